@@ -1,0 +1,143 @@
+"""The model in use: what it says about a message."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier import urgency
+from classifier.features import Batch, FeatureSettings, read
+from classifier.linear import Floats, Head, Weights, scale
+from classifier.text import cap, fold
+from classifier.words import weighed_words
+
+BATCH = 256
+ALTERNATIVES = 3
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What the classifier says about one message.
+
+    `probability` is the category's, `department_probability` that of all categories of its department
+    together; `abstain` is true where the latter is below `threshold`. `alternatives` are the next best
+    categories, best first; `second` is a second matter that the message also holds. `words` are whole words
+    with their weight for the category, heaviest first.
+    """
+
+    kind: str
+    kind_probability: float
+    category: str
+    probability: float
+    department: str
+    department_probability: float
+    alternatives: tuple[tuple[str, float], ...]
+    second: str | None
+    urgency: str
+    urgency_words: tuple[str, ...]
+    people_at_risk: tuple[str, ...]
+    words: tuple[tuple[str, float], ...]
+    abstain: bool
+    threshold: float
+    model: str
+
+
+@dataclass(frozen=True)
+class Model:
+    """Immutable, so any number of threads may ask it at once."""
+
+    settings: FeatureSettings
+    rarity: Weights
+    category: Head
+    kind: Head
+    departments: Mapping[str, str]
+    thresholds: Mapping[str, float]
+    second_from: float
+    version: str = "unsaved"
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+    def advise(self, text: str) -> Advice:
+        """Say what one message is about; text beyond 5,000 characters is not read."""
+        return self.advise_many([text])[0]
+
+    def advise_many(self, texts: Sequence[str]) -> list[Advice]:
+        """Say what each message is about, in the same order."""
+        advices: list[Advice] = []
+        for start in range(0, len(texts), BATCH):
+            advices += self._advise_batch([cap(text) for text in texts[start : start + BATCH]])
+        return advices
+
+    def category_probabilities(self, texts: Sequence[str]) -> Floats:
+        """Return (messages, categories) probabilities, columns as in `category.labels`."""
+        return self._probabilities(self.category, texts)
+
+    def kind_probabilities(self, texts: Sequence[str]) -> Floats:
+        """Return (messages, kinds) probabilities, columns as in `kind.labels`."""
+        return self._probabilities(self.kind, texts)
+
+    def _probabilities(self, head: Head, texts: Sequence[str]) -> Floats:
+        parts = [np.zeros((0, len(head.labels)))]
+        for start in range(0, len(texts), BATCH):
+            batch = read([fold(text) for text in texts[start : start + BATCH]], self.settings)
+            parts.append(head.probabilities(scale(batch.matrix, self.rarity)))
+        return np.concatenate(parts)
+
+    def _advise_batch(self, texts: list[str]) -> list[Advice]:
+        folded = [fold(text) for text in texts]
+        batch = read(folded, self.settings)
+        features = scale(batch.matrix, self.rarity)
+        kinds = self.kind.probabilities(features)
+        categories = self.category.probabilities(features)
+        places = _Places.of(self.category.labels, self.departments)
+        departments = categories @ places.membership
+        best = departments.argmax(axis=1)
+        winners = np.where(places.membership.T[best] > 0, categories, -1.0).argmax(axis=1)
+        words = weighed_words(texts, folded, batch, features, self.category.weights, winners)
+        return [
+            self._advice(text, kinds[row], categories[row], winners[row], places.names[best[row]],
+                         float(departments[row, best[row]]), words[row])
+            for row, text in enumerate(texts)
+        ]
+
+    def _advice(
+        self, text: str, kinds: Floats, categories: Floats, winner: int, department: str,
+        department_probability: float, words: tuple[tuple[str, float], ...],
+    ) -> Advice:
+        order = [int(place) for place in np.argsort(-categories) if place != winner]
+        others = [(self.category.labels[place], float(categories[place])) for place in order[:ALTERNATIVES]]
+        threshold = self.thresholds.get(department, 1.0)
+        judged = urgency.judge(text)
+        return Advice(
+            kind=self.kind.labels[int(kinds.argmax())] if len(kinds) else "report",
+            kind_probability=float(kinds.max()) if len(kinds) else 0.0,
+            category=self.category.labels[winner],
+            probability=float(categories[winner]),
+            department=department,
+            department_probability=department_probability,
+            alternatives=tuple(others),
+            second=others[0][0] if others and others[0][1] >= self.second_from else None,
+            urgency=judged.level,
+            urgency_words=judged.words,
+            people_at_risk=judged.people_at_risk,
+            words=words,
+            abstain=department_probability < threshold,
+            threshold=threshold,
+            model=self.version,
+        )
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Departments in order of name and a (categories, departments) matrix of ones where they belong."""
+
+    names: tuple[str, ...]
+    membership: Floats
+
+    @classmethod
+    def of(cls, labels: Sequence[str], departments: Mapping[str, str]) -> "_Places":
+        homes = [departments.get(label, label) for label in labels]
+        names = tuple(sorted(set(homes)))
+        membership = np.zeros((len(labels), len(names)))
+        membership[np.arange(len(labels)), [names.index(home) for home in homes]] = 1
+        return cls(names, membership)

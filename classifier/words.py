@@ -1,0 +1,72 @@
+"""The words that weighed: each feature's weight shared out over its characters and summed by whole word."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import rjieba
+from numpy.typing import NDArray
+from scipy import sparse
+
+from classifier.features import Batch
+from classifier.linear import Floats, Weights
+
+MOST = 6
+_MINIMUM_SHARE = 0.03
+Words = tuple[tuple[str, float], ...]
+
+
+def weighed_words(
+    texts: Sequence[str],
+    folded: Sequence[str],
+    batch: Batch,
+    features: sparse.csr_matrix,
+    weights: Weights,
+    winners: NDArray[np.int64],
+) -> list[Words]:
+    """Return for each text its heaviest words for the winning label, at most six, each with its summed weight.
+
+    Words are as the person wrote them wherever folding kept the length of the text.
+    """
+    ledger = _character_ledger(folded, batch, features, weights, winners)
+    found = []
+    start = 0
+    for text, plain in zip(texts, folded, strict=True):
+        shown = text if len(text) == len(plain) else plain
+        found.append(_heaviest(plain, shown, ledger[start : start + len(plain) + 1]))
+        start += len(plain) + 1
+    return found
+
+
+def _character_ledger(
+    folded: Sequence[str],
+    batch: Batch,
+    features: sparse.csr_matrix,
+    weights: Weights,
+    winners: NDArray[np.int64],
+) -> Floats:
+    """Running sum of weight by character of the joined batch, one longer than it, starting at zero."""
+    repeats = np.bincount(batch.cells, minlength=len(features.data))
+    strength = weights[batch.buckets, winners[batch.rows]] - weights[batch.buckets].mean(axis=1)
+    each = strength * (features.data / np.maximum(repeats, 1))[batch.cells] / (batch.ends - batch.starts)
+    size = sum(len(text) + 1 for text in folded) + 1
+    change = np.bincount(batch.starts, each, minlength=size) - np.bincount(batch.ends, each, minlength=size)
+    by_character = np.cumsum(change)[:-1]
+    return np.concatenate([[0.0], np.cumsum(by_character)])
+
+
+def _heaviest(plain: str, shown: str, ledger: Floats) -> Words:
+    totals: dict[str, float] = {}
+    place = 0
+    for word in rjieba.cut(plain, hmm=False):
+        end = place + len(word)
+        if word.strip() and any(char.isalnum() for char in word):
+            written = shown[place:end]
+            totals[written] = totals.get(written, 0.0) + float(ledger[end] - ledger[place])
+        place = end
+    ranked = sorted((pair for pair in totals.items() if pair[1] > 0), key=lambda pair: -pair[1])[:MOST]
+    if not ranked:
+        return ()
+    floor = ranked[0][1] * _MINIMUM_SHARE
+    return tuple((word, round(weight, 4)) for word, weight in ranked if weight >= floor)
+
+
