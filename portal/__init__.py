@@ -1,0 +1,97 @@
+"""The Flask application: one explicit list of rooms, put together here."""
+
+import sys
+
+from flask import Flask, get_flashed_messages
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import navigation
+from portal.accounts import identity
+from portal.accounts import views as accounts
+from portal.communities.directory import DirectoryCache
+from portal.config import ConfigurationError, Settings, load_settings
+from portal.core import health, i18n, web
+from portal.core.db import db
+from portal.core.logs import set_up_logs
+from portal.core.worker import work
+from portal.ideas import views as ideas
+from portal.intake import commands as intake_commands
+from portal.intake import tracking
+from portal.intake import views as intake
+from portal.notifications import jobs as notification_jobs
+from portal.notifications import views as notifications
+from portal.reports import views as reports
+from portal.routing.advice import Advisor, check_model
+from portal.setup import commands as setup_commands
+from portal.triage import views as triage
+
+ROOMS = (
+    health.blueprint,
+    accounts.blueprint,
+    reports.blueprint,
+    ideas.blueprint,
+    triage.blueprint,
+    intake.blueprint,
+    tracking.blueprint,
+    notifications.blueprint,
+)
+COMMANDS = (work, *intake_commands.commands, *setup_commands.commands)
+
+MAX_BODY = 1_000_000  # bytes; there are no uploads
+csrf = CSRFProtect()
+migrate = Migrate()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application. Ends with a message naming the variable if a setting is wrong."""
+    if settings is None:
+        try:
+            settings = load_settings()
+        except ConfigurationError as error:
+            sys.exit(f"Linli can't start, a setting is wrong:\n{error}")
+    app = Flask(__name__, static_folder="../static", template_folder="../templates")
+    configure(app, settings)
+    set_up_logs(app)
+    db.init_app(app)
+    migrate.init_app(app, db, directory="portal/migrations", render_as_batch=True)
+    csrf.init_app(app)
+    i18n.babel.init_app(app, locale_selector=i18n.select_locale)
+    identity.set_up_identity(app)
+    web.set_up_pages(app)
+    app.context_processor(navigation.navigation)
+    app.context_processor(lambda: {"page_messages": get_flashed_messages(with_categories=True)})
+    for room in ROOMS:
+        app.register_blueprint(room)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    health.checks["model"] = check_model
+    notification_jobs.register()
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    app.secret_key = settings.signing_key()
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.database.startswith("sqlite")},
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        SESSION_COOKIE_NAME="linli_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.behind_tls,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE=i18n.LOCALES[i18n.DEFAULT],
+        BABEL_DEFAULT_TIMEZONE=settings.time_zone,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.extensions["linli_settings"] = settings
+    app.extensions["linli_directory"] = DirectoryCache()
+    app.extensions["linli_advisor"] = Advisor(settings.model_dir)

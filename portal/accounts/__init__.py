@@ -1,0 +1,1 @@
+"""People, the roles they hold at a place, and signing in."""

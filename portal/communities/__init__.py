@@ -1,0 +1,1 @@
+"""The tree of places, the departments, and which category goes to which department where."""

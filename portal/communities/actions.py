@@ -1,0 +1,86 @@
+"""Putting places, departments, categories and routes in order. Each may be repeated."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.communities.models import Category, CategoryRoute, Department, Place, PlaceKind
+
+Names = Mapping[str, str]
+
+
+def put_place(
+    session: Session,
+    *,
+    code: str,
+    kind: PlaceKind,
+    parent: Place | None,
+    names: Names,
+    position: int,
+    welcome: Names | None = None,
+    emergency: Sequence[Mapping[str, Any]] = (),
+) -> Place:
+    """Add the place with this code, or bring it up to date. A place keeps its parent."""
+    place = session.scalar(select(Place).where(Place.code == code))
+    if place is None:
+        place = Place(code=code, kind=kind, parent_id=parent.id if parent else None, path="")
+        place.names = dict(names)
+        session.add(place)
+        session.flush()
+        place.path = f"{parent.path if parent else '/'}{place.id}/"
+    place.kind, place.names, place.position = kind, dict(names), position
+    place.welcome, place.emergency = dict(welcome or {}), [dict(line) for line in emergency]
+    session.flush()
+    return place
+
+
+def put_department(session: Session, *, code: str, names: Names, position: int) -> Department:
+    """Add the department with this code, or bring it up to date."""
+    department = session.scalar(select(Department).where(Department.code == code))
+    if department is None:
+        department = Department(code=code, names=dict(names))
+        session.add(department)
+    department.names, department.position = dict(names), position
+    session.flush()
+    return department
+
+
+def put_category(
+    session: Session,
+    *,
+    code: str,
+    group: str,
+    names: Names,
+    group_names: Names,
+    department: Department,
+    answer_days: int,
+    position: int,
+) -> Category:
+    """Add the category with this code, or bring it up to date."""
+    category = session.scalar(select(Category).where(Category.code == code))
+    if category is None:
+        category = Category(code=code)
+        session.add(category)
+    category.group, category.names, category.group_names = group, dict(names), dict(group_names)
+    category.department_id, category.answer_days = department.id, answer_days
+    category.position = position
+    session.flush()
+    return category
+
+
+def put_route(session: Session, category: Category, place: Place, department: Department) -> None:
+    """Send this category, in this place and below, to this department."""
+    route = session.scalar(
+        select(CategoryRoute).where(
+            CategoryRoute.category_id == category.id, CategoryRoute.place_id == place.id
+        )
+    )
+    if route is None:
+        session.add(
+            CategoryRoute(category_id=category.id, place_id=place.id, department_id=department.id)
+        )
+    else:
+        route.department_id = department.id
+    session.flush()

@@ -1,0 +1,47 @@
+"""Attempts counted in the database, so that every process and machine sees the same number."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Index, String, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.core.db import Base, Numbered
+from portal.core.errors import TooMany
+from portal.core.i18n import gettext as _
+from portal.core.tokens import digest
+
+KEEP = timedelta(days=2)
+
+
+class Attempt(Numbered, Base):
+    __tablename__ = "attempts"
+    __table_args__ = (Index(None, "action", "subject", "at"),)
+
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
+def count_attempt(
+    session: Session, action: str, subject: str, *, most: int, within: timedelta, now: datetime
+) -> None:
+    """Note one more attempt. Raises TooMany if there were `most` already in the time `within`.
+
+    The subject is kept as a digest. Give one address many more attempts than one account:
+    a whole office may share it.
+    """
+    key = digest(subject)
+    seen = session.scalar(
+        select(func.count()).where(
+            Attempt.action == action, Attempt.subject == key, Attempt.at > now - within
+        )
+    )
+    if (seen or 0) >= most:
+        raise TooMany(_("That was tried too often. Please wait a while and try again."))
+    session.add(Attempt(action=action, subject=key, at=now))
+    session.flush()
+
+
+def forget_attempts(session: Session, now: datetime) -> None:
+    """Remove attempts that no limit looks at any more."""
+    session.execute(delete(Attempt).where(Attempt.at < now - KEEP))

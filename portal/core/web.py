@@ -1,0 +1,188 @@
+"""What every page gets: transactions by method, headers, errors, language, the viewer."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import structlog
+from flask import Flask, Response, current_app, render_template, request, url_for
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from portal.core.db import begin_write, db
+from portal.core.errors import DomainError
+from portal.core.i18n import COOKIE, LANGUAGES, current_language
+
+TEXT_SIZE_COOKIE = "linli_text"
+YEAR_SECONDS = 365 * 24 * 3600
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+log = structlog.get_logger()
+
+
+def set_up_pages(app: Flask) -> None:
+    """Register what happens before and after each request, and what templates may use."""
+    app.before_request(open_transaction)
+    app.after_request(keep_choices)
+    app.after_request(add_headers)
+    app.context_processor(template_names)
+    app.register_error_handler(DomainError, show_domain_error)
+    app.register_error_handler(CSRFError, show_expired_form)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(OperationalError, show_database_error)
+    app.register_error_handler(Exception, show_failure)
+
+
+def open_transaction() -> None:
+    """Begin with the right to write where the method may change something."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method in ("GET", "HEAD", "OPTIONS") or view is None:
+        return
+    if not getattr(view, "reads_first", False):
+        begin_write(db.session())
+
+
+def keep_choices(response: Response) -> Response:
+    """Remember ?lang= and ?text= in cookies that hold nothing else."""
+    language, size = request.args.get("lang"), request.args.get("text")
+    if language in LANGUAGES:
+        _set_choice(response, COOKIE, language)
+    if size in ("normal", "large"):
+        _set_choice(response, TEXT_SIZE_COOKIE, size)
+    return response
+
+
+def _set_choice(response: Response, name: str, value: str) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=YEAR_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
+
+
+def add_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store" if "linli_session" in request.cookies else "no-cache")
+    elif "v" in request.args:
+        headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+    return response
+
+
+def template_names() -> dict[str, Any]:
+    return {
+        "current_language": current_language(),
+        "languages": list(LANGUAGES.items()),
+        "language_url": language_url,
+        "text_size": text_size(),
+        "text_size_url": text_size_url,
+        "viewer": viewer(),
+        "asset": asset,
+    }
+
+
+def viewer() -> Any:
+    """Return the signed-in person, or None."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def text_size() -> str:
+    wanted = request.args.get("text") or request.cookies.get(TEXT_SIZE_COOKIE)
+    return "large" if wanted == "large" else "normal"
+
+
+def language_url(code: str) -> str:
+    """Return the present address in another language."""
+    return address_with(lang=code)
+
+
+def text_size_url() -> str:
+    """Return the present address with the other size of text."""
+    return address_with(text="normal" if text_size() == "large" else "large")
+
+
+def address_with(**changes: str | None) -> str:
+    """Return the present path and query with these arguments set, or removed where None.
+
+    A page that answered a POST has no address of its own: its GET form is taken.
+    """
+    arguments = {k: v for k, v in request.args.items(multi=True) if k not in changes}
+    arguments |= {k: v for k, v in changes.items() if v is not None}
+    return f"{request.path}?{urlencode(arguments)}" if arguments else request.path
+
+
+@cache
+def _version(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def asset(path: str) -> str:
+    """Return the address of a static file, with a version that changes with its content."""
+    folder = Path(current_app.static_folder or "")
+    return str(url_for("static", filename=path, v=_version(folder / path)))
+
+
+ErrorPage = tuple[str, int]
+
+
+def show_domain_error(error: DomainError) -> ErrorPage:
+    db.session.rollback()
+    return error_page(error.status, error.message)
+
+
+def show_expired_form(error: CSRFError) -> ErrorPage:
+    """Show the form's own page again with what was typed, or say what to do."""
+    db.session.rollback()
+    kept = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if value.strip() and name not in ("csrf_token", "password", "new_password", "seen")
+    ]
+    return render_template("errors/csrf.html", kept=kept), 400
+
+
+def show_http_error(error: HTTPException) -> Any:
+    db.session.rollback()
+    if error.code is None or error.code < 400:
+        return error
+    if error.code == 405:
+        return error_page(404)[0], 405, {"Allow": ", ".join(getattr(error, "valid_methods", None) or [])}
+    return error_page(error.code)
+
+
+def show_database_error(error: OperationalError) -> ErrorPage:
+    return show_failure(error)
+
+
+def show_failure(error: Exception) -> ErrorPage:
+    """Say sorry in three languages without needing the database; log the kind of error only."""
+    if current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise error
+    log.exception("request.failed", path=request.url_rule.rule if request.url_rule else None)
+    try:
+        db.session.rollback()
+    except Exception:
+        log.error("database.unreachable")
+    return error_page(500)
+
+
+def error_page(status: int, message: str = "") -> ErrorPage:
+    known = (400, 403, 404, 409, 413, 422, 429, 500)
+    name = status if status in known else (400 if status < 500 else 500)
+    return render_template(f"errors/{name}.html", message=message), status

@@ -1,0 +1,1 @@
+"""Proposals for doing something better, and their life."""

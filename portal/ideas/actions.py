@@ -1,0 +1,88 @@
+"""The verbs of an idea's life."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.core.errors import Invalid
+from portal.core.i18n import gettext as _
+from portal.ideas.models import Idea
+from portal.ideas.rules import DECISIONS, permits
+from portal.routing.actions import route_submission
+from portal.routing.advice import Advice
+from portal.routing.rules import Route
+from portal.threads.actions import (
+    Submission,
+    close_with_reason,
+    create_thread,
+    refuse_unless,
+    set_status,
+)
+from portal.threads.events import Actor, record_event
+from portal.threads.models import Kind, Level, Status, Thread
+from portal.threads.words import say
+
+
+def submit_idea(
+    session: Session, submission: Submission, advice: Advice, route: Route, *, now: datetime
+) -> Thread:
+    """Take an idea in; it stands in the innovation queue."""
+    thread = create_thread(session, Kind.IDEA, submission, now=now)
+    add_idea(session, thread)
+    route_submission(session, thread, advice, route, now=now)
+    return thread
+
+
+def add_idea(session: Session, thread: Thread) -> Idea:
+    """Give the thread an idea's own part, unless it has one from before."""
+    thread.kind = Kind.IDEA
+    idea = session.get(Idea, thread.id)
+    if idea is None:
+        idea = Idea(thread_id=thread.id)
+        session.add(idea)
+    return idea
+
+
+def open_for_support(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
+    """Open the idea, so that residents' support counts towards a decision."""
+    refuse_unless(permits(thread.status, "open"))
+    set_status(thread, Status.OPEN)
+    thread.status_before_waiting = None
+    thread.answered_at = thread.answered_at or now
+    _idea(session, thread).opened_at = now
+    record_event(session, thread, "idea.opened", by=by, now=now)
+
+
+def decide_idea(
+    session: Session, thread: Thread, decision: Status, reason: str, *, by: Actor, now: datetime
+) -> None:
+    """Decide: pilot, adopt, later or decline, with a reason that everybody may read."""
+    refuse_unless(permits(thread.status, "decide"))
+    if decision not in DECISIONS:
+        raise Invalid(_("Please choose a decision."))
+    if not reason:
+        raise Invalid(_("Please give a reason."))
+    words = say(session, thread, Level.REASON, reason, author=by.person, now=now)
+    set_status(thread, decision)
+    thread.status_before_waiting = None
+    thread.answered_at = thread.answered_at or now
+    _idea(session, thread).decided_at = now
+    record_event(
+        session,
+        thread,
+        "idea.decided",
+        by=by,
+        now=now,
+        statement=words,
+        data={"decision": str(decision)},
+    )
+
+
+def close_without_action(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> None:
+    """End a submission that is no idea that can be weighed; the reason is public."""
+    refuse_unless(permits(thread.status, "no_action"))
+    close_with_reason(session, thread, Status.NO_ACTION, "idea.no_action", reason, by=by, now=now)
+
+
+def _idea(session: Session, thread: Thread) -> Idea:
+    return session.get_one(Idea, thread.id)

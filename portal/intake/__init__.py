@@ -1,0 +1,1 @@
+"""The steps a resident goes through, and following what was sent."""

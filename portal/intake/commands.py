@@ -1,0 +1,3 @@
+from click import Command
+
+commands: tuple[Command, ...] = ()

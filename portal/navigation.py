@@ -1,0 +1,45 @@
+"""The links at the top of every page, by who is looking."""
+
+from typing import Any
+
+from flask import request, url_for
+
+from portal.accounts.access import has_role
+from portal.accounts.identity import signed_in_person
+from portal.accounts.models import RoleName
+from portal.core.i18n import gettext as _
+
+Link = tuple[str, str, bool]
+
+
+def navigation() -> dict[str, Any]:
+    """Return `nav_items` and `staff_nav_items` for the page frame."""
+    return {"nav_items": resident_links(), "staff_nav_items": staff_links()}
+
+
+def resident_links() -> list[Link]:
+    links = [_link(_("Reports"), "reports.index"), _link(_("Ideas"), "ideas.index")]
+    if signed_in_person() is None:
+        return [*links, _link(_("Sign in"), "accounts.sign_in")]
+    return [*links, _link(_("My account"), "accounts.profile")]
+
+
+def staff_links() -> list[Link]:
+    person = signed_in_person()
+    if person is None or not person.is_staff:
+        return []
+    links = [_link(_("Overview"), "triage.home")]
+    if has_role(person, RoleName.COORDINATOR):
+        links.append(_link(_("Sorting desk"), "triage.desk"))
+    if has_role(person, RoleName.OFFICER, RoleName.COORDINATOR):
+        links.append(_link(_("Queue"), "triage.queue"))
+    if has_role(person, RoleName.COORDINATOR, RoleName.PANELLIST):
+        links.append(_link(_("Ideas to weigh"), "triage.ideas"))
+    links.append(_link(_("Search"), "triage.search"))
+    if has_role(person, RoleName.ADMINISTRATOR):
+        links.append(_link(_("Outgoing mail"), "notifications.mail"))
+    return links
+
+
+def _link(label: str, endpoint: str) -> Link:
+    return label, url_for(endpoint), request.endpoint == endpoint

@@ -1,0 +1,1 @@
+"""Turns events into deliveries: one row for each recipient and channel."""

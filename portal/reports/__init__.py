@@ -1,0 +1,1 @@
+"""Risk reports and their life."""

@@ -1,0 +1,137 @@
+"""The verbs of a report's life."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.communities.directory import Directory
+from portal.core.errors import Invalid
+from portal.core.i18n import gettext as _
+from portal.reports.models import Report
+from portal.reports.rules import permits, resident_may_judge, resident_may_reopen
+from portal.routing.actions import route_submission
+from portal.routing.advice import Advice
+from portal.routing.rules import Route
+from portal.threads.actions import (
+    Submission,
+    close_with_reason,
+    create_thread,
+    refuse_unless,
+    set_status,
+)
+from portal.threads.events import Actor, record_event
+from portal.threads.models import Kind, Level, Status, Thread
+from portal.threads.rules import due_time
+from portal.threads.words import say
+
+
+def submit_report(
+    session: Session, submission: Submission, advice: Advice, route: Route, *, now: datetime
+) -> Thread:
+    """Take a report in and send it to its department, or to the sorting desk."""
+    thread = create_thread(session, Kind.REPORT, submission, now=now)
+    add_report(session, thread)
+    if not route.to_desk:
+        set_status(thread, Status.WITH_DEPARTMENT)
+    route_submission(session, thread, advice, route, now=now)
+    return thread
+
+
+def add_report(session: Session, thread: Thread) -> Report:
+    """Give the thread a report's own part, unless it has one from before."""
+    thread.kind = Kind.REPORT
+    report = session.get(Report, thread.id)
+    if report is None:
+        report = Report(thread_id=thread.id)
+        session.add(report)
+    return report
+
+
+def pass_to_department(thread: Thread) -> None:
+    """Set the state of a report that a person has just routed."""
+    refuse_unless(permits(thread.status, "send"))
+    set_status(thread, Status.WITH_DEPARTMENT)
+    thread.status_before_waiting = None
+    thread.assignee_id = None
+
+
+def start_work(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
+    """Begin work; whoever begins it has it."""
+    refuse_unless(permits(thread.status, "start"))
+    set_status(thread, Status.IN_PROGRESS)
+    thread.status_before_waiting = None
+    thread.assignee_id = by.id
+    thread.answered_at = thread.answered_at or now
+    record_event(session, thread, "report.started", by=by, now=now)
+
+
+def mark_fixed(session: Session, thread: Thread, what: str, *, by: Actor, now: datetime) -> None:
+    """Say what was done. The sender is asked whether it is truly fixed."""
+    refuse_unless(permits(thread.status, "fix"))
+    if not what:
+        raise Invalid(_("Please say what was done."))
+    words = say(session, thread, Level.REPLY, what, author=by.person, now=now)
+    set_status(thread, Status.FIXED)
+    thread.needs_sorting = False
+    thread.assignee_id = thread.assignee_id or by.id
+    thread.answered_at = thread.answered_at or now
+    _report(session, thread).fixed_at = now
+    record_event(session, thread, "report.fixed", by=by, now=now, statement=words)
+
+
+def confirm_fixed(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
+    """The sender says that it is truly fixed."""
+    refuse_unless(resident_may_judge(thread.status))
+    set_status(thread, Status.CONFIRMED)
+    record_event(session, thread, "report.confirmed", by=by, now=now)
+
+
+def reopen_as_unfixed(
+    session: Session, thread: Thread, why: str, *, by: Actor, directory: Directory, now: datetime
+) -> None:
+    """The sender says that it isn't fixed: it goes back to who had it, with a new promise."""
+    refuse_unless(resident_may_reopen(thread.status))
+    _reopen(session, thread, why, by=by, directory=directory, now=now)
+
+
+def reopen(
+    session: Session, thread: Thread, why: str, *, by: Actor, directory: Directory, now: datetime
+) -> None:
+    """Staff open an ended report again, with a reason that everybody may read."""
+    refuse_unless(permits(thread.status, "reopen"))
+    if not why:
+        raise Invalid(_("Please give a reason."))
+    _reopen(session, thread, why, by=by, directory=directory, now=now)
+
+
+def _reopen(
+    session: Session, thread: Thread, why: str, *, by: Actor, directory: Directory, now: datetime
+) -> None:
+    words = None
+    if why:
+        # What a resident writes is for staff until they have looked at it; a reason of staff is public.
+        level = Level.ADDED if by.role == "resident" else Level.REASON
+        words = say(session, thread, level, why, author=by.person, now=now)
+    set_status(thread, Status.REOPENED)
+    category = directory.categories.get(thread.category_id) if thread.category_id else None
+    thread.needs_sorting = thread.department_id is None
+    thread.answered_at = None
+    thread.due_at = due_time(now, category.answer_days if category else None)
+    _report(session, thread).reopened_at = now
+    record_event(session, thread, "report.reopened", by=by, now=now, statement=words)
+
+
+def close_as_not_ours(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> None:
+    """End a report that is none of ours; the reason names whose it is."""
+    refuse_unless(permits(thread.status, "not_ours"))
+    close_with_reason(session, thread, Status.NOT_OURS, "report.not_ours", reason, by=by, now=now)
+
+
+def close_without_action(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> None:
+    """End a report that nothing will be done about; the reason is public."""
+    refuse_unless(permits(thread.status, "no_action"))
+    close_with_reason(session, thread, Status.NO_ACTION, "report.no_action", reason, by=by, now=now)
+
+
+def _report(session: Session, thread: Thread) -> Report:
+    return session.get_one(Report, thread.id)

@@ -1,0 +1,1 @@
+"""What the classifier said, what people decided, and why."""

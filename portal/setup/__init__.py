@@ -1,0 +1,1 @@
+"""Loading a neighbourhood from one file, and the demo."""

@@ -1,0 +1,1 @@
+"""What reports and ideas share: words, events, votes, and what lists must know."""

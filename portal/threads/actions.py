@@ -1,0 +1,257 @@
+"""The verbs that reports and ideas share."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Person
+from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.i18n import gettext as _
+from portal.core.references import new_reference
+from portal.core.text import excerpt, mask_personal
+from portal.core.tokens import digest
+from portal.threads.events import Actor, record_event
+from portal.threads.models import (
+    CLOSED,
+    EventVisibility,
+    Kind,
+    Level,
+    Status,
+    Thread,
+    Visibility,
+)
+from portal.threads.rules import can_add_words, can_withdraw, due_time, first_visibility
+from portal.threads.words import index_words, keep_original, say
+
+REFERENCE_TRIES = 20
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a person sends: their words, where, and how they want to be seen.
+
+    `key` makes it one submission however often it is sent; `token` is the secret of its
+    tracking link.
+    """
+
+    key: str
+    token: str
+    text: str
+    author: Person
+    place_id: int
+    language: str
+    title: str = ""
+    spot_id: int | None = None
+    address: str = ""
+    private: bool = False
+    name_shown: bool = False
+
+
+def create_thread(session: Session, kind: Kind, submission: Submission, *, now: datetime) -> Thread:
+    """Make the thread of a new submission, with its words, and record that it came."""
+    s = submission
+    thread = Thread(
+        reference=_free_reference(session),
+        submission_key=s.key,
+        tracking_digest=digest(s.token),
+        kind=kind,
+        visibility=first_visibility(private=s.private, author_verified=s.author.is_verified),
+        status=Status.RECEIVED,
+        place_id=s.place_id,
+        spot_id=s.spot_id,
+        address=s.address,
+        author_id=s.author.id,
+        author_name_shown=s.name_shown,
+        language=s.language,
+        title=mask_personal(s.title or excerpt(s.text)),
+        given_title=s.title,
+        created_at=now,
+        changed_at=now,
+        due_at=due_time(now, None),
+        votes_total=0,
+        votes_verified=0,
+        last_sequence=0,
+        last_digest="",
+    )
+    session.add(thread)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict(_("This has been sent already.")) from error
+    keep_original(session, thread, s.text, s.author, now)
+    record_event(session, thread, "thread.submitted", by=Actor(s.author, "resident"), now=now)
+    return thread
+
+
+def find_submission(session: Session, key: str) -> Thread | None:
+    """Return the thread that was made from this submission key, if it was sent already."""
+    return session.scalar(select(Thread).where(Thread.submission_key == key))
+
+
+def lock_thread(session: Session, thread_id: int, seen: int | None = None) -> Thread:
+    """Return the thread, locked for this transaction.
+
+    `seen` is the last event its reader knew; raises Conflict if there were others since.
+    """
+    thread = session.scalar(
+        select(Thread)
+        .where(Thread.id == thread_id)
+        .with_for_update(of=Thread)
+        .execution_options(populate_existing=True)
+    )
+    if thread is None:
+        raise NotFound()
+    if seen is not None and thread.last_sequence != seen:
+        raise Conflict(_("Someone else changed this while you were reading it."))
+    return thread
+
+
+def set_status(thread: Thread, status: Status) -> None:
+    thread.status = status
+    thread.is_closed = status in CLOSED
+
+
+def refuse_unless(allowed: bool) -> None:
+    """Raise Conflict when the thread's state no longer permits the move."""
+    if not allowed:
+        raise Conflict(_("This can't be done any more: the matter has moved on."))
+
+
+def ask(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime) -> None:
+    """Ask the sender something; the matter waits for them."""
+    refuse_unless(thread.status not in CLOSED and thread.status != Status.WAITING)
+    question = say(session, thread, Level.QUESTION, text, author=by.person, now=now)
+    thread.status_before_waiting = thread.status
+    set_status(thread, Status.WAITING)
+    thread.answered_at = thread.answered_at or now
+    record_event(
+        session,
+        thread,
+        "thread.asked",
+        by=by,
+        now=now,
+        visibility=EventVisibility.SENDER,
+        statement=question,
+    )
+
+
+def answer(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime) -> None:
+    """Answer a question of staff; the matter goes back to where it waited."""
+    refuse_unless(thread.status == Status.WAITING)
+    words = say(session, thread, Level.ANSWER, text, author=by.person, now=now)
+    set_status(thread, thread.status_before_waiting or Status.RECEIVED)
+    thread.status_before_waiting = None
+    record_event(
+        session,
+        thread,
+        "thread.answered",
+        by=by,
+        now=now,
+        visibility=EventVisibility.SENDER,
+        statement=words,
+    )
+
+
+def add_words(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime) -> None:
+    """Add to what was sent; the original stays as it is."""
+    refuse_unless(can_add_words(thread.status))
+    words = say(session, thread, Level.ADDED, text, author=by.person, now=now)
+    record_event(
+        session,
+        thread,
+        "thread.words_added",
+        by=by,
+        now=now,
+        visibility=EventVisibility.SENDER,
+        statement=words,
+    )
+
+
+def withdraw(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
+    """Take the submission back; it ends, and its words leave the public pages."""
+    refuse_unless(can_withdraw(thread.status))
+    set_status(thread, Status.WITHDRAWN)
+    thread.needs_sorting = False
+    if thread.visibility in (Visibility.PUBLIC, Visibility.FIRST_LOOK):
+        thread.visibility = Visibility.HIDDEN
+    record_event(session, thread, "thread.withdrawn", by=by, now=now)
+    index_words(session, thread)
+
+
+def reply(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime) -> None:
+    """Answer in public, without changing where the matter stands."""
+    words = say(session, thread, Level.REPLY, text, author=by.person, now=now)
+    thread.answered_at = thread.answered_at or now
+    record_event(session, thread, "thread.replied", by=by, now=now, statement=words)
+
+
+def note(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime) -> None:
+    """Write a note that only staff see."""
+    words = say(session, thread, Level.NOTE, text, author=by.person, now=now)
+    record_event(
+        session,
+        thread,
+        "thread.noted",
+        by=by,
+        now=now,
+        visibility=EventVisibility.STAFF,
+        statement=words,
+    )
+
+
+def show_words(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
+    """Let the public read the words. A private submission stays private."""
+    refuse_unless(thread.visibility in (Visibility.FIRST_LOOK, Visibility.HIDDEN))
+    refuse_unless(thread.status != Status.WITHDRAWN)
+    thread.visibility = Visibility.PUBLIC
+    record_event(session, thread, "thread.words_shown", by=by, now=now, visibility=EventVisibility.STAFF)
+    index_words(session, thread)
+
+
+def hide_words(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> None:
+    """Take the submission from the public; the sender is told why."""
+    refuse_unless(thread.visibility in (Visibility.FIRST_LOOK, Visibility.PUBLIC))
+    if not reason:
+        raise Invalid(_("Please give a reason."))
+    thread.visibility = Visibility.HIDDEN
+    words = say(session, thread, Level.REASON, reason, author=by.person, now=now)
+    record_event(
+        session,
+        thread,
+        "thread.words_hidden",
+        by=by,
+        now=now,
+        visibility=EventVisibility.SENDER,
+        statement=words,
+    )
+
+
+def close_with_reason(
+    session: Session,
+    thread: Thread,
+    status: Status,
+    event: str,
+    reason: str,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """End a matter in `status`, with a reason that everybody may read."""
+    if not reason:
+        raise Invalid(_("Please give a reason."))
+    words = say(session, thread, Level.REASON, reason, author=by.person, now=now)
+    set_status(thread, status)
+    thread.needs_sorting = False
+    thread.answered_at = thread.answered_at or now
+    record_event(session, thread, event, by=by, now=now, statement=words)
+
+
+def _free_reference(session: Session) -> str:
+    for _try in range(REFERENCE_TRIES):
+        reference = new_reference()
+        if session.scalar(select(Thread.id).where(Thread.reference == reference)) is None:
+            return reference
+    raise RuntimeError("no free reference found")

