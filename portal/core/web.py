@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from portal.core import dates
 from portal.core.db import begin_write, db
 from portal.core.errors import DomainError
 from portal.core.i18n import COOKIE, LANGUAGES, current_language
@@ -32,6 +33,8 @@ def set_up_pages(app: Flask) -> None:
     app.after_request(keep_choices)
     app.after_request(add_headers)
     app.context_processor(template_names)
+    for filter_ in (dates.day, dates.moment, dates.age):
+        app.add_template_filter(filter_)
     app.register_error_handler(DomainError, show_domain_error)
     app.register_error_handler(CSRFError, show_expired_form)
     app.register_error_handler(HTTPException, show_http_error)
