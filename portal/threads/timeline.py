@@ -6,7 +6,26 @@ from datetime import datetime
 
 from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
-from portal.threads.models import Event, Status
+from portal.threads.models import Event, EventVisibility, Status
+from portal.threads.words import PUBLIC_LEVELS
+
+# The state whose shape stands beside a line of the timeline.
+MARKS = {
+    "thread.submitted": Status.RECEIVED,
+    "thread.routed": Status.WITH_DEPARTMENT,
+    "thread.sorted": Status.WITH_DEPARTMENT,
+    "thread.rerouted": Status.WITH_DEPARTMENT,
+    "thread.asked": Status.WAITING,
+    "thread.withdrawn": Status.WITHDRAWN,
+    "report.started": Status.IN_PROGRESS,
+    "report.fixed": Status.FIXED,
+    "report.confirmed": Status.CONFIRMED,
+    "report.reopened": Status.REOPENED,
+    "report.not_ours": Status.NOT_OURS,
+    "report.no_action": Status.NO_ACTION,
+    "idea.opened": Status.OPEN,
+    "idea.no_action": Status.NO_ACTION,
+}
 
 
 @dataclass(frozen=True)
@@ -18,23 +37,42 @@ class Entry:
     role_label: str
     sentence: str
     words: str
-    kind: str  # the event's kind, for its shape
+    kind: str  # the event's kind
+    mark: str = ""  # the status whose shape it has, if any
+    inside: bool = False  # seen by staff only
     by_name: str = ""  # for staff only
 
 
-def tell_timeline(events: Iterable[Event], directory: Directory) -> list[Entry]:
-    """Return the events as timeline entries in the language of the request."""
+def tell_timeline(events: Iterable[Event], directory: Directory, *, public: bool = False) -> list[Entry]:
+    """Return the events as timeline entries in the language of the request.
+
+    Told to the `public`, the entries hold the words of staff only, never those of the sender.
+    """
     return [
         Entry(
             at=e.at,
             role=e.actor_role,
             role_label=role_label(e.actor_role),
             sentence=tell(e, directory),
-            words=e.statement.text if e.statement else "",
+            words=_words(e, public),
             kind=e.kind,
+            mark=_mark(e),
+            inside=e.visibility == EventVisibility.STAFF,
         )
         for e in events
     ]
+
+
+def _words(event: Event, public: bool) -> str:
+    if event.statement is None or (public and event.statement.level not in PUBLIC_LEVELS):
+        return ""
+    return event.statement.text
+
+
+def _mark(event: Event) -> str:
+    if event.data.get("to_desk"):
+        return Status.RECEIVED
+    return event.data["decision"] if event.kind == "idea.decided" else MARKS.get(event.kind, "")
 
 
 def role_label(role: str) -> str:
