@@ -1,4 +1,9 @@
-"""Honest probabilities: how sharp scores may be read, and from where a department is routed to unasked."""
+"""Honest probabilities: how sharp scores may be read, and from where a department is routed to unasked.
+
+Everything here is judged on out-of-fold scores: each row's from a model that has not seen it. `allowed` is a
+(rows, labels) matrix that is true for each label a person would call right; more than one is where only the
+department is known.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,37 +12,83 @@ from numpy.typing import NDArray
 
 from classifier.linear import Floats, softmax
 
-_SHARPNESS = np.geomspace(0.2, 40, 120)
+Bools = NDArray[np.bool_]
 NEVER = 1.01
+_SHARPNESS = np.geomspace(0.2, 40, 90)
+_LEAST_ROUTED = 10
+_PRIOR_MESSAGES = 2.0
 
 
-def choose_sharpness(scores: Floats, truth: NDArray[np.int64]) -> float:
-    """Return the factor on the scores whose softmax makes the truth likeliest (temperature scaling)."""
-    places = np.arange(len(truth))
-    losses = [-np.log(softmax(factor * scores)[places, truth] + 1e-12).mean() for factor in _SHARPNESS]
+def choose_sharpness(scores: Floats, allowed: Bools, weights: Floats) -> float:
+    """Return the factor on the scores whose softmax makes what is right likeliest (temperature scaling)."""
+    losses = [np.average(_losses(softmax(factor * scores), allowed), weights=weights) for factor in _SHARPNESS]
     return float(_SHARPNESS[int(np.argmin(losses))])
+
+
+def _losses(probabilities: Floats, allowed: Bools) -> Floats:
+    losses: Floats = -np.log((probabilities * allowed).sum(axis=1) + 1e-12)
+    return losses
 
 
 def choose_thresholds(
     probabilities: Floats,
-    truth: Sequence[str],
-    labels: Sequence[str],
-    departments: Mapping[str, str],
+    allowed: Bools,
+    weights: Floats,
+    homes: Sequence[str],
     promise: float,
 ) -> dict[str, float]:
-    """For each department return the least probability from which at least `promise` of its routings are right."""
-    homes = [departments.get(label, label) for label in labels]
+    """For each department return the least probability from which at least `promise` of its routings are right.
+
+    `homes` names the department of each label. A department with too few routings to tell gets the threshold
+    that keeps the promise for all departments together.
+    """
     names = sorted(set(homes))
     sums = np.stack([probabilities[:, [home == name for home in homes]].sum(axis=1) for name in names], axis=1)
     best = sums.argmax(axis=1)
-    right = np.array([names[place] == departments.get(label, label) for place, label in zip(best, truth, strict=True)])
+    inside = np.array([[home == name for home in homes] for name in names])
+    right = (allowed & inside[best]).any(axis=1)
     sure = sums.max(axis=1)
-    return {name: least_sure(sure[best == place], right[best == place], promise) for place, name in enumerate(names)}
+    common = least_sure(sure, right, weights, promise)
+    thresholds = {}
+    for place, name in enumerate(names):
+        here = best == place
+        enough = weights[here].sum() >= _LEAST_ROUTED
+        thresholds[name] = least_sure(sure[here], right[here], weights[here], promise) if enough else common
+    return thresholds
 
 
-def least_sure(sure: Floats, right: NDArray[np.bool_], promise: float) -> float:
-    """Return the lowest probability above which the share of right answers is at least `promise`, or NEVER."""
-    order = np.argsort(-sure)
-    shares = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    kept = np.flatnonzero(shares >= promise)
-    return float(sure[order][kept[-1]]) if len(kept) else NEVER
+def least_sure(sure: Floats, right: Bools, weights: Floats, promise: float) -> float:
+    """Return the lowest probability above which the weighted share of right answers is at least `promise`.
+
+    The share is counted as if two messages more had been met of which none was right, so that a handful of
+    lucky ones promises nothing; NEVER where no probability is high enough.
+    """
+    order = np.argsort(-sure, kind="stable")
+    kept = np.cumsum((right * weights)[order])
+    shares = kept / (np.cumsum(weights[order]) + _PRIOR_MESSAGES * (1 - promise))
+    enough = np.flatnonzero(shares >= promise)
+    return float(sure[order][enough[-1]]) if len(enough) else NEVER
+
+
+def choose_second(probabilities: Floats, truth: NDArray[np.int64], also: NDArray[np.int64]) -> float:
+    """Return the probability from which the next best label is offered as a second matter, by best F1.
+
+    `also` is the second label of each row, or -1. Without any, nothing is offered.
+    """
+    if not (also >= 0).any():
+        return NEVER
+    best = probabilities.argmax(axis=1)
+    rest = probabilities.copy()
+    rest[np.arange(len(rest)), best] = 0
+    second, chance = rest.argmax(axis=1), rest.max(axis=1)
+    told = {(row, int(label)) for row, label in enumerate(also) if label >= 0}
+    swapped = {(row, int(truth[row])) for row, label in enumerate(also) if label >= 0 and best[row] == label}
+    good = np.array([(row, int(label)) in told | swapped for row, label in enumerate(second)])
+    options = np.linspace(0.05, 0.5, 46)
+    scores = [2 * good[chance >= option].sum() / ((chance >= option).sum() + len(told)) for option in options]
+    return float(options[int(np.argmax(scores))])
+
+
+def homes_of(labels: Sequence[str], departments: Mapping[str, str]) -> list[str]:
+    """Return the department of each label; a label without one is its own."""
+    return [departments.get(label, label) for label in labels]

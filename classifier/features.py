@@ -28,10 +28,10 @@ class FeatureSettings:
     """What is counted: n-gram lengths of Chinese and of Latin text, and 2**bits buckets to count in."""
 
     bits: int = 17
-    chinese: tuple[int, ...] = (1, 2, 3)
+    chinese: tuple[int, ...] = (1, 2)
     latin: tuple[int, ...] = (3, 4)
     word_pairs: bool = True
-    title_weight: float = 2.0
+    title_weight: float = 3.0
     title_limit: int = 60
 
     @property

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from classifier import urgency
-from classifier.features import Batch, FeatureSettings, read
+from classifier.features import FeatureSettings, read
 from classifier.linear import Floats, Head, Weights, scale
 from classifier.text import cap, fold
 from classifier.words import weighed_words

@@ -1,4 +1,9 @@
-"""Training: from labelled messages to a model with calibrated probabilities and thresholds."""
+"""Training: from labelled messages and corrections to a model with calibrated probabilities and thresholds.
+
+The category is learnt by one linear boundary for each label (LinearSVC) over hashed n-grams. A correction
+may name only the department: then the model of everything else says which of that department's categories it
+most likely is, and the correction is learnt as that category.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,111 +13,193 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.svm import LinearSVC
 
-from classifier.calibration import choose_sharpness, choose_thresholds
+from classifier.calibration import Bools, choose_second, choose_sharpness, choose_thresholds, homes_of
+from classifier.errors import DataError
 from classifier.features import FeatureSettings, count
-from classifier.linear import Floats, Head, rarity, scale
+from classifier.linear import Floats, Head, Weights, rarity, scale, softmax
 from classifier.model import Model
 from classifier.rows import Row
 
-FOLDS = 5
+Ints = NDArray[np.int64]
 PROMISE = 0.95
+_ABSENT = -3.0
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a person said of one message: its category, or only the categories `among` which it is; its kind."""
+
+    text: str
+    category: str = ""
+    among: frozenset[str] = frozenset()
+    kind: str = ""
 
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """Choices of training; `promise` is the share of auto-routed messages that shall be right."""
+    """Choices of training; `promise` is the share of auto-routed messages that shall be right.
+
+    `strength` is LinearSVC's C. A correction counts `correction_weight` times a message of the corpus.
+    """
 
     features: FeatureSettings = FeatureSettings()
     strength: float = 0.5
+    rarity_power: float = 1.5
+    correction_weight: float = 3.0
     promise: float = PROMISE
+    folds: int = 5
     seed: int = 0
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One head to fit: features of the rows that have a label, the label each is learnt as, those allowed, weights."""
+
+    features: sparse.csr_matrix
+    names: tuple[str, ...]
+    learnt: Ints
+    allowed: Bools
+    weights: Floats
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    head: Head
+    task: _Task
+    probabilities: Floats
 
 
 def train(
     rows: Sequence[Row],
     *,
     departments: Mapping[str, str],
+    corrections: Sequence[Correction] = (),
     settings: TrainSettings = TrainSettings(),
 ) -> Model:
-    """Train on `rows`; a category without rows is never predicted."""
-    counts = count([row.text for row in rows], settings.features)
-    weights = rarity(counts)
+    """Train on `rows` and `corrections`; a category without rows is never predicted.
+
+    `departments` names the department of each category; one it does not name is its own department.
+    DataError where there is nothing to learn from.
+    """
+    if not any(row.category for row in rows):
+        raise DataError("there are no labelled messages to learn from")
+    counts = count([row.text for row in rows] + [correction.text for correction in corrections], settings.features)
+    weights = (rarity(counts) ** settings.rarity_power).astype(np.float32)
     features = scale(counts, weights)
-    category, scores = _fit_calibrated(features, [row.category for row in rows], settings)
-    kind, _ = _fit_calibrated(features, [row.kind for row in rows], settings)
-    probabilities = category_probabilities(scores, category)
-    truth = [row.category for row in rows]
+    category = _fit(_category_task(features, rows, corrections, settings), settings)
+    kind = _fit(_kind_task(features, rows, corrections, settings), settings)
+    homes = homes_of(category.task.names, departments)
     return Model(
         settings=settings.features,
         rarity=weights,
-        category=category,
-        kind=kind,
-        departments=dict(departments),
-        thresholds=choose_thresholds(probabilities, truth, category.labels, departments, settings.promise),
-        second_from=0.2,
+        category=category.head,
+        kind=kind.head,
+        departments={name: home for name, home in zip(category.task.names, homes, strict=True)},
+        thresholds=choose_thresholds(
+            category.probabilities, category.task.allowed, category.task.weights, homes, settings.promise
+        ),
+        second_from=_second_from(category, rows),
     )
 
 
-def category_probabilities(scores: Floats, head: Head) -> Floats:
-    """Turn out-of-fold scores into the probabilities that the head would give."""
-    from classifier.linear import softmax
-
-    return softmax(head.sharpness * scores + head.offset)
-
-
-def _fit_calibrated(features: sparse.csr_matrix, labels: Sequence[str], settings: TrainSettings) -> tuple[Head, Floats]:
-    """Fit one head on the rows that have a label; return it with the out-of-fold scores of those rows."""
-    known = np.flatnonzero([bool(label) for label in labels])
-    names = tuple(sorted({labels[place] for place in known}))
-    width = features.shape[1]
-    if not names:
-        return Head((), np.zeros((width, 0), np.float32), np.zeros(0), 1.0, np.zeros(0)), np.zeros((0, 0))
-    truth = np.array([names.index(labels[place]) for place in known])
-    subset = features[known]
-    weights, bias = fit_linear(subset, truth, len(names), settings.strength)
-    scores = out_of_fold(subset, truth, len(names), settings)
-    sharpness = choose_sharpness(scores, truth)
-    return Head(names, weights, bias, sharpness, np.zeros(len(names))), scores
+def _category_task(
+    features: sparse.csr_matrix, rows: Sequence[Row], corrections: Sequence[Correction], settings: TrainSettings
+) -> _Task:
+    names = _names([row.category for row in rows] + [correction.category for correction in corrections])
+    said = [{row.category} for row in rows] + [_allowed(correction) for correction in corrections]
+    allowed = np.array([[name in labels for name in names] for labels in said])
+    known = np.flatnonzero(allowed.any(axis=1))
+    weights = np.array([1.0] * len(rows) + [settings.correction_weight] * len(corrections))
+    features, allowed, weights = features[known], allowed[known], weights[known]
+    learnt = allowed.argmax(axis=1)
+    vague = allowed.sum(axis=1) > 1
+    if vague.any():
+        coefficients, bias = fit_linear(features[~vague], learnt[~vague], len(names), settings, weights[~vague])
+        scores = features[vague] @ coefficients + bias
+        learnt[vague] = np.where(allowed[vague], scores, -np.inf).argmax(axis=1)
+    return _Task(features, names, learnt, allowed, weights)
 
 
-def out_of_fold(features: sparse.csr_matrix, truth: NDArray[np.int64], labels: int, settings: TrainSettings) -> Floats:
+def _allowed(correction: Correction) -> set[str]:
+    return {correction.category} if correction.category else set(correction.among)
+
+
+def _kind_task(
+    features: sparse.csr_matrix, rows: Sequence[Row], corrections: Sequence[Correction], settings: TrainSettings
+) -> _Task:
+    labels = [row.kind for row in rows] + [correction.kind for correction in corrections]
+    names = _names(labels)
+    allowed = np.array([[name == label for name in names] for label in labels]).reshape(len(labels), len(names))
+    known = np.flatnonzero(allowed.any(axis=1))
+    weights = np.array([1.0] * len(rows) + [settings.correction_weight] * len(corrections))[known]
+    learnt = allowed[known].argmax(axis=1) if len(names) else np.zeros(0, np.int64)
+    return _Task(features[known], names, learnt, allowed[known], weights)
+
+
+def _names(labels: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted({label for label in labels if label}))
+
+
+def _fit(task: _Task, settings: TrainSettings) -> _Fitted:
+    """Fit one head on all rows, and calibrate it on out-of-fold scores."""
+    labels = len(task.names)
+    if not labels:
+        empty = np.zeros((task.features.shape[1], 0), np.float32)
+        return _Fitted(Head((), empty, np.zeros(0), 1.0, np.zeros(0)), task, np.zeros((0, 0)))
+    coefficients, bias = fit_linear(task.features, task.learnt, labels, settings, task.weights)
+    scores = out_of_fold(task, settings)
+    sharpness = choose_sharpness(scores, task.allowed, task.weights)
+    head = Head(task.names, coefficients, bias, sharpness, np.zeros(labels))
+    return _Fitted(head, task, softmax(sharpness * scores))
+
+
+def out_of_fold(task: _Task, settings: TrainSettings) -> Floats:
     """Return (rows, labels) scores, each from a model that has not seen the row."""
-    folds = assign_folds(truth, settings.seed)
-    scores = np.zeros((len(truth), labels))
-    for fold in range(FOLDS):
-        held = folds == fold
-        if not held.any() or held.all():
+    folds = assign_folds(task.learnt, settings.folds, settings.seed)
+    scores = np.zeros((len(task.learnt), len(task.names)))
+    for fold in range(settings.folds):
+        held, seen = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        if not len(held) or not len(seen):
             continue
-        weights, bias = fit_linear(features[~held], truth[~held], labels, settings.strength)
-        scores[held] = features[held] @ weights + bias
+        coefficients, bias = fit_linear(
+            task.features[seen], task.learnt[seen], len(task.names), settings, task.weights[seen]
+        )
+        scores[held] = task.features[held] @ coefficients + bias
     return scores
 
 
-def assign_folds(truth: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
-    """Give each row a fold so that each label is spread evenly."""
-    order = np.random.default_rng(seed).permutation(len(truth))
-    order = order[np.argsort(truth[order], kind="stable")]
-    folds = np.empty(len(truth), dtype=np.int64)
-    folds[order] = np.arange(len(truth)) % FOLDS
-    return folds
+def assign_folds(learnt: Ints, folds: int, seed: int) -> Ints:
+    """Give each row a fold by chance so that each label is spread evenly over them."""
+    order = np.random.default_rng(seed).permutation(len(learnt))
+    order = order[np.argsort(learnt[order], kind="stable")]
+    assigned = np.empty(len(learnt), dtype=np.int64)
+    assigned[order] = np.arange(len(learnt)) % folds
+    return assigned
 
 
 def fit_linear(
-    features: sparse.csr_matrix, truth: NDArray[np.int64], labels: int, strength: float,
-    sample_weight: Floats | None = None,
-) -> tuple[NDArray[np.float32], Floats]:
-    """Fit one boundary per label; a label that no row has gets a score that never wins."""
-    weights = np.zeros((features.shape[1], labels), dtype=np.float32)
-    bias = np.full(labels, -3.0)
-    present = np.unique(truth)
+    features: sparse.csr_matrix, learnt: Ints, labels: int, settings: TrainSettings, weights: Floats
+) -> tuple[Weights, Floats]:
+    """Return (2**bits, labels) coefficients and (labels,) biases; a label without rows scores so low that it loses."""
+    coefficients = np.zeros((features.shape[1], labels), dtype=np.float32)
+    bias = np.full(labels, _ABSENT)
+    present = np.unique(learnt)
     if len(present) == 1:
-        bias[present[0]] = 1.0
-        return weights, bias
-    machine = LinearSVC(C=strength, random_state=0, max_iter=5000).fit(features, truth, sample_weight)
-    coefficients, intercept = machine.coef_, machine.intercept_
+        bias[present[0]] = -_ABSENT
+        return coefficients, bias
+    used = np.unique(features.indices)  # most buckets are empty in a small corpus, and fitting them costs time
+    machine = LinearSVC(C=settings.strength, random_state=settings.seed, max_iter=5000)
+    machine.fit(features[:, used], learnt, weights)
+    found, intercept = machine.coef_, machine.intercept_
     if len(present) == 2:
-        coefficients = np.vstack([-coefficients, coefficients])
-        intercept = np.concatenate([-intercept, intercept])
-    weights[:, present] = coefficients.T
+        found, intercept = np.vstack([-found, found]), np.concatenate([-intercept, intercept])
+    coefficients[np.ix_(used, present)] = found.T
     bias[present] = intercept
-    return weights, bias
+    return coefficients, bias
+
+
+def _second_from(category: _Fitted, rows: Sequence[Row]) -> float:
+    labelled = [row for row in rows if row.category]
+    places = {name: place for place, name in enumerate(category.task.names)}
+    also = np.array([places.get(row.also, -1) for row in labelled])
+    return choose_second(category.probabilities[: len(labelled)], category.task.learnt[: len(labelled)], also)
