@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 
 from portal.accounts.access import has_role
 from portal.accounts.identity import signed_in_person
@@ -13,7 +13,9 @@ Link = tuple[str, str, bool]
 
 
 def navigation() -> dict[str, Any]:
-    """Return `nav_items` and `staff_nav_items` for the page frame."""
+    """Return `nav_items` and `staff_nav_items` for the page frame; none after a failure."""
+    if g.get("failed"):
+        return {}
     return {"nav_items": resident_links(), "staff_nav_items": staff_links()}
 
 

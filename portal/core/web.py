@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from flask import Flask, Response, current_app, render_template, request, url_for
@@ -21,7 +21,7 @@ from portal.core.i18n import COOKIE, LANGUAGES, current_language
 TEXT_SIZE_COOKIE = "linli_text"
 YEAR_SECONDS = 365 * 24 * 3600
 POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "default-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 log = structlog.get_logger()
@@ -101,7 +101,9 @@ def template_names() -> dict[str, Any]:
 
 
 def viewer() -> Any:
-    """Return the signed-in person, or None."""
+    """Return the signed-in person, or None; also when the database has just failed."""
+    if g.get("failed"):
+        return None
     return current_user._get_current_object() if current_user.is_authenticated else None
 
 
@@ -157,7 +159,13 @@ def show_expired_form(error: CSRFError) -> ErrorPage:
         for name, value in request.form.items(multi=True)
         if value.strip() and name not in ("csrf_token", "password", "new_password", "seen")
     ]
-    return render_template("errors/csrf.html", kept=kept), 400
+    return render_template("errors/csrf.html", kept=kept, form_href=page_of_form()), 400
+
+
+def page_of_form() -> str:
+    """Return the address of the page whose form was sent, as far as the browser tells."""
+    came_from = urlsplit(request.referrer or "")
+    return came_from.path if came_from.netloc == request.host else request.path
 
 
 def show_http_error(error: HTTPException) -> Any:
@@ -177,6 +185,7 @@ def show_failure(error: Exception) -> ErrorPage:
     """Say sorry in three languages without needing the database; log the kind of error only."""
     if current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
+    g.failed = True  # the page must do without the database
     log.exception("request.failed", path=request.url_rule.rule if request.url_rule else None)
     try:
         db.session.rollback()
