@@ -210,9 +210,10 @@ def upgrade() -> None:
     with op.batch_alter_table('threads', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_threads_author_id'), ['author_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_threads_department_id_is_closed_is_urgent_due_at'), ['department_id', 'is_closed', 'is_urgent', 'due_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_threads_kind_visibility_changed_at_id'), ['kind', 'visibility', 'changed_at', 'id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_threads_kind_visibility_id'), ['kind', 'visibility', 'id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_threads_kind_visibility_votes_total_id'), ['kind', 'visibility', 'votes_total', 'id'], unique=False)
+        batch_op.create_index('ix_threads_listed_about', ['kind', 'category_id', 'place_id', 'status'], unique=False, sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
+        batch_op.create_index('ix_threads_listed_changed', ['kind', 'changed_at', 'id'], unique=False, sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
+        batch_op.create_index('ix_threads_listed_new', ['kind', 'id'], unique=False, sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
+        batch_op.create_index('ix_threads_listed_top', ['kind', 'votes_total', 'id'], unique=False, sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
         batch_op.create_index(batch_op.f('ix_threads_needs_sorting_is_urgent_id'), ['needs_sorting', 'is_urgent', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_threads_place_id_id'), ['place_id', 'id'], unique=False)
 
@@ -365,9 +366,10 @@ def downgrade() -> None:
     with op.batch_alter_table('threads', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_threads_place_id_id'))
         batch_op.drop_index(batch_op.f('ix_threads_needs_sorting_is_urgent_id'))
-        batch_op.drop_index(batch_op.f('ix_threads_kind_visibility_votes_total_id'))
-        batch_op.drop_index(batch_op.f('ix_threads_kind_visibility_id'))
-        batch_op.drop_index(batch_op.f('ix_threads_kind_visibility_changed_at_id'))
+        batch_op.drop_index('ix_threads_listed_top', sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
+        batch_op.drop_index('ix_threads_listed_new', sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
+        batch_op.drop_index('ix_threads_listed_changed', sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
+        batch_op.drop_index('ix_threads_listed_about', sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
         batch_op.drop_index(batch_op.f('ix_threads_department_id_is_closed_is_urgent_due_at'))
         batch_op.drop_index(batch_op.f('ix_threads_author_id'))
 
