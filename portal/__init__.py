@@ -18,7 +18,7 @@ from portal.core.logs import set_up_logs
 from portal.core.worker import work
 from portal.ideas import views as ideas
 from portal.intake import commands as intake_commands
-from portal.intake import tracking
+from portal.intake import about, tracking
 from portal.intake import views as intake
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
@@ -35,6 +35,7 @@ ROOMS = (
     triage.blueprint,
     intake.blueprint,
     tracking.blueprint,
+    about.blueprint,
     notifications.blueprint,
 )
 COMMANDS = (work, *intake_commands.commands, *setup_commands.commands)

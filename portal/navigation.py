@@ -16,7 +16,14 @@ def navigation() -> dict[str, Any]:
     """Return `nav_items` and `staff_nav_items` for the page frame; none after a failure."""
     if g.get("failed"):
         return {}
-    return {"nav_items": resident_links(), "staff_nav_items": staff_links()}
+    return {
+        "nav_items": resident_links(),
+        "staff_nav_items": staff_links(),
+        "footer_items": [
+            (_("How Linli works"), url_for("about.about")),
+            (_("Your words and your data"), url_for("about.privacy")),
+        ],
+    }
 
 
 def resident_links() -> list[Link]:

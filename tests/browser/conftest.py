@@ -1,0 +1,148 @@
+"""Chromium against a served application: what a person sees and does."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread as SystemThread
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from portal.core import clock
+from portal.core.worker import run_all
+
+CHROMIUM = shutil.which("chromium") or ""
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = (360, 1280)
+SHOTS = os.environ.get("LINLI_SCREENSHOTS", "")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM:
+        message = "Chromium is missing: run `sudo apt-get install chromium fonts-noto-cjk`"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Site:
+    """The served application, and the browsers that are open on it."""
+
+    address: str
+    app: Flask
+    browser: Browser
+    contexts: list[BrowserContext] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def open(self, language: str = "en", *, width: int = 1280, scripts: bool = True) -> Page:
+        """Return a page of a fresh browser at the start page."""
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 800},
+            java_script_enabled=scripts,
+            locale={"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "en-GB"}[language],
+        )
+        context.set_default_timeout(10_000)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda r: self._note_foreign(r.url))
+        page.on("console", lambda m: self._note_console(m.type, m.text))
+        page.goto(self.address + "/")
+        return page
+
+    def work(self) -> None:
+        """Do what waits in the outbox, as the worker would."""
+        with self.app.app_context():
+            run_all(clock.now())
+
+    def mails(self) -> list[str]:
+        """Return the text of the mails written so far, oldest first."""
+        folder: Path = self.app.extensions["linli_settings"].var_dir / "mail"
+        files = sorted(folder.glob("*.eml"), key=lambda f: f.stat().st_mtime_ns)
+        return [_text(f) for f in files]
+
+    def _note_foreign(self, url: str) -> None:
+        if not url.startswith((self.address, "data:", "about:", "blob:")):
+            self.problems.append(f"asked another host: {url}")
+
+    def _note_console(self, kind: str, text: str) -> None:
+        if kind == "error" and "Failed to load resource" not in text:
+            self.problems.append(f"console: {text}")
+
+
+def _text(path: Path) -> str:
+    import email
+    import email.policy
+
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    return f"Subject: {message['Subject']}\n\n{message.get_content()}"
+
+
+@pytest.fixture
+def site(app: Flask, chromium: Browser) -> Iterator[Site]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = SystemThread(target=server.serve_forever, daemon=True)
+    thread.start()
+    site = Site(f"http://127.0.0.1:{server.server_port}", app, chromium)
+    yield site
+    for context in site.contexts:
+        context.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert not site.problems
+
+
+Check = Callable[[Page, str], None]
+
+
+@pytest.fixture
+def look(request: pytest.FixtureRequest) -> Check:
+    """Return a check of the page as it stands: nothing overflows and axe finds nothing serious.
+
+    With LINLI_SCREENSHOTS=folder each page checked is also kept as a picture.
+    """
+    axe = Axe()
+
+    def check(page: Page, name: str) -> None:
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{name} is {wide} px wide on a screen of {width}"
+            found = axe.run(page).response["violations"]
+            serious = [
+                f"{v['id']}: {[n['target'] for n in v['nodes']]}"
+                for v in found
+                if v["impact"] in ("serious", "critical")
+            ]
+            assert not serious, f"{name} at {width}: {serious}"
+            if SHOTS:
+                Path(SHOTS).mkdir(parents=True, exist_ok=True)
+                page.screenshot(path=f"{SHOTS}/{name}-{width}.png", full_page=True)
+
+    return check
