@@ -17,8 +17,8 @@ from portal.core.db import db
 from portal.core.logs import set_up_logs
 from portal.core.worker import work
 from portal.ideas import views as ideas
-from portal.intake import commands as intake_commands
 from portal.intake import about, tracking
+from portal.intake import commands as intake_commands
 from portal.intake import views as intake
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
