@@ -24,6 +24,7 @@ from portal.accounts.models import Person, Role, RoleName
 from portal.communities.actions import put_category, put_department, put_place
 from portal.communities.directory import Directory, get_directory, raise_version
 from portal.communities.models import Department, Place, PlaceKind
+from portal.core import clock
 from portal.core.db import db
 from portal.ideas.actions import submit_idea
 from portal.reports.actions import submit_report
@@ -213,6 +214,7 @@ class Browse:
             with client.session_transaction() as cookies:
                 cookies["_user_id"] = key
                 cookies["_fresh"] = True
+                cookies["signed_in_at"] = clock.now().timestamp()
         return client
 
 

@@ -1,15 +1,28 @@
 """Who is at the other end: signed in, known by the browser's signed cookie, or nobody yet."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    request,
+    url_for,
+)
+from flask import (
+    session as cookies,
+)
 from flask_login import LoginManager, current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import has_role
 from portal.accounts.models import Person, RoleName
+from portal.core import clock
 from portal.core.db import db
 from portal.core.guards import View, guard
 from portal.core.i18n import current_language
@@ -18,6 +31,9 @@ from portal.core.tokens import sign, unsign
 COOKIE = "linli_person"
 COOKIE_SECONDS = 365 * 24 * 3600
 PURPOSE = "browser"
+SIGNED_IN_AT = "signed_in_at"  # in the session's cookie, in seconds
+STAFF_SESSION = timedelta(hours=12)
+RESIDENT_SESSION = timedelta(days=30)
 
 login_manager = LoginManager()
 
@@ -46,7 +62,15 @@ def load_signed_in(key: str) -> SignedIn | None:
     person = db.session.get(Person, int(number))
     if person is None or person.is_blocked or str(person.session_epoch) != epoch:
         return None
-    return SignedIn(person)
+    return None if is_session_over(person, cookies.get(SIGNED_IN_AT)) else SignedIn(person)
+
+
+def is_session_over(person: Person, signed_in_at: object) -> bool:
+    """Tell whether it is so long ago that the person must sign in again: staff sooner."""
+    if not isinstance(signed_in_at, (int, float)):
+        return True
+    most = STAFF_SESSION if person.is_staff else RESIDENT_SESSION
+    return clock.now().timestamp() - signed_in_at > most.total_seconds()
 
 
 def signed_in_person() -> Person | None:

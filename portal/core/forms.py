@@ -1,16 +1,23 @@
 """The shape of input: our own form base, whose messages come from our catalogue."""
 
+import re
+import unicodedata
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext, ngettext
 from portal.core.text import clean_text, has_words
 
-__all__ = ["Form", "LongText", "Needed", "ShortText", "no_longer_than"]
+__all__ = ["EmailText", "Form", "LongText", "Needed", "ShortText", "no_longer_than"]
+
+MAX_EMAIL = 254
+_EMAIL = re.compile(
+    r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}", re.A
+)
 
 
 class CatalogueTranslations:
@@ -38,6 +45,21 @@ class ShortText(StringField):
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators or [], filters=[_one_line], **kwargs)
+
+
+class EmailText(StringField):
+    """An e-mail address in lower case; signs typed full width count as the plain ones."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators or [], filters=[_plain_address], **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and not (len(self.data) <= MAX_EMAIL and _EMAIL.fullmatch(self.data)):
+            raise StopValidation(_("Please write the address as in name@example.org."))
+
+
+def _plain_address(value: str | None) -> str:
+    return unicodedata.normalize("NFKC", _one_line(value)).lower()
 
 
 class LongText(TextAreaField):

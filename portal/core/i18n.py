@@ -1,6 +1,7 @@
 """Three languages: which one a person reads, and names kept in all of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import flask_babel
 from flask import g, has_request_context, request
@@ -28,6 +29,20 @@ def use_language(code: str | None) -> None:
     """Write in this language until the application context ends."""
     g.language = code if code in LANGUAGES else DEFAULT
     refresh()
+
+
+@contextmanager
+def in_language(code: str | None) -> Iterator[None]:
+    """Write in this language inside the block, then as before."""
+    before = g.get("language")
+    use_language(code)
+    try:
+        yield
+    finally:
+        g.pop("language")
+        if before is not None:
+            g.language = before
+        refresh()
 
 
 def select_locale() -> str:

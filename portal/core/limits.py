@@ -42,6 +42,11 @@ def count_attempt(
     session.flush()
 
 
+def clear_attempts(session: Session, action: str, subject: str) -> None:
+    """Forget this subject's attempts: it has shown that it is the right one."""
+    session.execute(delete(Attempt).where(Attempt.action == action, Attempt.subject == digest(subject)))
+
+
 def forget_attempts(session: Session, now: datetime) -> None:
     """Remove attempts that no limit looks at any more."""
     session.execute(delete(Attempt).where(Attempt.at < now - KEEP))

@@ -40,8 +40,9 @@ def _send_by_smtp(settings: Settings, message: EmailMessage) -> None:
 
 
 def _keep_as_file(folder: Path, message: EmailMessage, message_id: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = message_id.strip("<>").split("@")[0]
     partial = folder / f".{name}.part"
+    partial.touch(mode=0o600)  # mails hold secret links
     partial.write_bytes(bytes(message))
     partial.rename(folder / f"{name}.eml")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import click
 import structlog
+from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
@@ -47,7 +48,8 @@ def work(once: bool) -> None:
                 plan_night(now)
                 beat(db.session(), name, now)
                 last_beat = now
-            worked = run_next(db.session(), now)
+            with current_app.app_context():  # what one job remembers must not outlive it
+                worked = run_next(db.session(), now)
         except Exception as error:  # the database may be away for a while
             structlog.get_logger().error("worker.trouble", error=type(error).__name__)
             worked = False
