@@ -6,17 +6,21 @@ department is known.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.linear import Floats, softmax
+from classifier.linear import Floats, Trust, lead, membership, softmax
 
 Bools = NDArray[np.bool_]
 NEVER = 1.01
 _SHARPNESS = np.geomspace(0.2, 40, 90)
-_LEAST_ROUTED = 10
-_PRIOR_MESSAGES = 2.0
+_SLOPES = np.geomspace(0.05, 2, 16).tolist()
+_OFFSETS = np.linspace(-2, 3, 21).tolist()
+_CEILINGS = (0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.998)
+_LEAST_ROUTED = 40
+_CAUTION = 0.15
 
 
 def choose_sharpness(scores: Floats, allowed: Bools, weights: Floats) -> float:
@@ -28,6 +32,23 @@ def choose_sharpness(scores: Floats, allowed: Bools, weights: Floats) -> float:
 def _losses(probabilities: Floats, allowed: Bools) -> Floats:
     losses: Floats = -np.log((probabilities * allowed).sum(axis=1) + 1e-12)
     return losses
+
+
+def choose_trust(shares: Floats, allowed: Bools, weights: Floats, homes: Sequence[str]) -> Trust:
+    """Return the trust under which it is likeliest that the best groups were right as often as they were."""
+    names, inside = membership(homes)
+    if len(names) < 2:
+        return Trust()
+    groups = shares @ inside
+    right = (allowed & (inside.T[groups.argmax(axis=1)] > 0)).any(axis=1)
+    ahead = lead(groups)
+    options = [Trust(*triple) for triple in product(_SLOPES, _OFFSETS, _CEILINGS)]
+    losses = [_surprise(option.of(ahead), right, weights) for option in options]
+    return options[int(np.argmin(losses))]
+
+
+def _surprise(trust: Floats, right: Bools, weights: Floats) -> float:
+    return float(-(weights * np.log(np.where(right, trust, 1 - trust) + 1e-9)).sum())
 
 
 def choose_thresholds(
@@ -42,11 +63,10 @@ def choose_thresholds(
     `homes` names the department of each label. A department with too few routings to tell gets the threshold
     that keeps the promise for all departments together.
     """
-    names = sorted(set(homes))
-    sums = np.stack([probabilities[:, [home == name for home in homes]].sum(axis=1) for name in names], axis=1)
+    names, inside = membership(homes)
+    sums = probabilities @ inside
     best = sums.argmax(axis=1)
-    inside = np.array([[home == name for home in homes] for name in names])
-    right = (allowed & inside[best]).any(axis=1)
+    right = (allowed & (inside.T[best] > 0)).any(axis=1)
     sure = sums.max(axis=1)
     common = least_sure(sure, right, weights, promise)
     thresholds = {}
@@ -60,13 +80,14 @@ def choose_thresholds(
 def least_sure(sure: Floats, right: Bools, weights: Floats, promise: float) -> float:
     """Return the lowest probability above which the weighted share of right answers is at least `promise`.
 
-    The share is counted as if two messages more had been met of which none was right, so that a handful of
-    lucky ones promises nothing; NEVER where no probability is high enough.
+    The share is lowered by a part of its standard error, since the luckiest of many thresholds is chosen;
+    NEVER where no probability is high enough.
     """
     order = np.argsort(-sure, kind="stable")
-    kept = np.cumsum((right * weights)[order])
-    shares = kept / (np.cumsum(weights[order]) + _PRIOR_MESSAGES * (1 - promise))
-    enough = np.flatnonzero(shares >= promise)
+    met = np.cumsum(weights[order])
+    shares = np.cumsum((right * weights)[order]) / met
+    safe = shares - _CAUTION * np.sqrt(shares * (1 - shares) / met)
+    enough = np.flatnonzero(safe >= promise)
     return float(sure[order][enough[-1]]) if len(enough) else NEVER
 
 
@@ -92,3 +113,10 @@ def choose_second(probabilities: Floats, truth: NDArray[np.int64], also: NDArray
 def homes_of(labels: Sequence[str], departments: Mapping[str, str]) -> list[str]:
     """Return the department of each label; a label without one is its own."""
     return [departments.get(label, label) for label in labels]
+
+
+def same_home(allowed: Bools, homes: Sequence[str]) -> Bools:
+    """Widen what is right from labels to all labels of their departments: routing is judged by department."""
+    together = np.array([[one == other for other in homes] for one in homes])
+    widened: Bools = allowed.astype(np.int64) @ together.astype(np.int64) > 0
+    return widened

@@ -1,5 +1,6 @@
 """A linear classifier as plain arrays: what is stored, and what turns features into probabilities."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,20 +10,43 @@ from scipy import sparse
 Floats = NDArray[np.float64]
 Weights = NDArray[np.float32]
 
+_FAR = 50.0
+_TINY = 1e-12
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How likely the best group is right, given how far it leads: ceiling / (1 + exp(-(slope * lead + offset))).
+
+    `lead` is the difference of the logarithms of the best and the next best group's shares. The ceiling says
+    that people, too, disagree about some messages.
+    """
+
+    slope: float = 1.0
+    offset: float = 0.0
+    ceiling: float = 1.0
+
+    def of(self, lead: Floats) -> Floats:
+        """Return the probability for each lead."""
+        trust: Floats = self.ceiling / (1 + np.exp(-(self.slope * np.minimum(lead, _FAR) + self.offset)))
+        return trust
+
 
 @dataclass(frozen=True)
 class Head:
     """One question answered from the features: (2**bits, K) weights, (K,) bias and the K labels in their order.
 
-    A probability is softmax(sharpness * score + offset): `sharpness` makes it calibrated, `offset` shifts
-    the balance between labels.
+    `homes` names the group of each label (its department; without groups, itself). Within the logic of
+    softmax(sharpness * score), the best group is given the probability that `trust` says, and the other
+    groups share the rest.
     """
 
     labels: tuple[str, ...]
     weights: Weights
     bias: Floats
-    sharpness: float
-    offset: Floats
+    homes: tuple[str, ...]
+    sharpness: float = 1.0
+    trust: Trust = Trust()
 
     def scores(self, features: sparse.csr_matrix) -> Floats:
         """Return (messages, K) distances from the boundary of each label."""
@@ -31,12 +55,50 @@ class Head:
 
     def probabilities(self, features: sparse.csr_matrix) -> Floats:
         """Return (messages, K) calibrated probabilities; each row sums to one."""
-        return softmax(self.sharpness * self.scores(features) + self.offset)
+        return trusted(softmax(self.sharpness * self.scores(features)), self.homes, self.trust)
+
+
+def membership(homes: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
+    """Return the groups in order of name and a (labels, groups) matrix of ones where a label belongs."""
+    names = tuple(sorted(set(homes)))
+    places = np.array([names.index(home) for home in homes], dtype=np.int64)
+    return names, np.eye(len(names))[places]
+
+
+def lead(groups: Floats) -> Floats:
+    """Return how far the best column leads the next, as a difference of logarithms."""
+    if groups.shape[1] < 2:
+        return np.full(len(groups), _FAR)
+    ordered = np.log(np.sort(groups, axis=1)[:, -2:] + _TINY)
+    ahead: Floats = ordered[:, 1] - ordered[:, 0]
+    return ahead
+
+
+def trusted(shares: Floats, homes: Sequence[str], trust: Trust) -> Floats:
+    """Give the best group of each row the probability that its lead deserves, and the others the rest.
+
+    The best group stays the best, and within groups nothing changes its order.
+    """
+    names, inside = membership(homes)
+    if len(names) < 2:
+        return shares
+    groups = shares @ inside
+    best = groups.argmax(axis=1)
+    rows = np.arange(len(shares))
+    top = groups[rows, best]
+    others = np.maximum(1 - top, _TINY)
+    groups[rows, best] = 0
+    runner_up = groups.max(axis=1) / others
+    given = np.maximum(trust.of(lead(shares @ inside)), runner_up / (1 + runner_up) + _TINY)
+    factors = np.where(inside.T[best] > 0, (given / np.maximum(top, _TINY))[:, None], ((1 - given) / others)[:, None])
+    adjusted = shares * factors
+    normal: Floats = adjusted / adjusted.sum(axis=1, keepdims=True)
+    return normal
 
 
 def softmax(scores: Floats) -> Floats:
     """Return exp(scores) with each row made to sum to one, safe for large scores."""
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True, initial=-np.inf))
     shares: Floats = powers / powers.sum(axis=1, keepdims=True)
     return shares
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from classifier import urgency
 from classifier.features import FeatureSettings, read
-from classifier.linear import Floats, Head, Weights, scale
+from classifier.linear import Floats, Head, Weights, membership, scale
 from classifier.text import cap, fold
 from classifier.words import weighed_words
 
@@ -50,11 +50,15 @@ class Model:
     rarity: Weights
     category: Head
     kind: Head
-    departments: Mapping[str, str]
     thresholds: Mapping[str, float]
     second_from: float
     version: str = "unsaved"
     figures: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def departments(self) -> dict[str, str]:
+        """The department of each category that can be predicted."""
+        return dict(zip(self.category.labels, self.category.homes, strict=True))
 
     def advise(self, text: str) -> Advice:
         """Say what one message is about; text beyond 5,000 characters is not read."""
@@ -88,13 +92,13 @@ class Model:
         features = scale(batch.matrix, self.rarity)
         kinds = self.kind.probabilities(features)
         categories = self.category.probabilities(features)
-        places = _Places.of(self.category.labels, self.departments)
-        departments = categories @ places.membership
+        names, inside = membership(self.category.homes)
+        departments = categories @ inside
         best = departments.argmax(axis=1)
-        winners = np.where(places.membership.T[best] > 0, categories, -1.0).argmax(axis=1)
+        winners = np.where(inside.T[best] > 0, categories, -1.0).argmax(axis=1)
         words = weighed_words(texts, folded, batch, features, self.category.weights, winners)
         return [
-            self._advice(text, kinds[row], categories[row], winners[row], places.names[best[row]],
+            self._advice(text, kinds[row], categories[row], winners[row], names[best[row]],
                          float(departments[row, best[row]]), words[row])
             for row, text in enumerate(texts)
         ]
@@ -125,18 +129,3 @@ class Model:
             model=self.version,
         )
 
-
-@dataclass(frozen=True)
-class _Places:
-    """Departments in order of name and a (categories, departments) matrix of ones where they belong."""
-
-    names: tuple[str, ...]
-    membership: Floats
-
-    @classmethod
-    def of(cls, labels: Sequence[str], departments: Mapping[str, str]) -> "_Places":
-        homes = [departments.get(label, label) for label in labels]
-        names = tuple(sorted(set(homes)))
-        membership = np.zeros((len(labels), len(names)))
-        membership[np.arange(len(labels)), [names.index(home) for home in homes]] = 1
-        return cls(names, membership)

@@ -22,7 +22,7 @@ import numpy as np
 
 from classifier.errors import ModelError
 from classifier.features import FeatureSettings
-from classifier.linear import Head
+from classifier.linear import Head, Trust
 from classifier.model import Model
 
 __all__ = ["ModelError", "current_version", "list_versions", "load_model", "make_current", "save_model"]
@@ -98,7 +98,6 @@ def _settings(model: Model) -> dict[str, Any]:
     return {
         "settings": asdict(model.settings),
         "heads": {name: _head_settings(head) for name, head in _heads(model).items()},
-        "departments": dict(model.departments),
         "thresholds": dict(model.thresholds),
         "second_from": model.second_from,
     }
@@ -109,13 +108,18 @@ def _heads(model: Model) -> dict[str, Head]:
 
 
 def _head_settings(head: Head) -> dict[str, Any]:
-    return {"labels": list(head.labels), "sharpness": head.sharpness}
+    return {
+        "labels": list(head.labels),
+        "homes": list(head.homes),
+        "sharpness": head.sharpness,
+        "trust": asdict(head.trust),
+    }
 
 
 def _weights(model: Model) -> bytes:
     arrays = {"rarity": model.rarity}
     for name, head in _heads(model).items():
-        arrays |= {f"{name}.weights": head.weights, f"{name}.bias": head.bias, f"{name}.offset": head.offset}
+        arrays |= {f"{name}.weights": head.weights, f"{name}.bias": head.bias}
     buffer = BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
@@ -134,7 +138,6 @@ def _build(content: dict[str, Any], weights: bytes, version: str, manifest: dict
         rarity=rarity,
         category=heads["category"],
         kind=heads["kind"],
-        departments=content["departments"],
         thresholds=content["thresholds"],
         second_from=content["second_from"],
         version=version,
@@ -147,8 +150,9 @@ def _build_head(name: str, entry: dict[str, Any], arrays: Any) -> Head:
         labels=tuple(entry["labels"]),
         weights=arrays[f"{name}.weights"],
         bias=arrays[f"{name}.bias"],
+        homes=tuple(entry["homes"]),
         sharpness=float(entry["sharpness"]),
-        offset=arrays[f"{name}.offset"],
+        trust=Trust(**entry["trust"]),
     )
 
 

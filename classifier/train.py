@@ -13,16 +13,18 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.svm import LinearSVC
 
-from classifier.calibration import Bools, choose_second, choose_sharpness, choose_thresholds, homes_of
+from classifier.calibration import Bools, choose_second, choose_sharpness, choose_thresholds, choose_trust, homes_of, same_home
 from classifier.errors import DataError
 from classifier.features import FeatureSettings, count
-from classifier.linear import Floats, Head, Weights, rarity, scale, softmax
+from classifier.linear import Floats, Head, Weights, rarity, scale, softmax, trusted
 from classifier.model import Model
 from classifier.rows import Row
 
 Ints = NDArray[np.int64]
 PROMISE = 0.95
 _ABSENT = -3.0
+# Sharper than likelihood asks for: the lead over the next department then ranks right before wrong best.
+_LEADING = 1.8
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,15 @@ class Correction:
 class TrainSettings:
     """Choices of training; `promise` is the share of auto-routed messages that shall be right.
 
-    `strength` is LinearSVC's C. A correction counts `correction_weight` times a message of the corpus.
+    `strength` is LinearSVC's C. A correction counts `correction_weight` times a message of the corpus in
+    learning; in calibrating, once there are corrections, the whole corpus counts as much as `corpus_voice` of them.
     """
 
     features: FeatureSettings = FeatureSettings()
     strength: float = 0.5
     rarity_power: float = 1.5
     correction_weight: float = 3.0
+    corpus_voice: float = 25.0
     promise: float = PROMISE
     folds: int = 5
     seed: int = 0
@@ -60,6 +64,13 @@ class _Task:
     learnt: Ints
     allowed: Bools
     weights: Floats
+    corrected: Bools
+
+    def judging_weights(self, settings: "TrainSettings") -> Floats:
+        """How much each row says about the messages to come: corrections are such messages, the corpus is not."""
+        if not self.corrected.any():
+            return np.ones(len(self.corrected))
+        return np.where(self.corrected, 1.0, settings.corpus_voice / max(1, int((~self.corrected).sum())))
 
 
 @dataclass(frozen=True)
@@ -86,17 +97,16 @@ def train(
     counts = count([row.text for row in rows] + [correction.text for correction in corrections], settings.features)
     weights = (rarity(counts) ** settings.rarity_power).astype(np.float32)
     features = scale(counts, weights)
-    category = _fit(_category_task(features, rows, corrections, settings), settings)
+    category = _fit(_category_task(features, rows, corrections, settings), settings, departments)
     kind = _fit(_kind_task(features, rows, corrections, settings), settings)
-    homes = homes_of(category.task.names, departments)
+    homes = category.head.homes
     return Model(
         settings=settings.features,
         rarity=weights,
         category=category.head,
         kind=kind.head,
-        departments={name: home for name, home in zip(category.task.names, homes, strict=True)},
         thresholds=choose_thresholds(
-            category.probabilities, category.task.allowed, category.task.weights, homes, settings.promise
+            category.probabilities, category.task.allowed, category.task.judging_weights(settings), homes, settings.promise
         ),
         second_from=_second_from(category, rows),
     )
@@ -110,14 +120,14 @@ def _category_task(
     allowed = np.array([[name in labels for name in names] for labels in said])
     known = np.flatnonzero(allowed.any(axis=1))
     weights = np.array([1.0] * len(rows) + [settings.correction_weight] * len(corrections))
-    features, allowed, weights = features[known], allowed[known], weights[known]
+    features, allowed, weights, corrected = features[known], allowed[known], weights[known], known >= len(rows)
     learnt = allowed.argmax(axis=1)
     vague = allowed.sum(axis=1) > 1
     if vague.any():
         coefficients, bias = fit_linear(features[~vague], learnt[~vague], len(names), settings, weights[~vague])
         scores = features[vague] @ coefficients + bias
         learnt[vague] = np.where(allowed[vague], scores, -np.inf).argmax(axis=1)
-    return _Task(features, names, learnt, allowed, weights)
+    return _Task(features, names, learnt, allowed, weights, corrected)
 
 
 def _allowed(correction: Correction) -> set[str]:
@@ -133,24 +143,28 @@ def _kind_task(
     known = np.flatnonzero(allowed.any(axis=1))
     weights = np.array([1.0] * len(rows) + [settings.correction_weight] * len(corrections))[known]
     learnt = allowed[known].argmax(axis=1) if len(names) else np.zeros(0, np.int64)
-    return _Task(features[known], names, learnt, allowed[known], weights)
+    return _Task(features[known], names, learnt, allowed[known], weights, known >= len(rows))
 
 
 def _names(labels: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted({label for label in labels if label}))
 
 
-def _fit(task: _Task, settings: TrainSettings) -> _Fitted:
+def _fit(task: _Task, settings: TrainSettings, departments: Mapping[str, str] | None = None) -> _Fitted:
     """Fit one head on all rows, and calibrate it on out-of-fold scores."""
     labels = len(task.names)
     if not labels:
         empty = np.zeros((task.features.shape[1], 0), np.float32)
-        return _Fitted(Head((), empty, np.zeros(0), 1.0, np.zeros(0)), task, np.zeros((0, 0)))
+        return _Fitted(Head((), empty, np.zeros(0), ()), task, np.zeros((0, 0)))
     coefficients, bias = fit_linear(task.features, task.learnt, labels, settings, task.weights)
     scores = out_of_fold(task, settings)
-    sharpness = choose_sharpness(scores, task.allowed, task.weights)
-    head = Head(task.names, coefficients, bias, sharpness, np.zeros(labels))
-    return _Fitted(head, task, softmax(sharpness * scores))
+    homes = homes_of(task.names, departments or {})
+    voices = task.judging_weights(settings)
+    sharpness = _LEADING * choose_sharpness(scores, same_home(task.allowed, homes), voices)
+    shares = softmax(sharpness * scores)
+    trust = choose_trust(shares, task.allowed, voices, homes)
+    head = Head(task.names, coefficients, bias, tuple(homes), sharpness, trust)
+    return _Fitted(head, task, trusted(shares, homes, trust))
 
 
 def out_of_fold(task: _Task, settings: TrainSettings) -> Floats:

@@ -7,7 +7,7 @@ first: a message that is shown the emergency numbers for nothing costs little.
 import re
 import tomllib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -44,10 +44,10 @@ class Hit:
 
 def judge(text: str) -> Urgency:
     """Judge one message in Chinese or English; text beyond 5,000 characters is not read."""
-    rules = _rules()
     plain = fold(text)
+    rules = _rules().within(plain)
     struck = _strike(plain, rules.ignore)
-    people = tuple(group for group, words in rules.people if next(_find_any(plain, words), None))
+    people = tuple(group for group, words in rules.people.items() if next(_find_any(plain, words), None))
     dangers = list(_find_dangers(struck, rules))
     weighed = [(hit, _strength(struck, hit, rules)) for hit in dangers]
     if present := [hit for hit, strength in weighed if strength == DANGER]:
@@ -61,43 +61,72 @@ def judge(text: str) -> Urgency:
     return Urgency(ROUTINE, (), people)
 
 
+Words = frozenset[str]
+
+
 @dataclass(frozen=True)
 class _Pair:
-    things: tuple[str, ...]
-    states: tuple[str, ...]
+    things: Words
+    states: Words
     within: int
 
 
 @dataclass(frozen=True)
 class _Rules:
     ignore: tuple[str, ...]
-    negation: tuple[str, ...]
-    over: tuple[str, ...]
-    topic: tuple[str, ...]
-    supposed: tuple[str, ...]
-    past: tuple[str, ...]
-    now: tuple[str, ...]
-    plea: tuple[str, ...]
-    danger: tuple[str, ...]
-    hints: tuple[str, ...]
+    negation: Words
+    over: Words
+    topic: Words
+    supposed: Words
+    past: Words
+    plea: Words
+    now: Words
+    danger: Words
+    hints: Words
     pairs: tuple[_Pair, ...]
-    soon: tuple[str, ...]
-    people: tuple[tuple[str, tuple[str, ...]], ...]
+    soon: Words
+    people: Mapping[str, Words]
+    heads: Mapping[str, tuple[str, ...]]
+
+    def within(self, text: str) -> "_Rules":
+        """Return the same rules with only the words whose letters occur in `text`: most fall away at once."""
+        pairs = {text[place : place + 2] for place in range(len(text))} | set(text)
+        seen = frozenset(
+            word for head in pairs & self.heads.keys() for word in self.heads[head] if word.rstrip("*") in text
+        )
+        lists = {name: getattr(self, name) & seen for name in _LISTS}
+        kept = (_Pair(pair.things & seen, pair.states & seen, pair.within) for pair in self.pairs)
+        return replace(
+            self,
+            **lists,
+            ignore=tuple(word for word in self.ignore if word in seen),
+            pairs=tuple(pair for pair in kept if pair.things and pair.states),
+            people={group: words & seen for group, words in self.people.items()},
+        )
+
+
+_LISTS = ("negation", "over", "topic", "supposed", "past", "plea", "now", "danger", "hints", "soon")
 
 
 @lru_cache(maxsize=1)
 def _rules() -> _Rules:
     content: dict[str, Any] = tomllib.loads((DATA / "urgency.toml").read_text(encoding="utf-8"))
-    pairs = content["danger"]["together"]
-    lists = {name: tuple(content[name]) for name in ("ignore", "negation", "over", "topic", "supposed", "past", "now", "plea")}
-    return _Rules(
-        **lists,
-        danger=tuple(content["danger"]["alone"]),
-        hints=tuple(content["danger"]["hints"]),
-        pairs=tuple(_Pair(tuple(pair["things"]), tuple(pair["states"]), pair["within"]) for pair in pairs),
-        soon=tuple(content["soon"]["alone"]),
-        people=tuple((group, tuple(words)) for group, words in content["people"].items()),
-    )
+    danger = content["danger"]
+    pairs = tuple(_Pair(frozenset(pair["things"]), frozenset(pair["states"]), pair["within"]) for pair in danger["together"])
+    lists = {name: frozenset(content[name]) for name in ("negation", "over", "topic", "supposed", "past", "plea", "now")}
+    lists |= {"danger": frozenset(danger["alone"]), "hints": frozenset(danger["hints"]), "soon": frozenset(content["soon"]["alone"])}
+    people = {group: frozenset(words) for group, words in content["people"].items()}
+    # The longest is struck out first, so that a phrase within a phrase cannot break it.
+    ignore = tuple(sorted(content["ignore"], key=len, reverse=True))
+    every = frozenset().union(ignore, *lists.values(), *people.values(), *(pair.things | pair.states for pair in pairs))
+    return _Rules(**lists, ignore=ignore, pairs=pairs, people=people, heads=_by_head(every))
+
+
+def _by_head(words: Words) -> dict[str, tuple[str, ...]]:
+    heads: dict[str, list[str]] = {}
+    for word in sorted(words):
+        heads.setdefault(word.rstrip("*")[:2], []).append(word)
+    return {head: tuple(found) for head, found in heads.items()}
 
 
 def _find_dangers(text: str, rules: _Rules) -> Iterator[Hit]:
@@ -123,7 +152,7 @@ def _find_pairs(text: str, pair: _Pair, ends: Sequence[int]) -> Iterator[Hit]:
                 yield Hit(first.start, last.end)
 
 
-def _find_any(text: str, words: Sequence[str]) -> Iterator[Hit]:
+def _find_any(text: str, words: Iterable[str]) -> Iterator[Hit]:
     for word in words:
         yield from _find(text, word)
 
@@ -173,7 +202,7 @@ def _strength(text: str, hit: Hit, rules: _Rules) -> str:
 
 
 def _is_english(text: str) -> bool:
-    return sum(map(_is_letter, text)) * 2 > len(text)
+    return len(text.encode("ascii", "ignore")) * 4 > 3 * len(text)
 
 
 def _around(text: str, hit: Hit, end: re.Pattern[str]) -> Hit:
@@ -185,7 +214,7 @@ def _around(text: str, hit: Hit, end: re.Pattern[str]) -> Hit:
     return Hit(start, after.start() if after else len(text))
 
 
-def _has(text: str, words: Sequence[str]) -> bool:
+def _has(text: str, words: Iterable[str]) -> bool:
     return next(_find_any(text, words), None) is not None
 
 

@@ -55,18 +55,14 @@ def _character_ledger(
 
 
 def _heaviest(plain: str, shown: str, ledger: Floats) -> Words:
+    words = rjieba.cut(plain, hmm=False)
+    ends = np.cumsum([len(word) for word in words], dtype=np.int64)
+    weights = np.diff(ledger[np.concatenate([[0], ends])]).tolist()
     totals: dict[str, float] = {}
-    place = 0
-    for word in rjieba.cut(plain, hmm=False):
-        end = place + len(word)
-        if word.strip() and any(char.isalnum() for char in word):
-            written = shown[place:end]
-            totals[written] = totals.get(written, 0.0) + float(ledger[end] - ledger[place])
-        place = end
-    ranked = sorted((pair for pair in totals.items() if pair[1] > 0), key=lambda pair: -pair[1])[:MOST]
-    if not ranked:
-        return ()
-    floor = ranked[0][1] * _MINIMUM_SHARE
-    return tuple((word, round(weight, 4)) for word, weight in ranked if weight >= floor)
-
-
+    for end, word, weight in zip(ends.tolist(), words, weights, strict=True):
+        written = shown[end - len(word) : end]
+        totals[written] = totals.get(written, 0.0) + weight
+    ranked = sorted((pair for pair in totals.items() if pair[1] > 0), key=lambda pair: -pair[1])
+    named = [(word, weight) for word, weight in ranked[: MOST * 2] if any(char.isalnum() for char in word)][:MOST]
+    floor = named[0][1] * _MINIMUM_SHARE if named else 0.0
+    return tuple((word, round(weight, 4)) for word, weight in named if weight >= floor)
