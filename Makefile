@@ -1,0 +1,96 @@
+# Linli: everything one does with it. `make` alone lists the targets.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+FLASK := $(BIN)/flask --app wsgi
+VAR := $(if $(LINLI_VAR_DIR),$(LINLI_VAR_DIR),var)
+
+# For `make run`: where to listen, and what an empty database begins with.
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DEMO ?= 1
+SETUP ?=
+
+TRANSLATIONS := portal/translations
+PO := $(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/messages.po)
+MO := $(PO:.po=.mo)
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-test run work test lint train evaluate bench translations chromium
+
+help: ## List what make can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: ## Install the pinned dependencies into .venv, if they changed
+	@$(call install_from,requirements.txt,.installed)
+
+install-test: install
+	@$(call install_from,requirements.txt requirements-test.txt,.installed-test)
+
+# $(1) the lock files, the last one installed; $(2) the stamp, the digest of what was installed.
+define install_from
+	stamp=$$({ $(PYTHON) --version; cat $(1); } | sha256sum | cut -d' ' -f1); \
+	if [ ! -x $(BIN)/python ] || [ "$$(cat $(VENV)/$(2) 2>/dev/null)" != "$$stamp" ]; then \
+	  set -e; \
+	  echo "Installing from $(lastword $(1)) ..."; \
+	  [ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV); \
+	  $(BIN)/pip install --quiet --disable-pip-version-check -r $(lastword $(1)); \
+	  echo "$$stamp" > $(VENV)/$(2); \
+	fi
+endef
+
+run: install $(MO) ## Prepare what is missing and serve on http://HOST:PORT (DEMO=0 SETUP=my.toml for your own)
+	@$(FLASK) prepare $(if $(SETUP),--setup "$(SETUP)",$(if $(filter 0 no off,$(DEMO)),,--demo))
+	@HOST="$(HOST)" PORT="$(PORT)" exec $(BIN)/python -P portal/serve.py
+
+work: install ## Run one more worker (make run has one beside it)
+	@exec $(FLASK) work
+
+test: install-test chromium $(MO) ## Run all checks and tests, on SQLite and PostgreSQL, and in Chromium
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest -n 2 $(shell command -v chromium >/dev/null || echo '-m "not browser"')
+
+lint: install-test ## Check style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+train: install ## Train the classifier from the corpus and use it from now on
+	$(BIN)/python -m classifier train --out $(VAR)/model
+
+evaluate: install ## Measure the classifier: make evaluate DATA="file.csv" TEXT=title,body LABEL=label MAP=map.csv
+	@$(if $(DATA),,echo 'Say on which labelled messages: make evaluate DATA="file.csv" TEXT=title,body LABEL=label'; exit 2)
+	$(BIN)/python -m classifier evaluate --model $(VAR)/model --data $(DATA) \
+	  $(if $(TEXT),--text $(TEXT)) $(if $(LABEL),--label $(LABEL)) $(if $(MAP),--map $(MAP))
+
+bench: install-test ## Measure speed and memory beside a bare application
+	$(BIN)/python -m tests.bench
+
+translations: install ## Collect the strings, bring the catalogues up to date, compile them
+	$(BIN)/pybabel -q extract -F portal/babel.cfg -k lazy_gettext -c "For translators:" \
+	  --project=Linli --sort-by-file -o $(TRANSLATIONS)/messages.pot portal templates
+	@for locale in zh_Hans_CN zh_Hant_TW; do \
+	  if [ -f $(TRANSLATIONS)/$$locale/LC_MESSAGES/messages.po ]; then command=update; else command=init; fi; \
+	  $(BIN)/pybabel -q $$command -i $(TRANSLATIONS)/messages.pot -d $(TRANSLATIONS) -l $$locale || exit 1; \
+	done
+	$(BIN)/pybabel -q compile -d $(TRANSLATIONS)
+
+%.mo: %.po
+	@$(BIN)/pybabel -q compile -i $< -o $@
+
+# Browser tests need Chromium and a font that has Chinese.
+chromium:
+	@command -v chromium >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then \
+	  echo "Installing Chromium ..."; \
+	  apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; \
+	fi; \
+	command -v chromium >/dev/null && exit 0; \
+	echo "==================================================================="; \
+	echo " Chromium is missing: the browser tests are LEFT OUT."; \
+	echo " Install it with:  sudo apt-get install -y chromium fonts-noto-cjk"; \
+	echo "==================================================================="; \
+	[ "$$CI" != true ]
+
+include static/build.mk

@@ -1,0 +1,18 @@
+"""How gunicorn serves: two processes of four threads, everything heavy read once before they part."""
+
+from typing import Any
+
+wsgi_app = "wsgi:app"
+worker_class = "gthread"
+workers = 2
+threads = 4
+preload_app = True
+timeout = 60
+graceful_timeout = 20
+loglevel = "warning"
+control_socket_disable = True
+
+
+def when_ready(server: Any) -> None:
+    """Load the classifier's model and word lists in the parent, whose memory all processes share."""
+    server.app.callable.extensions["linli_advisor"].advise("热身 warm-up")
