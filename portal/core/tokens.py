@@ -1,6 +1,8 @@
 """Secrets in links: random ones are kept as a digest, signed ones carry their purpose."""
 
+import base64
 import hashlib
+import hmac
 import secrets
 from typing import Any
 
@@ -16,6 +18,13 @@ def new_token() -> str:
 def digest(token: str) -> str:
     """Return the SHA-256 of a token in hex: what the database may keep."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def derive(purpose: str, secret: str) -> str:
+    """Return a token that is always the same for this secret and can't be guessed from it."""
+    key = f"linli:{purpose}:{current_app.secret_key}".encode()
+    made = hmac.new(key, secret.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made[:24]).decode()
 
 
 def sign(purpose: str, value: Any) -> str:

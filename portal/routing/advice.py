@@ -11,7 +11,7 @@ from flask import current_app
 from classifier.model import Advice as Said
 from classifier.model import Model
 from classifier.store import current_version, load_model
-from classifier.urgency import Urgency, judge
+from classifier.urgency import DANGER, Urgency, judge
 
 log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ class Advice:
 
     @property
     def is_danger(self) -> bool:
-        return self.urgency.level == "danger"
+        return self.urgency.level == DANGER
 
 
 class Advisor:
@@ -78,3 +78,9 @@ def advisor() -> Advisor:
 def check_model() -> str:
     """Return "ok", or why the model can't be used."""
     return advisor().problem() or "ok"
+
+
+def danger_words(text: str) -> tuple[str, ...]:
+    """Return the words that tell of present danger, as written; none if there is no danger."""
+    urgency = judge(text)
+    return urgency.words if urgency.level == DANGER else ()
