@@ -12,6 +12,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core import dates
 from portal.core.db import begin_write, db
@@ -55,13 +56,14 @@ def keep_choices(response: Response) -> Response:
     """Remember ?lang= and ?text= in cookies that hold nothing else."""
     language, size = request.args.get("lang"), request.args.get("text")
     if language in LANGUAGES:
-        _set_choice(response, COOKIE, language)
+        set_choice(response, COOKIE, language)
     if size in ("normal", "large"):
-        _set_choice(response, TEXT_SIZE_COOKIE, size)
+        set_choice(response, TEXT_SIZE_COOKIE, size)
     return response
 
 
-def _set_choice(response: Response, name: str, value: str) -> None:
+def set_choice(response: BaseResponse, name: str, value: str) -> None:
+    """Keep a choice in this browser for a year."""
     response.set_cookie(
         name,
         value,

@@ -1,0 +1,39 @@
+"""How the pages about accounts are answered, and the blueprint they share."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.models import Person
+from portal.accounts.rules import local_path
+from portal.core.db import db
+from portal.core.errors import DomainError
+from portal.core.forms import Form
+
+blueprint = Blueprint("accounts", __name__)
+SECRET_PAGE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+
+
+def show(page: str, form: Form, status: int = 200, **values: Any) -> tuple[str, int]:
+    """Return the page with its form; as one that needs correcting if the form has errors."""
+    if status == 200 and form.errors:
+        status = 422
+    return render_template(f"accounts/{page}.html", form=form, **values), status
+
+
+def show_refused(page: str, form: Form, refused: DomainError, **values: Any) -> tuple[str, int]:
+    """Return the page with what was typed and the reason why it was refused."""
+    db.session.rollback()
+    return show(page, form, refused.status, problem=refused.message, **values)
+
+
+def show_secret(page: str, form: Form, status: int = 200, **values: Any) -> ResponseReturnValue:
+    """As `show`, for a page whose address is a secret."""
+    return *show(page, form, status, **values), SECRET_PAGE
+
+
+def go_home(person: Person) -> ResponseReturnValue:
+    """Go where the person wanted to go before signing in, else to their own first page."""
+    home = url_for("triage.home" if person.is_staff else "accounts.profile")
+    return redirect(local_path(request.args.get("next")) or home, 303)

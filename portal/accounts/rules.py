@@ -1,0 +1,46 @@
+"""Decisions about passwords, codes and addresses that need no database."""
+
+import unicodedata
+from collections.abc import Iterable
+
+SHORTEST_PASSWORD = 10  # characters
+LONGEST_PASSWORD = 200
+FEWEST_DIFFERENT = 4
+# Long enough, and still among the first that are tried.
+COMMON = frozenset(
+    """1234567890 0123456789 0987654321 12345678910 123456789a a123456789 password123 password1234
+    qwertyuiop 1q2w3e4r5t 1qaz2wsx3edc iloveyou123 woaini1314 woaini5201314 5201314520 1314520520
+    abc1234567 abcd123456 asdfghjkl1 admin12345 administrator""".split()  # noqa: SIM905  # shorter so
+)
+CODE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 O 1 I: they are misread
+CODE_LENGTH = 12
+
+
+def is_easy_to_guess(password: str, email: str = "") -> bool:
+    """Tell whether a password of the right length is still among the first ones tried."""
+    folded = unicodedata.normalize("NFKC", password).casefold()
+    name = email.partition("@")[0]
+    return (
+        folded in COMMON
+        or len(set(folded)) < FEWEST_DIFFERENT
+        or bool(email and folded in (email, name, name * 2))
+    )
+
+
+def write_code(signs: Iterable[str]) -> str:
+    """Return a code in groups of four, as it is printed: K7M3-9QXD-2HPA."""
+    text = "".join(signs)
+    return "-".join(text[i : i + 4] for i in range(0, len(text), 4))
+
+
+def read_code(text: str) -> str:
+    """Return the signs of a typed code: case, spaces, hyphens and width don't matter."""
+    folded = unicodedata.normalize("NFKC", text).upper()
+    return "".join(c for c in folded if c.isalnum())[:40]
+
+
+def local_path(wanted: str | None) -> str:
+    """Return the path if it stays on this site, else an empty string."""
+    if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
+        return ""
+    return "" if any(ord(c) < 32 or c == "\\" for c in wanted) else wanted
