@@ -1,11 +1,23 @@
 """Reads of threads, their events and words."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from portal.threads.models import Event, EventVisibility, Level, Statement, Thread
+from portal.accounts.models import Person
+from portal.threads.models import (
+    IS_LISTED,
+    Event,
+    EventVisibility,
+    Kind,
+    Level,
+    Statement,
+    Thread,
+    Visibility,
+)
+from portal.threads.words import shown_original
 
 SEEN_BY = {
     "public": (EventVisibility.PUBLIC,),
@@ -45,3 +57,43 @@ def original_words(session: Session, thread_id: int, *, masked: bool) -> str:
 
 def find_by_reference(session: Session, reference: str) -> Thread | None:
     return session.scalar(select(Thread).where(Thread.reference == reference))
+
+
+def find_listed(session: Session, reference: str) -> Thread | None:
+    """Return the thread if it stands in a public list."""
+    return session.scalar(
+        select(Thread).where(Thread.reference == reference, Thread.kind != Kind.UNDECIDED, IS_LISTED)
+    )
+
+
+@dataclass(frozen=True)
+class Published:
+    """A thread of the public lists, with what anyone may read of its sender's words."""
+
+    thread: Thread
+    words: str  # empty before the first look
+    author_name: str  # empty unless the sender wants it shown
+
+    @property
+    def is_readable(self) -> bool:
+        return self.thread.visibility == Visibility.PUBLIC
+
+
+def find_published(session: Session, reference: str) -> Published | None:
+    """Return what the public may know of a submission, in one query, or None if it isn't listed."""
+    rows = session.execute(
+        select(Thread, Statement, Person.name)
+        .join(Person, Person.id == Thread.author_id)
+        .outerjoin(
+            Statement,
+            (Statement.thread_id == Thread.id) & Statement.level.in_((Level.ORIGINAL, Level.MASKED)),
+        )
+        .where(Thread.reference == reference, Thread.kind != Kind.UNDECIDED, IS_LISTED)
+    ).all()
+    if not rows:
+        return None
+    thread, name = rows[0].Thread, rows[0].name
+    if thread.visibility != Visibility.PUBLIC:
+        return Published(thread, "", "")
+    words = shown_original(row.Statement for row in rows if row.Statement)
+    return Published(thread, words, name if thread.author_name_shown else "")

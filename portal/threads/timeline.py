@@ -6,6 +6,7 @@ from datetime import datetime
 
 from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
 from portal.threads.models import Event, EventVisibility, Status
 from portal.threads.words import PUBLIC_LEVELS
 
@@ -25,6 +26,59 @@ MARKS = {
     "report.no_action": Status.NO_ACTION,
     "idea.opened": Status.OPEN,
     "idea.no_action": Status.NO_ACTION,
+}
+
+
+# Translated when they are shown.
+ROLES = {
+    "resident": lazy_gettext("Resident"),
+    "officer": lazy_gettext("Department"),
+    "coordinator": lazy_gettext("Coordinator"),
+    "panellist": lazy_gettext("Panel"),
+    "administrator": lazy_gettext("Administrator"),
+    "classifier": lazy_gettext("Automatic sorting"),
+    "system": lazy_gettext("System"),
+}
+
+SENTENCES = {
+    "thread.submitted": lazy_gettext("Received."),
+    "thread.asked": lazy_gettext("Asked the sender a question."),
+    "thread.answered": lazy_gettext("Answered the question."),
+    "thread.words_added": lazy_gettext("Added to what was sent."),
+    "thread.replied": lazy_gettext("Replied."),
+    "thread.noted": lazy_gettext("Internal note."),
+    "thread.words_shown": lazy_gettext("Showed the words to the public."),
+    "thread.words_hidden": lazy_gettext("Hid the submission from the public."),
+    "thread.withdrawn": lazy_gettext("Withdrawn by the sender."),
+    "thread.returned": lazy_gettext("Sent back to the sorting desk."),
+    "thread.taken": lazy_gettext("Taken on by a person."),
+    "thread.left_to_department": lazy_gettext("Left to the department."),
+    "report.started": lazy_gettext("Work has begun."),
+    "report.fixed": lazy_gettext("Fixed, says the department."),
+    "report.confirmed": lazy_gettext("The sender confirms that it is fixed."),
+    "report.reopened": lazy_gettext("Opened again."),
+    "report.not_ours": lazy_gettext("Closed: not ours."),
+    "report.no_action": lazy_gettext("Closed: no action."),
+    "idea.opened": lazy_gettext("Open for support."),
+    "idea.no_action": lazy_gettext("Closed: no action."),
+}
+
+STATUSES = {
+    Status.RECEIVED: lazy_gettext("Received"),
+    Status.WITH_DEPARTMENT: lazy_gettext("With department"),
+    Status.IN_PROGRESS: lazy_gettext("In progress"),
+    Status.WAITING: lazy_gettext("Waiting for the resident"),
+    Status.FIXED: lazy_gettext("Fixed"),
+    Status.CONFIRMED: lazy_gettext("Confirmed fixed"),
+    Status.REOPENED: lazy_gettext("Reopened"),
+    Status.NOT_OURS: lazy_gettext("Not ours"),
+    Status.NO_ACTION: lazy_gettext("No action"),
+    Status.WITHDRAWN: lazy_gettext("Withdrawn"),
+    Status.OPEN: lazy_gettext("Open for support"),
+    Status.PILOT: lazy_gettext("Pilot"),
+    Status.ADOPT: lazy_gettext("Adopted"),
+    Status.LATER: lazy_gettext("Later"),
+    Status.DECLINE: lazy_gettext("Declined"),
 }
 
 
@@ -76,15 +130,8 @@ def _mark(event: Event) -> str:
 
 
 def role_label(role: str) -> str:
-    return {
-        "resident": _("Resident"),
-        "officer": _("Department"),
-        "coordinator": _("Coordinator"),
-        "panellist": _("Panel"),
-        "administrator": _("Administrator"),
-        "classifier": _("Automatic sorting"),
-        "system": _("System"),
-    }.get(role, role)
+    """Return the name of a role in the language of the request."""
+    return str(ROLES.get(role, role))
 
 
 def tell(event: Event, directory: Directory) -> str:
@@ -93,7 +140,7 @@ def tell(event: Event, directory: Directory) -> str:
         return _tell_route(event, directory)
     if event.kind == "idea.decided":
         return _("Decided: %(decision)s.", decision=status_label(Status(event.data["decision"])))
-    return _sentences().get(event.kind, event.kind)
+    return str(SENTENCES.get(event.kind, event.kind))
 
 
 def _tell_route(event: Event, directory: Directory) -> str:
@@ -112,47 +159,6 @@ def _tell_route(event: Event, directory: Directory) -> str:
     return _("Sent to the innovation queue.")
 
 
-def _sentences() -> dict[str, str]:
-    return {
-        "thread.submitted": _("Received."),
-        "thread.asked": _("Asked the sender a question."),
-        "thread.answered": _("Answered the question."),
-        "thread.words_added": _("Added to what was sent."),
-        "thread.replied": _("Replied."),
-        "thread.noted": _("Internal note."),
-        "thread.words_shown": _("Showed the words to the public."),
-        "thread.words_hidden": _("Hid the submission from the public."),
-        "thread.withdrawn": _("Withdrawn by the sender."),
-        "thread.returned": _("Sent back to the sorting desk."),
-        "thread.taken": _("Taken on by a person."),
-        "thread.left_to_department": _("Left to the department."),
-        "report.started": _("Work has begun."),
-        "report.fixed": _("Fixed, says the department."),
-        "report.confirmed": _("The sender confirms that it is fixed."),
-        "report.reopened": _("Opened again."),
-        "report.not_ours": _("Closed: not ours."),
-        "report.no_action": _("Closed: no action."),
-        "idea.opened": _("Open for support."),
-        "idea.no_action": _("Closed: no action."),
-    }
-
-
 def status_label(status: Status) -> str:
     """Return the name of a status in the language of the request."""
-    return {
-        Status.RECEIVED: _("Received"),
-        Status.WITH_DEPARTMENT: _("With department"),
-        Status.IN_PROGRESS: _("In progress"),
-        Status.WAITING: _("Waiting for the resident"),
-        Status.FIXED: _("Fixed"),
-        Status.CONFIRMED: _("Confirmed fixed"),
-        Status.REOPENED: _("Reopened"),
-        Status.NOT_OURS: _("Not ours"),
-        Status.NO_ACTION: _("No action"),
-        Status.WITHDRAWN: _("Withdrawn"),
-        Status.OPEN: _("Open for support"),
-        Status.PILOT: _("Pilot"),
-        Status.ADOPT: _("Adopted"),
-        Status.LATER: _("Later"),
-        Status.DECLINE: _("Declined"),
-    }[Status(status)]
+    return str(STATUSES[status])

@@ -1,0 +1,171 @@
+"""The public pages that reports and ideas have in common: the list, one submission, the votes."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.accounts.identity import current_person, ensure_person
+from portal.accounts.models import Person
+from portal.communities.directory import Directory, get_directory
+from portal.core import clock
+from portal.core.dates import day
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.core.i18n import gettext as _
+from portal.core.limits import count_attempt
+from portal.core.references import parse_reference
+from portal.core.text import mask_personal
+from portal.core.web import address_with
+from portal.threads.actions import lock_thread
+from portal.threads.choices import (
+    Choice,
+    category_options,
+    chosen_labels,
+    place_options,
+    read_choice,
+    sort_options,
+    status_options,
+    wish_for,
+)
+from portal.threads.lines import ROOMS, category_name, tell_lines
+from portal.threads.listing import Sort, read_page
+from portal.threads.models import Kind, Thread
+from portal.threads.queries import Published, find_listed, find_published, list_events
+from portal.threads.timeline import status_label, tell_timeline
+from portal.threads.votes import cast_vote, has_voted, take_back_vote, takes_votes
+
+HOUR = timedelta(hours=1)
+VOTES_OF_A_PERSON = 60  # an hour
+VOTES_FROM_AN_ADDRESS = 600  # an hour; a whole office may share it
+
+
+def show_list(kind: Kind) -> ResponseReturnValue:
+    """Show the public list of a kind; a search for a reference goes to its page."""
+    session = db.session()
+    directory = get_directory(session)
+    choice = read_choice(kind, request.args, directory)
+    reference = parse_reference(choice.query)
+    named = find_listed(session, reference) if reference else None
+    if named is not None:
+        return redirect(page_address(named), 303)
+    page = read_page(
+        session,
+        wish_for(choice, directory),
+        after=request.args.get("after", ""),
+        before=request.args.get("before", ""),
+    )
+    return render_template(
+        f"{ROOMS[kind]}/index.html",
+        choice=choice,
+        lines=tell_lines(page.lines, directory, by_change=choice.sort == Sort.CHANGED),
+        count=page.count,
+        newer=page.newer and address_with(before=page.newer, after=None),
+        older=page.older and address_with(after=page.older, before=None),
+        **_options(choice, directory),
+    )
+
+
+def _options(choice: Choice, directory: Directory) -> dict[str, Any]:
+    return {
+        "categories": category_options(directory),
+        "places": place_options(directory),
+        "statuses": status_options(choice.kind),
+        "sorts": sort_options(choice.kind),
+        "applied": [
+            (label, address_with(**{name: None, "after": None, "before": None}))
+            for name, label in chosen_labels(choice, directory).items()
+        ],
+    }
+
+
+def show_one(kind: Kind, reference: str) -> ResponseReturnValue:
+    """Show what the public may know of one submission.
+
+    A reference written otherwise, or of the other kind, is sent to its one address. What isn't
+    listed is not found, whether or not there is such a number.
+    """
+    session = db.session()
+    written = parse_reference(reference)
+    found = find_published(session, written) if written else None
+    if found is None:
+        raise NotFound()
+    if found.thread.kind != kind or reference != written:
+        return redirect(page_address(found.thread), 301)
+    directory = get_directory(session)
+    person = current_person(session)
+    return render_template(
+        f"{ROOMS[kind]}/show.html",
+        thread=found.thread,
+        found=found,
+        status_label=status_label(found.thread.status),
+        category=category_name(found.thread.category_id, directory),
+        timeline_entries=tell_timeline(
+            list_events(session, found.thread.id, "public"), directory, public=True
+        ),
+        promise=_promise(found.thread, clock.now()),
+        takes_votes=takes_votes(found.thread),
+        voted=has_voted(session, found.thread.id, person),
+        is_verified=person is not None and person.is_verified,
+        **_where(found, directory),
+    )
+
+
+def _where(found: Published, directory: Directory) -> dict[str, str | None]:
+    """Return the place as precisely as the public may know it, and who has the matter."""
+    thread = found.thread
+    spot = directory.places.get(thread.spot_id or 0) if found.is_readable else None
+    department = directory.departments.get(thread.department_id or 0)
+    return {
+        "place": directory.full_name(thread.place_id),
+        "spot": spot.name if spot else None,
+        "address": mask_personal(thread.address) if found.is_readable else None,
+        "department": department.name if department else None,
+    }
+
+
+def _promise(thread: Thread, now: datetime) -> str | None:
+    """Return when an answer is promised, while there is none."""
+    if thread.answered_at or thread.is_closed:
+        return None
+    promised = day(thread.due_at)
+    return promised if now <= thread.due_at else _("%(day)s (late)", day=promised)
+
+
+def page_address(thread: Thread) -> str:
+    """Return the address of a thread's public page."""
+    return url_for(f"{ROOMS[thread.kind]}.show", reference=thread.reference)
+
+
+def give_vote(reference: str, thanks: str) -> ResponseReturnValue:
+    """Count whoever is at this browser, once however often they say so; show the page again."""
+    session, now = db.session(), clock.now()
+    thread, person = _voter(session, reference, now)
+    cast_vote(session, thread, person, now=now)
+    session.commit()
+    flash(thanks, "success")
+    return redirect(page_address(thread), 303)
+
+
+def withdraw_vote(reference: str, done: str) -> ResponseReturnValue:
+    """Take back the vote of whoever is at this browser; show the page again."""
+    session, now = db.session(), clock.now()
+    thread, person = _voter(session, reference, now)
+    take_back_vote(session, thread, person)
+    session.commit()
+    flash(done, "success")
+    return redirect(page_address(thread), 303)
+
+
+def _voter(session: Session, reference: str, now: datetime) -> tuple[Thread, Person]:
+    """Return the thread, locked, and who votes; raises NotFound or TooMany."""
+    found = find_listed(session, parse_reference(reference) or "")
+    if found is None:
+        raise NotFound()
+    address = f"address:{request.remote_addr}"
+    count_attempt(session, "vote", address, most=VOTES_FROM_AN_ADDRESS, within=HOUR, now=now)
+    person = ensure_person(session, now)
+    count_attempt(session, "vote", f"person:{person.id}", most=VOTES_OF_A_PERSON, within=HOUR, now=now)
+    return lock_thread(session, found.id), person
