@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     smtp_starttls: bool = False
     trusted_proxies: int = Field(0, ge=0, le=5)
     time_zone: str = "Asia/Shanghai"
+    routing_precision: float = Field(0.95, ge=0.5, le=0.999)
 
     @property
     def database(self) -> str:

@@ -22,6 +22,7 @@ KEEP_DONE = timedelta(days=7)
 
 Handler = Callable[[Session, dict[str, Any], datetime], None]
 handlers: dict[str, Handler] = {}
+leases: dict[str, timedelta] = {}
 log = structlog.get_logger()
 
 
@@ -50,11 +51,12 @@ class WorkerBeat(Base):
     at: Mapped[datetime]
 
 
-def handles(topic: str) -> Callable[[Handler], Handler]:
-    """Register the function that does the jobs of a topic."""
+def handles(topic: str, *, lease: timedelta = LEASE) -> Callable[[Handler], Handler]:
+    """Register the function that does the jobs of a topic, each within the time of its lease."""
 
     def register(handler: Handler) -> Handler:
         handlers[topic] = handler
+        leases[topic] = lease
         return handler
 
     return register
@@ -119,7 +121,7 @@ def claim(session: Session, now: datetime) -> Job | None:
     )
     job = session.scalar(due)
     if job is not None:
-        job.leased_until = now + LEASE
+        job.leased_until = now + leases.get(job.topic, LEASE)
         job.attempts += 1
         session.flush()
         session.expunge(job)
