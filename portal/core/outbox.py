@@ -26,6 +26,10 @@ leases: dict[str, timedelta] = {}
 log = structlog.get_logger()
 
 
+class GiveUp(Exception):
+    """Raised by a handler where trying again can't help; the message says why."""
+
+
 class Job(Numbered, Base):
     __tablename__ = "jobs"
     __table_args__ = (Index(None, "done_at", "dead_at", "run_at"),)
@@ -133,6 +137,7 @@ def note_failure(session: Session, job: Job, error: Exception, now: datetime) ->
     """Plan the next try with back-off (1, 2, 4 … minutes, at most 6 hours), or give up."""
     log.warning("job.failed", topic=job.topic, job=job.id, attempt=job.attempts, error=type(error).__name__)
     last_line = traceback.format_exception_only(error)[-1].strip()
+    is_over = isinstance(error, GiveUp) or job.attempts >= MOST_ATTEMPTS
     delay = min(timedelta(minutes=2 ** (job.attempts - 1)), timedelta(hours=6))
     begin_write(session)
     session.execute(
@@ -142,7 +147,7 @@ def note_failure(session: Session, job: Job, error: Exception, now: datetime) ->
             leased_until=None,
             run_at=now + delay,
             last_error=last_line[:500],
-            dead_at=now if job.attempts >= MOST_ATTEMPTS else None,
+            dead_at=now if is_over else None,
         )
     )
     session.commit()
