@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Float, ForeignKey, String
+from sqlalchemy import Boolean, Float, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Key, Numbered
@@ -37,3 +37,18 @@ class RoutingDecision(Numbered, Base):
     urgency_words: Mapped[list[Any]] = mapped_column(default=list)
     model: Mapped[str] = mapped_column(String(40), default="")
     created_at: Mapped[datetime]
+
+
+class ModelTraining(Numbered, Base):
+    """One training of the classifier: from what, how it compared, and whether it was put to use."""
+
+    __tablename__ = "model_trainings"
+
+    at: Mapped[datetime]
+    version: Mapped[str] = mapped_column(String(40))
+    replaced: Mapped[str] = mapped_column(String(40), default="")  # in use before; empty if none
+    corrections: Mapped[int]  # how many it learnt from
+    newest_decision_id: Mapped[int]  # no decision up to here is new; 0 if there was none
+    figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    promoted: Mapped[bool] = mapped_column(Boolean)
+    reason: Mapped[str] = mapped_column(String(20))  # of learning.Verdict
