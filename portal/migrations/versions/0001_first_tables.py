@@ -72,6 +72,18 @@ def upgrade() -> None:
     with op.batch_alter_table('jobs', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_jobs_done_at_dead_at_run_at'), ['done_at', 'dead_at', 'run_at'], unique=False)
 
+    op.create_table('model_trainings',
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('version', sa.String(length=40), nullable=False),
+    sa.Column('replaced', sa.String(length=40), nullable=False),
+    sa.Column('corrections', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('newest_decision_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('figures', sa.JSON(), nullable=False),
+    sa.Column('promoted', sa.Boolean(), nullable=False),
+    sa.Column('reason', sa.String(length=20), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_model_trainings'))
+    )
     op.create_table('people',
     sa.Column('email', sa.String(length=254), nullable=True),
     sa.Column('email_confirmed_at', UtcDateTime(), nullable=True),
@@ -319,12 +331,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_events_thread_id'), ['thread_id'], unique=False)
 
     op.create_table('deliveries',
-    sa.Column('event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('channel', sa.String(length=10), nullable=False),
+    sa.Column('about', sa.String(length=40), nullable=False),
     sa.Column('message_id', sa.String(length=120), nullable=False),
     sa.Column('created_at', UtcDateTime(), nullable=False),
     sa.Column('sent_at', UtcDateTime(), nullable=True),
+    sa.Column('held_back_at', UtcDateTime(), nullable=True),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.ForeignKeyConstraint(['event_id'], ['events.id'], name=op.f('fk_deliveries_event_id')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_deliveries_person_id')),
@@ -394,6 +408,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_people_same_as_id'))
 
     op.drop_table('people')
+    op.drop_table('model_trainings')
     with op.batch_alter_table('jobs', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_jobs_done_at_dead_at_run_at'))
 
