@@ -1,3 +1,229 @@
-from flask import Blueprint
+"""Following a submission by its secret link: what happened, and what its sender may do about it."""
 
-blueprint = Blueprint("tracking", __name__)
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.communities.directory import Directory, get_directory
+from portal.core import clock
+from portal.core.db import db
+from portal.core.errors import Conflict, DomainError, Invalid, TooMany
+from portal.core.forms import Form
+from portal.core.guards import by_link
+from portal.core.i18n import gettext as _
+from portal.core.limits import count_attempt
+from portal.intake.actions import (
+    add_to_submission,
+    answer_question,
+    say_fixed,
+    say_not_fixed,
+    take_back_submission,
+)
+from portal.intake.forms import AnswerForm, MoreForm, NotFixedForm
+from portal.intake.queries import find_tracked
+from portal.intake.telling import tell_sent, tell_status, tell_visibility
+from portal.reports.rules import resident_may_judge, resident_may_reopen
+from portal.threads.actions import lock_thread
+from portal.threads.lines import ROOMS
+from portal.threads.models import Level, Status, Thread
+from portal.threads.queries import list_events, list_statements
+from portal.threads.rules import can_add_words, can_withdraw
+from portal.threads.timeline import Entry, status_label, tell_timeline
+
+blueprint = Blueprint("tracking", __name__, url_prefix="/track")
+
+HOUR = timedelta(hours=1)
+MOVES_OF_A_LINK = 60  # an hour
+
+
+@blueprint.after_request
+def keep_link_secret(response: Response) -> Response:
+    """Tell no other site and no search engine of the link, and keep no copy of the page."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@dataclass
+class Forms:
+    """The forms of the page, empty but for the one that was sent."""
+
+    answer: AnswerForm = field(default_factory=lambda: AnswerForm(formdata=None))
+    more: MoreForm = field(default_factory=lambda: MoreForm(formdata=None))
+    not_fixed: NotFixedForm = field(default_factory=lambda: NotFixedForm(formdata=None))
+
+
+@blueprint.get("/<token>")
+@by_link
+def track(token: str) -> ResponseReturnValue:
+    thread = find_tracked(db.session(), token)
+    return unknown_link() if thread is None else show(token, thread, Forms())
+
+
+@blueprint.post("/<token>")
+@by_link
+def act(token: str) -> ResponseReturnValue:
+    """Do what the sender asks for; if it can't be done, show the page with what was typed."""
+    session, now = db.session(), clock.now()
+    found = find_tracked(session, token)
+    if found is None:
+        return unknown_link()
+    forms, thread_id = Forms(), found.id
+    move = MOVES.get(request.form.get("move", ""), refuse)
+    try:
+        thread = lock_thread(session, thread_id)
+        count_move(session, thread, now)
+        thanks = move(session, thread, forms, now)
+    except (Conflict, Invalid, TooMany) as error:
+        session.rollback()
+        return show(token, session.get_one(Thread, thread_id), forms, error)
+    session.commit()
+    flash(thanks, "success")
+    return redirect(url_for(".track", token=token), 303)
+
+
+Move = Callable[[Session, Thread, Forms, datetime], str]
+
+
+def need_valid(form: Form) -> None:
+    if not form.validate():
+        raise Invalid()
+
+
+def give_answer(session: Session, thread: Thread, forms: Forms, now: datetime) -> str:
+    forms.answer = AnswerForm()
+    need_valid(forms.answer)
+    answer_question(session, thread, str(forms.answer.answer.data), now=now)
+    return _("Thank you. Your answer is with staff, and it goes on.")
+
+
+def give_more(session: Session, thread: Thread, forms: Forms, now: datetime) -> str:
+    forms.more = MoreForm()
+    need_valid(forms.more)
+    add_to_submission(session, thread, str(forms.more.words.data), now=now)
+    return _("Your words have been added.")
+
+
+def confirm(session: Session, thread: Thread, _forms: Forms, now: datetime) -> str:
+    say_fixed(session, thread, now=now)
+    return _("Thank you for looking. It is closed as fixed.")
+
+
+def deny(session: Session, thread: Thread, forms: Forms, now: datetime) -> str:
+    forms.not_fixed = NotFixedForm()
+    need_valid(forms.not_fixed)
+    say_not_fixed(session, thread, str(forms.not_fixed.why.data), directory=get_directory(session), now=now)
+    return _("It has been opened again and goes back to who had it.")
+
+
+def take_back(session: Session, thread: Thread, _forms: Forms, now: datetime) -> str:
+    take_back_submission(session, thread, now=now)
+    return _("You have withdrawn it.")
+
+
+def refuse(_session: Session, _thread: Thread, _forms: Forms, _now: datetime) -> str:
+    raise Conflict(_("Please choose what you want to do."))
+
+
+MOVES: dict[str, Move] = {
+    "answer": give_answer,
+    "more": give_more,
+    "fixed": confirm,
+    "not_fixed": deny,
+    "withdraw": take_back,
+}
+
+
+def count_move(session: Session, thread: Thread, now: datetime) -> None:
+    subject = f"thread:{thread.id}"
+    count_attempt(session, "track", subject, most=MOVES_OF_A_LINK, within=HOUR, now=now)
+
+
+@blueprint.get("/<token>/withdraw")
+@by_link
+def withdraw(token: str) -> ResponseReturnValue:
+    """Ask once more before the submission is taken back."""
+    thread = find_tracked(db.session(), token)
+    if thread is None:
+        return unknown_link()
+    if not can_withdraw(thread.status):
+        return redirect(url_for(".track", token=token), 303)
+    return render_template("intake/withdraw.html", thread=thread, token=token)
+
+
+def unknown_link() -> ResponseReturnValue:
+    return render_template("intake/unknown_link.html"), 404
+
+
+def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = None) -> ResponseReturnValue:
+    session = db.session()
+    directory = get_directory(session)
+    events = list_events(session, thread.id, "sender")
+    page = render_template(
+        "intake/track.html",
+        thread=thread,
+        token=token,
+        forms=forms,
+        problem=error.message if error else "",
+        unsent=unsent_words(forms) if isinstance(error, Conflict) else "",
+        status_label=status_label(thread.status),
+        status_text=tell_status(thread.status),
+        visibility=tell_visibility(thread),
+        public_page=public_page(thread),
+        question=open_question(thread, events),
+        entries=tell_history(events, directory),
+        **tell_words(session, thread, directory),
+        **tell_sent(session, thread, directory),
+        **choices(thread),
+    )
+    return make_response(page, error.status if error else 200)
+
+
+def unsent_words(forms: Forms) -> str:
+    """Return what was typed, to be shown where its form is no longer offered."""
+    return str(forms.answer.answer.data or forms.more.words.data or forms.not_fixed.why.data or "")
+
+
+def choices(thread: Thread) -> dict[str, bool]:
+    """Return which moves the page offers now."""
+    return {
+        "may_judge": resident_may_judge(thread.status),
+        "may_reopen": resident_may_reopen(thread.status),
+        "may_add": can_add_words(thread.status),
+        "may_withdraw": can_withdraw(thread.status),
+    }
+
+
+def public_page(thread: Thread) -> str:
+    """Return the address of the page that everybody may see, or nothing."""
+    return url_for(f"{ROOMS[thread.kind]}.show", reference=thread.reference) if thread.is_listed else ""
+
+
+def tell_words(session: Session, thread: Thread, directory: Directory) -> dict[str, Any]:
+    """Return what the sender wrote, exactly, and where it is."""
+    statements = list_statements(session, thread.id)
+    return {
+        "original": next(s.text for s in statements if s.level == Level.ORIGINAL),
+        "added": [s for s in statements if s.level == Level.ADDED],
+        "where": directory.full_name(thread.spot_id or thread.place_id),
+    }
+
+
+def open_question(thread: Thread, events: Any) -> str:
+    """Return the question of staff that waits for an answer, or nothing."""
+    if thread.status != Status.WAITING:
+        return ""
+    asked = [e.statement.text for e in events if e.kind == "thread.asked" and e.statement]
+    return asked[-1] if asked else ""
+
+
+def tell_history(events: Any, directory: Directory) -> list[Entry]:
+    """Return the timeline; what the sender added stands above it already."""
+    entries = tell_timeline(events, directory)
+    return [replace(e, words="") if e.kind == "thread.words_added" else e for e in entries]

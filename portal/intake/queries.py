@@ -1,0 +1,94 @@
+"""Reads: drafts, tracked submissions, and what the start page shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.orm import Session
+
+from portal.core.tokens import digest, unsign
+from portal.intake.models import Draft
+from portal.intake.rules import KEEP_DRAFTS
+from portal.reports.models import Report
+from portal.threads.listing import LINE
+from portal.threads.models import IS_LISTED, Kind, Status, Thread
+
+RECENT, FIXED = 6, 4
+TRACKING = "track"  # the purpose of a signed tracking link
+
+
+def find_draft(session: Session, key: str | None, path: str, now: datetime) -> Draft | None:
+    """Return the draft of this key and path, unless it is older than a day."""
+    if not key:
+        return None
+    return session.scalar(
+        select(Draft).where(
+            Draft.digest == digest(key), Draft.path == path, Draft.changed_at > now - KEEP_DRAFTS
+        )
+    )
+
+
+def lock_draft(session: Session, key: str) -> Draft | None:
+    """Return the draft with this digest, held by this transaction; None if it was sent or cleared."""
+    return session.scalar(
+        select(Draft).where(Draft.digest == key).with_for_update().execution_options(populate_existing=True)
+    )
+
+
+def find_tracked(session: Session, token: str) -> Thread | None:
+    """Return the thread that a tracking link is for: a kept secret, or one signed in a mail."""
+    thread = session.scalar(select(Thread).where(Thread.tracking_digest == digest(token)))
+    if thread is not None:
+        return thread
+    number = unsign(TRACKING, token)
+    return session.get(Thread, number) if isinstance(number, int) else None
+
+
+def list_recent(session: Session, places: Sequence[int] | None) -> Sequence[Row[Any]]:
+    """Return the newest listed reports and ideas of these places (None: of all) as lines."""
+    return session.execute(
+        select(*LINE)
+        .where(Thread.kind != Kind.UNDECIDED, IS_LISTED, *_within(places))
+        .order_by(Thread.id.desc())
+        .limit(RECENT)
+    ).all()
+
+
+def list_fixed_lately(session: Session, places: Sequence[int] | None) -> Sequence[Row[Any]]:
+    """Return the listed reports that were fixed last as lines."""
+    return session.execute(
+        select(*LINE)
+        .join(Report, Report.thread_id == Thread.id)
+        .where(_is_fixed(), IS_LISTED, *_within(places))
+        .order_by(Report.fixed_at.desc())
+        .limit(FIXED)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Counts:
+    received: int
+    fixed: int
+
+
+def count_since(session: Session, places: Sequence[int] | None, since: datetime) -> Counts:
+    """Count what came and what was fixed since then, private submissions too."""
+    received = select(func.count()).select_from(Thread).where(Thread.created_at >= since, *_within(places))
+    fixed = (
+        select(func.count())
+        .select_from(Report)
+        .join(Thread, Thread.id == Report.thread_id)
+        .where(Report.fixed_at >= since, _is_fixed(), *_within(places))
+    )
+    row = session.execute(select(received.scalar_subquery(), fixed.scalar_subquery())).one()
+    return Counts(*row)
+
+
+def _is_fixed() -> ColumnElement[bool]:
+    return Thread.status.in_((Status.FIXED, Status.CONFIRMED))
+
+
+def _within(places: Sequence[int] | None) -> list[ColumnElement[bool]]:
+    return [] if places is None else [Thread.place_id.in_(places)]

@@ -1,0 +1,73 @@
+"""The order of the steps, and what a draft still lacks. No database."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from portal.threads.models import Kind
+
+KINDS = {"report": Kind.REPORT, "propose": Kind.IDEA, "tell": Kind.UNDECIDED}
+QUESTIONS = ("words", "where", "who")
+STEPS = (*QUESTIONS, "check")
+KEEP_DRAFTS = timedelta(hours=24)
+
+Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A draft whose steps are all answered."""
+
+    text: str
+    title: str
+    place: str  # codes of places
+    spot: str
+    address: str
+    how: str  # account, email or anonymous
+    email: str
+    name_shown: bool
+    private: bool
+
+
+def first_missing(answers: Answers, before: str, *, signed_in: bool) -> str | None:
+    """Return the first step before this one that is still to be answered, or None.
+
+    Who chose to send as a signed-in person and has signed out since must choose again.
+    """
+    earlier = STEPS[: STEPS.index(before)]
+    return next((step for step in earlier if not is_answered(answers, step, signed_in=signed_in)), None)
+
+
+def is_answered(answers: Answers, step: str, *, signed_in: bool) -> bool:
+    if step == "who" and not signed_in and answers.get("who", {}).get("how") == "account":
+        return False
+    return step in answers.get("done", ())
+
+
+def with_step(answers: Answers, step: str, given: Answers, *, valid: bool) -> dict[str, Any]:
+    """Return the answers with one step given anew; one in error is kept but not answered."""
+    done = [s for s in answers.get("done", ()) if s != step]
+    return {**answers, step: dict(given), "done": [*done, step] if valid else done}
+
+
+def fill(answers: Answers) -> Filled:
+    """Return the answers of all steps as one; they must all be answered."""
+    given = answers["words"] | answers["where"] | answers["who"]
+    return Filled(**{name: given[name] for name in Filled.__dataclass_fields__})
+
+
+def step_after(step: str) -> str:
+    return STEPS[STEPS.index(step) + 1]
+
+
+def step_before(step: str) -> str | None:
+    place = STEPS.index(step)
+    return STEPS[place - 1] if place else None
+
+
+def fingerprint(answers: Answers) -> str:
+    """Return a short sum of the answers: tells whether the page seen is the draft as it is."""
+    return hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).hexdigest()[:16]
