@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from classifier.labels import load_labels
+from classifier.model import Advice as Said
 from classifier.rows import read_corpus
 from classifier.store import save_model
 from classifier.train import train
@@ -159,11 +160,36 @@ def advice_for(text: str) -> Advice:
     return Advice(judge(text), None)
 
 
+def advice_saying(
+    category: str, *, kind: str = "report", probability: float = 0.97, words: tuple[str, ...] = ()
+) -> Advice:
+    """Return advice as by a model that says this."""
+    said = Said(
+        kind=kind,
+        kind_probability=0.9,
+        category=category,
+        probability=probability,
+        department=load_labels().department_of()[category],
+        department_probability=probability,
+        alternatives=(),
+        second=None,
+        urgency="routine",
+        urgency_words=(),
+        people_at_risk=(),
+        words=tuple((word, 1.0) for word in words),
+        abstain=False,
+        threshold=0.9,
+        model="tests",
+    )
+    return Advice(judge(""), said)
+
+
 def make_report(
     session: Session,
     text: str = "The lamp by the south gate has been dark for a week.",
     *,
     category: str | None = "roads-paving",
+    advice: Advice | None = None,
     now: datetime = NOW,
     **given: object,
 ) -> Thread:
@@ -172,7 +198,7 @@ def make_report(
     found = directory(session).category_codes[category] if category else None
     department = directory(session).department_for(found.id, sent.place_id).id if found else None
     route = Route(Kind.REPORT, found, department, to_desk=found is None)
-    return submit_report(session, sent, advice_for(text), route, now=now)
+    return submit_report(session, sent, advice or advice_for(text), route, now=now)
 
 
 def make_idea(
