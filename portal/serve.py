@@ -100,7 +100,10 @@ def supervise(
 def start(program: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start a program out of reach of the terminal's Ctrl-C: this process passes it on."""
     return subprocess.Popen(  # noqa: S603  # the programs are our own
-        list(program), env=dict(environment), start_new_session=True, preexec_fn=end_with_parent
+        list(program),
+        env=dict(environment),
+        start_new_session=True,
+        preexec_fn=end_with_parent,  # noqa: PLW1509  # this process has one thread
     )
 
 

@@ -1,3 +1,135 @@
-from click import Command
+"""`flask setup`, `flask demo` and `flask prepare`."""
 
-commands: tuple[Command, ...] = ()
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+from sqlalchemy.orm import Session
+
+from classifier.errors import ClassifierError
+from portal.config import Settings
+from portal.core import clock
+from portal.core.db import begin_write, db
+from portal.routing.advice import advisor
+from portal.setup.actions import load_setup
+from portal.setup.changes import KINDS, Changes
+from portal.setup.demo import SIGN_INS, SignIn, is_empty, load_demo, write_sign_ins
+from portal.setup.file import SetupError, read_setup_file
+from portal.setup.people import Code
+from portal.setup.starter import needs_starter, train_starter
+
+MOST_LABELS = 6
+SetupPath = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("setup")
+@click.argument("file", type=SetupPath)
+@click.option("--new-codes", is_flag=True, help="Make a new one-time code for everyone without a password.")
+@with_appcontext
+def setup(file: Path, new_codes: bool) -> None:
+    """Load places, departments and people from FILE; again and again without harm."""
+    load_file(db.session(), file, new_codes=new_codes)
+
+
+@click.command("demo")
+@with_appcontext
+def demo() -> None:
+    """Fill an empty database with an invented district and eight weeks of its life."""
+    session = db.session()
+    if not is_empty(session):
+        raise click.ClickException("the database isn't empty; nothing was loaded.")
+    make_demo(session)
+
+
+@click.command("prepare")
+@click.option("--demo", "with_demo", is_flag=True, help="Load the demo if the database is empty.")
+@click.option("--setup", "setup_file", type=SetupPath, help="Load this setup file.")
+@with_appcontext
+def prepare(with_demo: bool, setup_file: Path | None) -> None:
+    """Make ready to serve: tables, the classifier's model, and what the database begins with."""
+    session = db.session()
+    upgrade()
+    prepare_model(settings().model_dir)
+    if setup_file is not None:
+        load_file(session, setup_file)
+    elif with_demo and is_empty(session):
+        make_demo(session)
+    elif is_empty(session):
+        click.echo("The database is empty: load a setup file, as in  make run DEMO=0 SETUP=my.toml")
+    elif (settings().var_dir / SIGN_INS).exists():
+        click.echo(f"The demo's sign-ins are in {settings().var_dir / SIGN_INS}")
+
+
+commands: tuple[click.Command, ...] = (setup, demo, prepare)
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["linli_settings"]
+    return found
+
+
+def prepare_model(folder: Path) -> None:
+    """Train the starter model where it is needed. Without a model people sort everything."""
+    if not needs_starter(folder):
+        return
+    click.echo("Training the classifier from its corpus ...")
+    try:
+        train_starter(folder)
+    except (ClassifierError, OSError) as error:
+        click.echo(f"The classifier could not be trained, so people will sort: {error}", err=True)
+
+
+def load_file(session: Session, path: Path, *, new_codes: bool = False) -> None:
+    """Load a setup file whole or not at all, and say what it did."""
+    try:
+        content = read_setup_file(path)
+        begin_write(session)
+        loaded = load_setup(session, content, now=clock.now(), new_codes=new_codes)
+    except SetupError as error:
+        session.rollback()
+        raise click.ClickException(f"nothing was loaded.\n{error.tell(path)}") from None
+    session.commit()
+    click.echo("\n".join(tell_changes(loaded.changes)))
+    if loaded.codes:
+        click.echo("\n".join(tell_codes(loaded.codes)))
+
+
+def tell_changes(changes: Changes) -> list[str]:
+    """Return a line for each kind of thing that was added, changed or removed."""
+    lines = []
+    for verb, rows in vars(changes).items():
+        for kind in KINDS.values():
+            labels = [row.label for row in rows if row.kind == kind]
+            if labels:
+                lines.append(
+                    f"{verb:8} {len(labels):3} {kind:11} {', '.join(filter(None, labels[:MOST_LABELS]))}"
+                )
+                lines[-1] += ", ..." if len(labels) > MOST_LABELS else ""
+    return lines or ["Nothing to change."]
+
+
+def tell_codes(codes: list[Code]) -> list[str]:
+    """Return the one-time codes as a table to hand out."""
+    wide = max(len(code.email) for code in codes)
+    rows = [f"  {code.email:{wide}}  {code.code}  {code.name}" for code in codes]
+    note = "One-time codes for the first sign-in at /first-sign-in, shown only now, good for 14 days:"
+    return ["", note, *rows, ""]
+
+
+def make_demo(session: Session) -> None:
+    """Load the demo, keep its sign-ins in a file that only its owner reads, and show them."""
+    click.echo("Loading the demo ...")
+    begin_write(session)
+    sign_ins = load_demo(session, advise=advisor().advise_many, now=clock.now())
+    session.commit()
+    path = settings().var_dir / SIGN_INS
+    write_sign_ins(path, sign_ins)
+    click.echo("\n".join(tell_sign_ins(sign_ins, path)))
+
+
+def tell_sign_ins(sign_ins: list[SignIn], path: Path) -> list[str]:
+    wide = max(len(s.email) for s in sign_ins)
+    rows = [f"  {s.email:{wide}}  {s.password}  {s.role}" for s in sign_ins]
+    return ["", f"Demo sign-ins (kept in {path}):", *rows, ""]

@@ -1,0 +1,146 @@
+"""Loading a setup file into the database, again and again without harm."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from classifier.labels import Labels, load_labels
+from portal.communities.actions import put_category, put_department, put_place, put_route
+from portal.communities.directory import raise_version
+from portal.communities.models import Category, Department, Place, PlaceKind
+from portal.setup.changes import Changes, noted_changes
+from portal.setup.file import CategoryEntry, PlaceEntry, SetupError, SetupFile, find_unknown
+from portal.setup.people import Code, make_codes, put_people
+from portal.threads.events import SYSTEM, record_administration
+
+DIRECTORY = ("place", "department", "category", "route")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a setup file did, and the one-time codes of people who can't sign in yet."""
+
+    changes: Changes
+    codes: list[Code] = field(default_factory=list)
+
+
+def load_setup(
+    session: Session,
+    setup: SetupFile,
+    *,
+    now: datetime,
+    new_codes: bool = False,
+    with_codes: bool = True,
+) -> Loaded:
+    """Bring places, departments, categories, routes and people to what the file says.
+
+    What the file doesn't mention stays; a person it mentions holds exactly the roles it lists.
+    Raises SetupError for a code that is neither in the file nor in the database.
+    """
+    labels = load_labels()
+    check(session, setup, labels)
+    with noted_changes(session) as changes:
+        _put_departments(session, setup, labels)
+        _put_categories(session, setup, labels)
+        for position, entry in enumerate(setup.place):
+            _put_place(session, entry, position)
+        _put_routes(session, setup)
+        people = put_people(session, setup.person, now=now)
+        codes = make_codes(session, people, now=now, anew=new_codes) if with_codes else []
+    if changes.touched(*DIRECTORY):
+        raise_version(session)
+    if changes:
+        record_administration(session, "setup.loaded", by=SYSTEM, data=changes.ids(), now=now)
+    return Loaded(changes, codes)
+
+
+def check(session: Session, setup: SetupFile, labels: Labels) -> None:
+    """Raise SetupError with every code that can't be found and every place that would move."""
+    places = {place.code: place for place in session.scalars(select(Place))}
+    departments = {d.code for d in labels.departments} | set(session.scalars(select(Department.code)))
+    faults = list(find_unknown(setup, set(places), departments, {c.code for c in labels.categories}))
+    for number, entry in enumerate(setup.place):
+        there, parent = places.get(entry.code), places.get(entry.within or "")
+        if there and there.parent_id != (parent.id if parent else None):
+            faults.append((("place", number, "within"), "a place can't be moved"))
+    if faults:
+        raise SetupError(faults)
+
+
+def _put_departments(session: Session, setup: SetupFile, labels: Labels) -> None:
+    """Put the departments of the file, and those that ship where there are none of that code yet."""
+    there = set(session.scalars(select(Department.code)))
+    names = {d.code: d.names for d in labels.departments if d.code not in there}
+    names |= {d.code: d.name for d in setup.department}
+    positions = {d.code: i for i, d in enumerate(labels.departments)}
+    for i, (code, name) in enumerate(names.items()):
+        put_department(session, code=code, names=name, position=positions.get(code, len(positions) + i))
+
+
+def _put_categories(session: Session, setup: SetupFile, labels: Labels) -> None:
+    """Put the categories that ship where they are missing, then what the file changes."""
+    there = set(session.scalars(select(Category.code)))
+    changed = {entry.code: entry for entry in setup.category}
+    for code in (c.code for c in labels.categories):
+        if code not in there or code in changed:
+            _put_category(session, labels, code, changed.get(code) or CategoryEntry(code=code))
+
+
+def _put_category(session: Session, labels: Labels, code: str, changes: CategoryEntry) -> None:
+    position, shipped = next((i, c) for i, c in enumerate(labels.categories) if c.code == code)
+    group = next(g for g in labels.groups if g.code == shipped.group)
+    put_category(
+        session,
+        code=code,
+        group=group.code,
+        names=changes.name or shipped.names,
+        group_names=group.names,
+        department=get_department(session, changes.department or shipped.department),
+        answer_days=changes.answer_days or shipped.answer_days,
+        position=position,
+    )
+
+
+def _put_place(session: Session, entry: PlaceEntry, position: int) -> None:
+    """Put a place and its spots. What its entry leaves out stays as it was."""
+    there = session.scalar(select(Place).where(Place.code == entry.code))
+    parent = get_place(session, entry.within) if entry.within else None
+    lines = None
+    if entry.emergency is not None:
+        lines = [{"number": line.number, "names": line.name} for line in entry.emergency]
+    place = put_place(
+        session,
+        code=entry.code,
+        kind=entry.kind,
+        parent=parent,
+        names=entry.name,
+        position=position,
+        welcome=entry.welcome or (there.welcome if there else None),
+        emergency=lines if lines is not None else (there.emergency if there else []),
+    )
+    for i, spot in enumerate(entry.spots):
+        put_place(
+            session,
+            code=f"{entry.code}-{spot.code}",
+            kind=PlaceKind.SPOT,
+            parent=place,
+            names=spot.name,
+            position=i,
+        )
+
+
+def _put_routes(session: Session, setup: SetupFile) -> None:
+    for route in setup.route:
+        place, department = get_place(session, route.place), get_department(session, route.department)
+        for category in session.scalars(select(Category).where(Category.code.in_(route.categories))):
+            put_route(session, category, place, department)
+
+
+def get_place(session: Session, code: str) -> Place:
+    return session.scalars(select(Place).where(Place.code == code)).one()
+
+
+def get_department(session: Session, code: str) -> Department:
+    return session.scalars(select(Department).where(Department.code == code)).one()
