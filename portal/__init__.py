@@ -17,14 +17,16 @@ from portal.core.db import db
 from portal.core.logs import set_up_logs
 from portal.core.worker import work
 from portal.ideas import views as ideas
-from portal.intake import about, tracking
+from portal.intake import about, mine, tracking
 from portal.intake import commands as intake_commands
 from portal.intake import views as intake
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
 from portal.reports import views as reports
+from portal.routing import commands as routing_commands
 from portal.routing.advice import Advisor, check_model
 from portal.setup import commands as setup_commands
+from portal.triage import jobs as triage_jobs
 from portal.triage import views as triage
 
 ROOMS = (
@@ -36,9 +38,11 @@ ROOMS = (
     intake.blueprint,
     tracking.blueprint,
     about.blueprint,
+    mine.blueprint,
     notifications.blueprint,
 )
-COMMANDS = (work, *intake_commands.commands, *setup_commands.commands)
+JOBS = (triage_jobs, notification_jobs)  # importing them tells the worker who does what
+COMMANDS = (work, *routing_commands.commands, *intake_commands.commands, *setup_commands.commands)
 
 MAX_BODY = 1_000_000  # bytes; there are no uploads
 csrf = CSRFProtect()
@@ -68,7 +72,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     health.checks["model"] = check_model
-    notification_jobs.register()
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -159,7 +159,7 @@ def show_expired_form(error: CSRFError) -> ErrorPage:
     kept = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if value.strip() and name not in ("csrf_token", "password", "new_password", "seen")
+        if value.strip() and name not in ("csrf_token", "password", "new_password", "again", "seen")
     ]
     return render_template("errors/csrf.html", kept=kept, form_href=page_of_form()), 400
 

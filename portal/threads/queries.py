@@ -97,3 +97,19 @@ def find_published(session: Session, reference: str) -> Published | None:
         return Published(thread, "", "")
     words = shown_original(row.Statement for row in rows if row.Statement)
     return Published(thread, words, name if thread.author_name_shown else "")
+
+
+def list_sent_by(
+    session: Session, person: Person, *, before: int | None = None, limit: int = 25
+) -> Sequence[Thread]:
+    """Return what a person sent under any of their records, newest first, older than `before`.
+
+    One more than `limit` is read: it tells whether there are others.
+    """
+    records = select(Person.id).where(
+        (Person.id == person.root_id) | (Person.same_as_id == person.root_id)
+    )
+    sent = select(Thread).where(Thread.author_id.in_(records))
+    if before is not None:
+        sent = sent.where(Thread.id < before)
+    return session.scalars(sent.order_by(Thread.id.desc()).limit(limit + 1)).all()

@@ -1,0 +1,44 @@
+"""What the signed-in person sent, with the way to follow each."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.identity import signed_in_only, signed_in_person
+from portal.communities.directory import get_directory
+from portal.core.db import db
+from portal.core.errors import NotAllowed
+from portal.core.i18n import gettext as _
+from portal.core.tokens import sign
+from portal.intake.queries import TRACKING
+from portal.threads.models import Kind, Thread
+from portal.threads.queries import list_sent_by
+from portal.threads.timeline import status_label
+
+PAGE_ROWS = 25
+blueprint = Blueprint("mine", __name__)
+
+
+@blueprint.get("/my-submissions")
+@signed_in_only
+def index() -> ResponseReturnValue:
+    person = signed_in_person()
+    if person is None:
+        raise NotAllowed()
+    session, before = db.session(), request.args.get("before", type=int)
+    found = list_sent_by(session, person, before=before, limit=PAGE_ROWS)
+    threads = found[:PAGE_ROWS]
+    return render_template(
+        "intake/mine.html",
+        threads=threads,
+        tokens={t.id: sign(TRACKING, t.id) for t in threads},
+        directory=get_directory(session),
+        is_first_page=before is None,
+        older=threads[-1].id if len(found) > PAGE_ROWS else None,
+        kind_label=kind_label,
+        status_label=status_label,
+        is_private=lambda thread: thread.visibility == "private",
+    )
+
+
+def kind_label(thread: Thread) -> str:
+    return {Kind.REPORT: _("Report"), Kind.IDEA: _("Idea")}.get(thread.kind, _("Not sorted yet"))

@@ -1,0 +1,47 @@
+"""Who is told of what by mail. No database."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+RECEIPT = "thread.submitted"
+
+# What the sender hears of. The first routing stands in the receipt; what they did themselves
+# (answering, adding, withdrawing, confirming) they know.
+MAILED = frozenset(
+    {
+        RECEIPT,
+        "thread.sorted",
+        "thread.rerouted",
+        "thread.asked",
+        "thread.replied",
+        "thread.words_hidden",
+        "report.started",
+        "report.fixed",
+        "report.reopened",
+        "report.not_ours",
+        "report.no_action",
+        "idea.opened",
+        "idea.decided",
+        "idea.no_action",
+    }
+)
+
+
+def is_told(kind: str, *, actor_id: int | None, sender_ids: Collection[int | None]) -> bool:
+    """Tell whether the sender gets a mail of this event.
+
+    `sender_ids` are the records the sender is known under: nobody is told what they did
+    themselves, but for the receipt.
+    """
+    return kind in MAILED and (kind == RECEIPT or actor_id is None or actor_id not in sender_ids)
+
+
+def takes_mail(email: str | None, *stopped: datetime | None) -> bool:
+    """Tell whether there is an address, and no record of its owner says to stop."""
+    return bool(email) and not any(stopped)
+
+
+def mask_address(email: str) -> str:
+    """Return an address as staff may see it: z•••@example.org."""
+    name, _at, domain = email.partition("@")
+    return f"{name[:1]}•••@{domain}"

@@ -1,0 +1,42 @@
+"""What follows when somebody turns out to be somebody: their votes count anew, their words show."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.actions import VERIFIED_TOPIC
+from portal.accounts.models import Person
+from portal.core.outbox import handles
+from portal.threads.actions import lock_thread, show_words
+from portal.threads.events import SYSTEM
+from portal.threads.models import Status, Thread, Visibility
+from portal.threads.votes import recount_votes_of
+
+
+@handles(VERIFIED_TOPIC)
+def on_person_verified(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """Count a verified person's votes anew and let the public read their waiting words.
+
+    Safe to run twice. The payload's "person_id" is whom they are counted as.
+    """
+    person = session.get_one(Person, payload["person_id"])
+    recount_votes_of(session, person)
+    if person.is_verified and not person.is_blocked:
+        show_waiting_words(session, person, now)
+
+
+def show_waiting_words(session: Session, person: Person, now: datetime) -> None:
+    records = select(Person.id).where(
+        (Person.id == person.id) | (Person.same_as_id == person.id), Person.email_confirmed_at.is_not(None)
+    )
+    waiting = select(Thread.id).where(
+        Thread.author_id.in_(records),
+        Thread.visibility == Visibility.FIRST_LOOK,
+        Thread.status != Status.WITHDRAWN,
+    )
+    for number in session.scalars(waiting.order_by(Thread.id)).all():
+        thread = lock_thread(session, number)
+        if thread.visibility == Visibility.FIRST_LOOK:
+            show_words(session, thread, by=SYSTEM, now=now)
