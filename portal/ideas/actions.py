@@ -47,7 +47,6 @@ def open_for_support(session: Session, thread: Thread, *, by: Actor, now: dateti
     """Open the idea, so that residents' support counts towards a decision."""
     refuse_unless(permits(thread.status, "open"))
     set_status(thread, Status.OPEN)
-    thread.status_before_waiting = None
     thread.answered_at = thread.answered_at or now
     _idea(session, thread).opened_at = now
     record_event(session, thread, "idea.opened", by=by, now=now)
@@ -60,11 +59,12 @@ def decide_idea(
     refuse_unless(permits(thread.status, "decide"))
     if decision not in DECISIONS:
         raise Invalid(_("Please choose a decision."))
+    if decision == thread.status:
+        raise Invalid(_("That is what was decided already."))
     if not reason:
         raise Invalid(_("Please give a reason."))
     words = say(session, thread, Level.REASON, reason, author=by.person, now=now)
     set_status(thread, decision)
-    thread.status_before_waiting = None
     thread.answered_at = thread.answered_at or now
     _idea(session, thread).decided_at = now
     record_event(

@@ -51,15 +51,13 @@ def pass_to_department(thread: Thread) -> None:
     """Set the state of a report that a person has just routed."""
     refuse_unless(permits(thread.status, "send"))
     set_status(thread, Status.WITH_DEPARTMENT)
-    thread.status_before_waiting = None
     thread.assignee_id = None
 
 
 def start_work(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
     """Begin work; whoever begins it has it."""
-    refuse_unless(permits(thread.status, "start"))
+    refuse_unless(permits(thread.status, "start") and not thread.needs_sorting)
     set_status(thread, Status.IN_PROGRESS)
-    thread.status_before_waiting = None
     thread.assignee_id = by.id
     thread.answered_at = thread.answered_at or now
     record_event(session, thread, "report.started", by=by, now=now)
@@ -67,12 +65,11 @@ def start_work(session: Session, thread: Thread, *, by: Actor, now: datetime) ->
 
 def mark_fixed(session: Session, thread: Thread, what: str, *, by: Actor, now: datetime) -> None:
     """Say what was done. The sender is asked whether it is truly fixed."""
-    refuse_unless(permits(thread.status, "fix"))
+    refuse_unless(permits(thread.status, "fix") and not thread.needs_sorting)
     if not what:
         raise Invalid(_("Please say what was done."))
     words = say(session, thread, Level.REPLY, what, author=by.person, now=now)
     set_status(thread, Status.FIXED)
-    thread.needs_sorting = False
     thread.assignee_id = thread.assignee_id or by.id
     thread.answered_at = thread.answered_at or now
     _report(session, thread).fixed_at = now
@@ -131,6 +128,12 @@ def close_without_action(session: Session, thread: Thread, reason: str, *, by: A
     """End a report that nothing will be done about; the reason is public."""
     refuse_unless(permits(thread.status, "no_action"))
     close_with_reason(session, thread, Status.NO_ACTION, "report.no_action", reason, by=by, now=now)
+
+
+def promise_start(session: Session, thread: Thread) -> datetime:
+    """Return when the present promise began: at the last reopening, else when it came."""
+    report = session.get(Report, thread.id)
+    return (report.reopened_at if report else None) or thread.created_at
 
 
 def _report(session: Session, thread: Thread) -> Report:

@@ -44,7 +44,7 @@ def route_submission(
     session.add(decision)
     thread.is_urgent = advice.is_danger
     thread.needs_sorting = route.to_desk
-    apply_route(thread, route.category, route.department_id)
+    apply_route(thread, route.category, route.department_id, since=thread.created_at)
     session.flush()
     record_event(
         session,
@@ -64,11 +64,15 @@ def correct_route(
     category: CategoryEntry | None,
     department_id: int | None,
     *,
+    since: datetime,
     reason: Statement | None,
     by: Actor,
     now: datetime,
 ) -> RoutingDecision:
-    """Keep a person's decision beside the one it confirms or corrects, and set the thread."""
+    """Keep a person's decision beside the one it confirms or corrects, and set the thread.
+
+    `since` is when the promise began.
+    """
     earlier = newest_decision(session, thread.id)
     decision = RoutingDecision(
         thread_id=thread.id,
@@ -86,7 +90,7 @@ def correct_route(
     )
     session.add(decision)
     thread.needs_sorting = False
-    apply_route(thread, category, department_id)
+    apply_route(thread, category, department_id, since=since)
     session.flush()
     record_event(
         session,
@@ -101,11 +105,13 @@ def correct_route(
     return decision
 
 
-def apply_route(thread: Thread, category: CategoryEntry | None, department_id: int | None) -> None:
-    """Set category, department and the promise counted from when the submission came."""
+def apply_route(
+    thread: Thread, category: CategoryEntry | None, department_id: int | None, *, since: datetime
+) -> None:
+    """Set category, department and the promise, counted from `since`."""
     thread.category_id = category.id if category else None
     thread.department_id = department_id
-    thread.due_at = due_time(thread.created_at, category.answer_days if category else None)
+    thread.due_at = due_time(since, category.answer_days if category else None)
 
 
 def newest_decision(session: Session, thread_id: int) -> RoutingDecision | None:

@@ -23,7 +23,16 @@ from portal.threads.models import (
     Thread,
     Visibility,
 )
-from portal.threads.rules import can_add_words, can_withdraw, due_time, first_visibility
+from portal.threads.rules import (
+    can_add_words,
+    can_ask,
+    can_hide_words,
+    can_reply,
+    can_show_words,
+    can_withdraw,
+    due_time,
+    first_visibility,
+)
 from portal.threads.words import index_words, keep_original, say
 
 REFERENCE_TRIES = 20
@@ -110,8 +119,11 @@ def lock_thread(session: Session, thread_id: int, seen: int | None = None) -> Th
 
 
 def set_status(thread: Thread, status: Status) -> None:
+    """Put the matter into this state; where it stood before waiting is forgotten with the wait."""
     thread.status = status
     thread.is_closed = status in CLOSED
+    if status != Status.WAITING:
+        thread.status_before_waiting = None
 
 
 def refuse_unless(allowed: bool) -> None:
@@ -122,7 +134,7 @@ def refuse_unless(allowed: bool) -> None:
 
 def ask(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime) -> None:
     """Ask the sender something; the matter waits for them."""
-    refuse_unless(thread.status not in CLOSED and thread.status != Status.WAITING)
+    refuse_unless(can_ask(thread.status))
     question = say(session, thread, Level.QUESTION, text, author=by.person, now=now)
     thread.status_before_waiting = thread.status
     set_status(thread, Status.WAITING)
@@ -143,7 +155,6 @@ def answer(session: Session, thread: Thread, text: str, *, by: Actor, now: datet
     refuse_unless(thread.status == Status.WAITING)
     words = say(session, thread, Level.ANSWER, text, author=by.person, now=now)
     set_status(thread, thread.status_before_waiting or Status.RECEIVED)
-    thread.status_before_waiting = None
     record_event(
         session,
         thread,
@@ -183,6 +194,7 @@ def withdraw(session: Session, thread: Thread, *, by: Actor, now: datetime) -> N
 
 def reply(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime) -> None:
     """Answer in public, without changing where the matter stands."""
+    refuse_unless(can_reply(thread.kind, thread.status))
     words = say(session, thread, Level.REPLY, text, author=by.person, now=now)
     thread.answered_at = thread.answered_at or now
     record_event(session, thread, "thread.replied", by=by, now=now, statement=words)
@@ -204,8 +216,7 @@ def note(session: Session, thread: Thread, text: str, *, by: Actor, now: datetim
 
 def show_words(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
     """Let the public read the words. A private submission stays private."""
-    refuse_unless(thread.visibility in (Visibility.FIRST_LOOK, Visibility.HIDDEN))
-    refuse_unless(thread.status != Status.WITHDRAWN)
+    refuse_unless(can_show_words(thread.visibility, thread.status))
     thread.visibility = Visibility.PUBLIC
     record_event(session, thread, "thread.words_shown", by=by, now=now, visibility=EventVisibility.STAFF)
     index_words(session, thread)
@@ -213,11 +224,11 @@ def show_words(session: Session, thread: Thread, *, by: Actor, now: datetime) ->
 
 def hide_words(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> None:
     """Take the submission from the public; the sender is told why."""
-    refuse_unless(thread.visibility in (Visibility.FIRST_LOOK, Visibility.PUBLIC))
+    refuse_unless(can_hide_words(thread.visibility))
     if not reason:
         raise Invalid(_("Please give a reason."))
     thread.visibility = Visibility.HIDDEN
-    words = say(session, thread, Level.REASON, reason, author=by.person, now=now)
+    words = say(session, thread, Level.TOLD, reason, author=by.person, now=now)
     record_event(
         session,
         thread,

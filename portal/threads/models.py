@@ -127,6 +127,7 @@ class Level(StrEnum):
     MASKED = "masked"  # the same with personal numbers covered, where that differs
     ADDED = "added"  # what the sender added later
     QUESTION = "question"  # staff to the sender
+    TOLD = "told"  # staff to the sender alone, without a question
     ANSWER = "answer"  # the sender to staff
     REPLY = "reply"  # staff to everybody
     REASON = "reason"  # why something was closed, moved or reopened

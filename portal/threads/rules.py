@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from portal.threads.models import Status, Visibility
+from portal.threads.models import CLOSED, LISTED, Kind, Status, Visibility
 
 DESK_DAYS = 3  # the promise while nobody knows yet what it is about
 
@@ -28,3 +28,22 @@ def can_withdraw(status: Status) -> bool:
 
 def can_add_words(status: Status) -> bool:
     return status not in ENDED
+
+
+def can_ask(status: Status) -> bool:
+    """Tell whether staff may ask the sender: one question at a time, while the matter is open."""
+    return status not in CLOSED and status != Status.WAITING
+
+
+def can_reply(kind: Kind, status: Status) -> bool:
+    """Tell whether staff may answer in public: once its kind is known, unless it was withdrawn."""
+    return kind != Kind.UNDECIDED and status != Status.WITHDRAWN
+
+
+def can_show_words(visibility: Visibility, status: Status) -> bool:
+    """Tell whether staff may show the words. What the sender keeps private or took back stays so."""
+    return visibility in (Visibility.FIRST_LOOK, Visibility.HIDDEN) and status != Status.WITHDRAWN
+
+
+def can_hide_words(visibility: Visibility) -> bool:
+    return visibility in LISTED

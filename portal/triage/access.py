@@ -11,7 +11,7 @@ from portal.accounts.access import (
     is_panellist_at,
     places_reached,
 )
-from portal.accounts.models import Person, RoleName
+from portal.accounts.models import Person, Role, RoleName
 from portal.communities.directory import Directory
 from portal.core.errors import NotFound
 from portal.threads.events import Actor
@@ -23,16 +23,24 @@ class Desk:
     """What one member of staff may do with one thread."""
 
     actor: Actor
-    sorts: bool  # routes, hands on, shows and hides: coordinators
-    works: bool  # moves it through its life
+    sorts: bool  # says where it goes: coordinators
+    works: bool  # moves it through its life, shows and hides its words
     reads: bool
+
+    def may(self, verb: str) -> bool:
+        """Tell whether the person's role lets them do this here, whatever the thread's state."""
+        if verb in ("sort", "idea"):
+            return self.sorts
+        if verb == "return":
+            return self.works and not self.sorts
+        return self.reads if verb == "note" else self.works
 
 
 def desk_for(person: Person | None, thread: Thread, directory: Directory) -> Desk:
     """Say what this person may do here.
 
     Coordinators of the place do everything. Officers of its department work a report.
-    Panellists read ideas. Everyone else: nothing.
+    Panellists read ideas and note. Everyone else: nothing.
     """
     path = directory.places[thread.place_id].path
     if is_coordinator_at(person, path):
@@ -59,18 +67,35 @@ def get_thread_for(
 
 def readable_by(person: Person, directory: Directory) -> ColumnElement[bool]:
     """Return the condition on Thread that `desk_for(...).reads` is, for lists and search."""
-    conditions: list[ColumnElement[bool]] = []
-    sorted_places = places_reached(person, directory, RoleName.COORDINATOR)
-    if sorted_places:
-        conditions.append(Thread.place_id.in_(sorted_places))
     judged_places = places_reached(person, directory, RoleName.PANELLIST)
-    if judged_places:
-        conditions.append((Thread.kind == Kind.IDEA) & Thread.place_id.in_(judged_places))
-    for role in person.roles:
-        if role.name == RoleName.OFFICER:
-            conditions.append(
-                (Thread.kind != Kind.IDEA)
-                & (Thread.department_id == role.department_id)
-                & Thread.place_id.in_(directory.within(role.place_id))
-            )
-    return or_(*conditions) if conditions else false()
+    judges = (Thread.kind == Kind.IDEA) & Thread.place_id.in_(judged_places)
+    return or_(sorted_by(person, directory), judges, of_departments_of(person, directory))
+
+
+def sorted_by(person: Person, directory: Directory) -> ColumnElement[bool]:
+    """Return the condition that a thread is in the person's places as a coordinator."""
+    return Thread.place_id.in_(places_reached(person, directory, RoleName.COORDINATOR))
+
+
+def of_departments_of(person: Person, directory: Directory) -> ColumnElement[bool]:
+    """Return the condition that a thread is with a department the person is an officer of, there."""
+    mine = [
+        (Thread.department_id == role.department_id) & Thread.place_id.in_(directory.within(role.place_id))
+        for role in person.roles
+        if role.name == RoleName.OFFICER
+    ]
+    return (Thread.kind != Kind.IDEA) & or_(*mine) if mine else false()
+
+
+def list_colleagues(session: Session, thread: Thread, directory: Directory) -> list[tuple[int, str]]:
+    """Return number and name of all who could have this matter.
+
+    They are the coordinators of the place and, for a report, the officers of its department.
+    """
+    above = [place.id for place in directory.ancestors(thread.place_id)]
+    can_work = Role.name == RoleName.COORDINATOR
+    if thread.kind != Kind.IDEA:
+        can_work |= (Role.name == RoleName.OFFICER) & (Role.department_id == thread.department_id)
+    workers = select(Role.person_id).where(Role.place_id.in_(above), can_work)
+    people = select(Person.id, Person.name).where(Person.id.in_(workers), ~Person.is_blocked)
+    return [(row.id, row.name) for row in session.execute(people.order_by(Person.name, Person.id))]

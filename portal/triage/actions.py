@@ -9,16 +9,21 @@ from portal.communities.directory import CategoryEntry, Directory
 from portal.core.errors import Invalid
 from portal.core.i18n import gettext as _
 from portal.ideas.actions import add_idea
-from portal.ideas.rules import permits as idea_permits
-from portal.reports.actions import add_report, pass_to_department
+from portal.reports.actions import (
+    add_report,
+    close_without_action,
+    pass_to_department,
+    promise_start,
+)
 from portal.reports.rules import permits as report_permits
 from portal.routing.actions import apply_route, correct_route, route_submission
 from portal.routing.advice import Advice
 from portal.routing.rules import Route
 from portal.threads.actions import Submission, create_thread, refuse_unless, set_status
 from portal.threads.events import Actor, record_event
-from portal.threads.models import CLOSED, EventVisibility, Kind, Level, Status, Thread
+from portal.threads.models import EventVisibility, Kind, Level, Statement, Status, Thread
 from portal.threads.words import say
+from portal.triage.rules import can_assign, can_send
 
 
 def submit_undecided(
@@ -44,19 +49,27 @@ def sort_as_report(
 
     The first sorting needs no reason; sending on what was already routed does.
     """
-    refuse_unless(can_send(thread))
+    refuse_unless(can_send(thread.kind, thread.status))
     department = directory.department_for(category.id, thread.place_id)
-    is_change = not thread.needs_sorting and (thread.category_id != category.id or thread.kind != Kind.REPORT)
-    if is_change and not reason:
-        raise Invalid(_("Please give a reason."))
-    words = None
-    if reason:
-        words = say(session, thread, Level.REASON, reason, author=by.person, now=now)
+    if not thread.needs_sorting:
+        _need_change(thread, Kind.REPORT, category, department.id)
+        _need_reason(reason)
+    words = _say_why(session, thread, reason, by=by, now=now)
     if thread.kind != Kind.REPORT:
         add_report(session, thread)
         set_status(thread, Status.RECEIVED)
     pass_to_department(thread)
-    correct_route(session, thread, Kind.REPORT, category, department.id, reason=words, by=by, now=now)
+    correct_route(
+        session,
+        thread,
+        Kind.REPORT,
+        category,
+        department.id,
+        since=promise_start(session, thread),
+        reason=words,
+        by=by,
+        now=now,
+    )
 
 
 def sort_as_idea(
@@ -69,41 +82,59 @@ def sort_as_idea(
     now: datetime,
 ) -> None:
     """Send a submission to the innovation queue, or set the category of an idea there."""
-    refuse_unless(can_send(thread))
-    if thread.kind == Kind.REPORT and not thread.needs_sorting and not reason:
-        raise Invalid(_("Please give a reason."))
-    words = None
-    if reason:
-        words = say(session, thread, Level.REASON, reason, author=by.person, now=now)
+    refuse_unless(can_send(thread.kind, thread.status))
+    if not thread.needs_sorting:
+        _need_change(thread, Kind.IDEA, category, None)
+        if thread.kind == Kind.REPORT:
+            _need_reason(reason)
+    words = _say_why(session, thread, reason, by=by, now=now)
     if thread.kind != Kind.IDEA:
         add_idea(session, thread)
         set_status(thread, Status.RECEIVED)
         thread.assignee_id = None
-        thread.status_before_waiting = None
-    correct_route(session, thread, Kind.IDEA, category, None, reason=words, by=by, now=now)
+    correct_route(
+        session,
+        thread,
+        Kind.IDEA,
+        category,
+        None,
+        since=promise_start(session, thread),
+        reason=words,
+        by=by,
+        now=now,
+    )
 
 
-def can_send(thread: Thread) -> bool:
-    """Tell whether the thread's state lets a person route it."""
-    if thread.kind == Kind.REPORT:
-        return report_permits(thread.status, "send")
-    if thread.kind == Kind.IDEA:
-        return idea_permits(thread.status, "ask") or thread.status == Status.WAITING
-    return thread.status in (Status.RECEIVED, Status.WAITING)
+def _need_change(
+    thread: Thread, kind: Kind, category: CategoryEntry | None, department_id: int | None
+) -> None:
+    category_id = category.id if category else None
+    if (thread.kind, thread.category_id, thread.department_id) == (kind, category_id, department_id):
+        raise Invalid(_("It is there already. Please choose another category."))
+
+
+def _need_reason(reason: str) -> None:
+    if not reason:
+        raise Invalid(_("Please give a reason."))
+
+
+def _say_why(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> Statement | None:
+    if not reason:
+        return None
+    return say(session, thread, Level.REASON, reason, author=by.person, now=now)
 
 
 def return_to_desk(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> None:
     """An officer says that it isn't for this department; a coordinator sorts it anew."""
     refuse_unless(thread.kind == Kind.REPORT and report_permits(thread.status, "send"))
-    if not reason:
-        raise Invalid(_("Please give a reason."))
+    refuse_unless(not thread.needs_sorting)
+    _need_reason(reason)
     words = say(session, thread, Level.NOTE, reason, author=by.person, now=now)
     from_department = thread.department_id
     set_status(thread, Status.RECEIVED)
-    thread.status_before_waiting = None
     thread.needs_sorting = True
     thread.assignee_id = None
-    apply_route(thread, None, None)
+    apply_route(thread, None, None, since=promise_start(session, thread))
     record_event(
         session,
         thread,
@@ -123,14 +154,25 @@ def take(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
 
 def assign(session: Session, thread: Thread, person: Person | None, *, by: Actor, now: datetime) -> None:
     """Give the matter to a colleague, or back to the department (None)."""
-    refuse_unless(thread.status not in CLOSED and not thread.needs_sorting)
-    thread.assignee_id = person.id if person else None
+    assignee_id = person.id if person else None
+    refuse_unless(can_assign(thread) and assignee_id != thread.assignee_id)
+    thread.assignee_id = assignee_id
+    event = "thread.left_to_department"
+    if assignee_id is not None:
+        event = "thread.taken" if assignee_id == by.id else "thread.given"
     record_event(
         session,
         thread,
-        "thread.taken" if person else "thread.left_to_department",
+        event,
         by=by,
         now=now,
         visibility=EventVisibility.STAFF,
-        data={"person": thread.assignee_id},
+        data={"person": assignee_id},
     )
+
+
+def close_unsorted(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> None:
+    """End what was sent as "not sure" and needs nothing; it counts as a report from now on."""
+    refuse_unless(thread.kind == Kind.UNDECIDED)
+    add_report(session, thread)
+    close_without_action(session, thread, reason, by=by, now=now)

@@ -1,6 +1,200 @@
-from flask import Blueprint
+"""The pages of staff: overview, sorting desk, queues, search, and one submission with its moves."""
 
-from portal.triage import access as access
-from portal.triage import actions as actions
+from typing import Any
 
-blueprint = Blueprint("triage", __name__)
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.identity import signed_in_person, staff_only
+from portal.accounts.models import RoleName
+from portal.communities.directory import get_directory
+from portal.core import clock
+from portal.core.db import db
+from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.i18n import gettext as _
+from portal.core.references import parse_reference
+from portal.core.web import address_with
+from portal.threads.actions import lock_thread, refuse_unless
+from portal.threads.models import Thread
+from portal.triage import choices
+from portal.triage.access import Desk, desk_for, get_thread_for
+from portal.triage.forms import MoveForm
+from portal.triage.overview import list_sections, list_troubles
+from portal.triage.pane import QUEUES, Tried, Visit, read_pane
+from portal.triage.queries import (
+    Queue,
+    count_rows,
+    found_by,
+    idea_queue,
+    read_page,
+    report_queue,
+    sorting_desk,
+)
+from portal.triage.rows import lines_for
+from portal.triage.work import VERBS, Move, form_for, permitted
+
+blueprint = Blueprint("triage", __name__, url_prefix="/staff")
+READERS = (RoleName.OFFICER, RoleName.COORDINATOR, RoleName.PANELLIST)
+
+
+def visit() -> Visit:
+    """Return the member of staff at the other end, with what every page needs."""
+    person = signed_in_person()
+    if person is None:
+        raise NotAllowed()
+    session = db.session()
+    return Visit(session, person, get_directory(session), clock.now())
+
+
+@blueprint.get("")
+@staff_only(*RoleName)
+def home() -> ResponseReturnValue:
+    v = visit()
+    sections = list_sections(v.session, v.person, v.directory, v.now)
+    return render_template("triage/home.html", sections=sections, troubles=list_troubles(v.session))
+
+
+@blueprint.get("/desk")
+@staff_only(RoleName.COORDINATOR)
+def desk() -> ResponseReturnValue:
+    v = visit()
+    return list_page(v, "desk", sorting_desk(v.person, v.directory))
+
+
+@blueprint.get("/queue")
+@staff_only(RoleName.OFFICER, RoleName.COORDINATOR)
+def queue() -> ResponseReturnValue:
+    v = visit()
+    choice = choices.read_choice(request.args, v.directory)
+    filters = [
+        ("department", _("Department"), choices.department_options(v.person, v.directory)),
+        ("status", _("Status"), choices.queue_status_options()),
+        ("whose", _("Show"), choices.whose_options()),
+    ]
+    return list_page(v, "queue", report_queue(v.person, v.directory, choice, v.now), filters=filters)
+
+
+@blueprint.get("/ideas")
+@staff_only(RoleName.COORDINATOR, RoleName.PANELLIST)
+def ideas() -> ResponseReturnValue:
+    v = visit()
+    choice = choices.read_choice(request.args, v.directory)
+    filters = [
+        ("status", _("Status"), choices.idea_status_options()),
+        ("sort", _("Order"), choices.sort_options()),
+    ]
+    return list_page(v, "ideas", idea_queue(v.person, v.directory, choice, v.now), filters=filters)
+
+
+@blueprint.get("/search")
+@staff_only(*READERS)
+def search() -> ResponseReturnValue:
+    """Find words in all that this person may read; a reference leads to its page at once."""
+    v = visit()
+    words = " ".join(request.args.get("q", "").split())[:200]
+    reference = parse_reference(words)
+    if reference and leads_to_page(v, reference):
+        return redirect(url_for("triage.show", reference=reference))
+    return list_page(v, "search", found_by(v.session, v.person, v.directory, words), words=words)
+
+
+def leads_to_page(v: Visit, reference: str) -> bool:
+    try:
+        get_thread_for(v.session, v.person, reference, v.directory)
+    except NotFound:
+        return False
+    return True
+
+
+def list_page(v: Visit, code: str, queue_: Queue, **more: Any) -> ResponseReturnValue:
+    """Show one page of a list, with its exact count."""
+    after = request.args.get("after", "")
+    page = read_page(v.session, queue_, after)
+    code_of_links = code if code in QUEUES else None
+    return render_template(
+        f"triage/{code}.html",
+        lines=lines_for(v.session, page.rows, v.directory, v.now, queue=code_of_links),
+        count=count_rows(v.session, queue_),
+        start=address_with(after=None) if after else None,
+        onward=address_with(after=page.next) if page.next else None,
+        chosen=request.args,
+        **more,
+    )
+
+
+@blueprint.get("/<reference>")
+@staff_only(*READERS)
+def show(reference: str) -> ResponseReturnValue:
+    written = parse_reference(reference)
+    if written is None:
+        raise NotFound()
+    if written != reference:
+        return redirect(url_for("triage.show", reference=written))
+    v = visit()
+    return lay_open(v, *get_thread_for(v.session, v.person, reference, v.directory))
+
+
+@blueprint.post("/<reference>/<verb>")
+@staff_only(*READERS)
+def move(reference: str, verb: str) -> ResponseReturnValue:
+    """Do one of work.VERBS, or show the page again with what was typed and what stands against it."""
+    v = visit()
+    if verb not in VERBS:
+        raise NotFound()
+    try:
+        thread, desk_ = get_thread_for(v.session, v.person, reference, v.directory)
+    except NotFound:
+        return show_gone(VERBS[verb].form(verb=verb))
+    if not desk_.may(verb):
+        raise NotAllowed()
+    form = form_for(v.session, verb, thread, v.directory)
+    if not form.validate():
+        return lay_open(v, thread, desk_, Tried(verb, form), 422)
+    try:
+        make_move(v, thread, desk_, verb, form)
+    except (Conflict, Invalid) as error:
+        v.session.rollback()
+        return show_again(v, reference, verb, form, error)
+    flash(str(VERBS[verb].done), "success")
+    return redirect(where_next(v, thread, form), 303)
+
+
+def make_move(v: Visit, thread: Thread, desk_: Desk, verb: str, form: MoveForm) -> None:
+    """Do it, unless somebody else did something first."""
+    lock_thread(v.session, thread.id, form.seen.data)
+    refuse_unless(verb in permitted(thread, desk_))
+    VERBS[verb].do(Move(v.session, thread, desk_, v.directory, form, v.now))
+    v.session.commit()
+
+
+def show_again(
+    v: Visit, reference: str, verb: str, form: MoveForm, error: Conflict | Invalid
+) -> ResponseReturnValue:
+    """Show the thread as it is now, the form as it was filled, and why it wasn't done."""
+    try:
+        thread, desk_ = get_thread_for(v.session, v.person, reference, v.directory)
+    except NotFound:
+        return show_gone(form)
+    if isinstance(error, Invalid):
+        form.form_errors = [error.message]
+        return lay_open(v, thread, desk_, Tried(verb, form), 422)
+    return lay_open(v, thread, desk_, Tried(verb, form, error.message), 409)
+
+
+def show_gone(form: MoveForm) -> ResponseReturnValue:
+    """Say that there is nothing here for this person (any more), and give back what they typed."""
+    return render_template("triage/gone.html", kept=form.typed()), 404
+
+
+def lay_open(
+    v: Visit, thread: Thread, desk_: Desk, tried: Tried | None = None, status: int = 200
+) -> ResponseReturnValue:
+    return render_template("triage/show.html", **read_pane(v, thread, desk_, tried)), status
+
+
+def where_next(v: Visit, thread: Thread, form: MoveForm) -> str:
+    """Return the same thread's address, or its queue's if the person may no longer read it."""
+    code = form.queue.data if form.queue.data in QUEUES else None
+    if desk_for(v.person, thread, v.directory).reads:
+        return url_for("triage.show", reference=thread.reference, queue=code)
+    return url_for(f"triage.{code}" if code else "triage.home")

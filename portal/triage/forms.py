@@ -1,0 +1,127 @@
+"""The shape of what staff send: one form for each kind of move."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+from portal.communities.directory import CategoryEntry, Directory
+from portal.core.forms import Form, LongText, Needed, no_longer_than
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
+from portal.ideas.rules import DECISIONS
+from portal.threads.timeline import status_label
+
+MAX_WORDS = 5_000
+
+# Category choices in groups, as WTForms takes them: {group: [(code, text)]}.
+Grouped = dict[str, list[tuple[str, str]]]
+
+
+class MoveForm(Form):
+    """A single button. `seen` is the last event the person knew when the page was made.
+
+    Several of these stand on one page, so each field's id begins with the verb.
+    """
+
+    seen = IntegerField(
+        widget=HiddenInput(),
+        validators=[InputRequired(lazy_gettext("Please load the page again, then repeat."))],
+    )
+    queue = HiddenField()  # the list the person came from
+
+    def __init__(self, *args: Any, verb: str = "move", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.id = f"{verb}-{field.id}"
+
+    def typed(self) -> list[tuple[str, str]]:
+        """Return label and text of what was typed, to be shown where the form itself can't be."""
+        return [(str(f.label.text), f.data) for f in self if isinstance(f, LongText) and f.data]
+
+
+def _words(label: Any) -> LongText:
+    return LongText(label, [Needed(), no_longer_than(MAX_WORDS)])
+
+
+class SortForm(MoveForm):
+    """Where it goes: one of the proposals by its button (`best`), or a category from the list."""
+
+    best = StringField()
+    category = SelectField(lazy_gettext("Category"), default="")
+    reason = LongText(lazy_gettext("Reason"), [no_longer_than(MAX_WORDS)])
+
+    def offer(self, groups: Grouped) -> "SortForm":
+        self.category.choices = {"": [("", _("Choose a category"))]} | groups
+        return self
+
+    def chosen(self, directory: Directory) -> CategoryEntry | None:
+        return directory.category_codes.get(self.best.data or self.category.data or "")
+
+
+class ToDepartmentForm(SortForm):
+    def validate_category(self, field: SelectField) -> None:
+        if not field.data and not self.best.data:
+            raise ValueError(_("Please choose a category."))
+
+
+class GiveForm(MoveForm):
+    person = SelectField(
+        lazy_gettext("Colleague"),
+        default="",
+        validators=[InputRequired(lazy_gettext("Please choose a colleague."))],
+    )
+
+    def offer(self, people: Iterable[tuple[int, str]]) -> "GiveForm":
+        names = [(str(number), name) for number, name in people]
+        self.person.choices = [("", _("Choose a colleague")), *names]
+        return self
+
+
+class AskForm(MoveForm):
+    question = _words(lazy_gettext("Question"))
+
+
+class ReplyForm(MoveForm):
+    reply = _words(lazy_gettext("Reply"))
+
+
+class NoteForm(MoveForm):
+    note = _words(lazy_gettext("Note"))
+
+
+class FixForm(MoveForm):
+    done = _words(lazy_gettext("What was done"))
+
+
+class ReasonForm(MoveForm):
+    reason = _words(lazy_gettext("Reason"))
+
+
+class NotOursForm(MoveForm):
+    reason = _words(lazy_gettext("Whose it is, and whom to turn to"))
+
+
+class DecideForm(MoveForm):
+    decision = RadioField(
+        lazy_gettext("Decision"), validators=[InputRequired(lazy_gettext("Please choose a decision."))]
+    )
+    reason = _words(lazy_gettext("Reason"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.decision.choices = [(str(d), status_label(d)) for d in DECISIONS]
+
+
+def category_groups(directory: Directory, place_id: int | None) -> Grouped:
+    """Return the categories in their groups; with a place, each names the department it leads to."""
+    groups: Grouped = {}
+    for category in directory.categories.values():
+        text = category.name
+        if place_id is not None:
+            department = directory.department_for(category.id, place_id)
+            text = _("%(category)s → %(department)s", category=text, department=department.name)
+        groups.setdefault(category.group_name, []).append((category.code, text))
+    return groups

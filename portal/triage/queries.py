@@ -1,0 +1,209 @@
+"""What staff have to do next: the lists, read by key, and their counts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from portal.accounts.models import Person
+from portal.communities.directory import Directory
+from portal.core.outbox import Job
+from portal.core.search import search_threads
+from portal.core.text import query_phrases
+from portal.routing.models import RoutingDecision
+from portal.threads.models import Kind, Status, Thread, ThreadWords, Visibility
+from portal.triage.access import of_departments_of, readable_by, sorted_by
+
+PAGE_SIZE = 25
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+WEIGHED = (Status.RECEIVED, Status.OPEN, Status.WAITING)  # ideas nobody has decided about
+
+Key = tuple[InstrumentedAttribute[Any], bool]  # a column, and whether the greatest comes first
+URGENT: Key = (Thread.is_urgent, True)
+OLDEST: Key = (Thread.id, False)
+NEWEST: Key = (Thread.id, True)
+DUE: Key = (Thread.due_at, False)
+SUPPORTED: Key = (Thread.votes_total, True)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Some threads in an order that has no ties."""
+
+    condition: ColumnElement[bool]
+    order: tuple[Key, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some threads in order, and the cursor of the page after them if there is one."""
+
+    rows: Sequence[Thread]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a queue is narrowed; an empty code leaves a thing open."""
+
+    department_id: int | None = None
+    status: str = ""
+    whose: str = ""  # mine, unassigned, late, first-look
+    sort: str = ""  # supported
+
+
+def sorting_desk(person: Person, directory: Directory) -> Queue:
+    """Return what waits for this coordinator to sort it: urgent first, then the oldest."""
+    return Queue(sorted_by(person, directory) & Thread.needs_sorting, (URGENT, OLDEST))
+
+
+def report_queue(person: Person, directory: Directory, choice: Choice, now: datetime) -> Queue:
+    """Return the sorted reports this person works: urgent first, then by what was promised."""
+    condition = and_(
+        or_(sorted_by(person, directory), of_departments_of(person, directory)),
+        Thread.kind == Kind.REPORT,
+        ~Thread.needs_sorting,
+        Thread.status == choice.status if choice.status else ~Thread.is_closed,
+        *_narrowing(choice, person, now),
+    )
+    return Queue(condition, (URGENT, DUE, OLDEST))
+
+
+def idea_queue(person: Person, directory: Directory, choice: Choice, now: datetime) -> Queue:
+    """Return the innovation queue: the undecided ideas, or those of one status."""
+    condition = and_(
+        readable_by(person, directory),
+        Thread.kind == Kind.IDEA,
+        Thread.status == choice.status if choice.status else Thread.status.in_(WEIGHED),
+        *_narrowing(choice, person, now),
+    )
+    return Queue(condition, (SUPPORTED, NEWEST) if choice.sort == "supported" else (NEWEST,))
+
+
+def _narrowing(choice: Choice, person: Person, now: datetime) -> list[ColumnElement[bool]]:
+    whose: dict[str, ColumnElement[bool]] = {
+        "mine": Thread.assignee_id == person.id,
+        "unassigned": Thread.assignee_id.is_(None),
+        "late": is_late(now),
+        "first-look": Thread.visibility == Visibility.FIRST_LOOK,
+    }
+    narrowing = [whose[choice.whose]] if choice.whose in whose else []
+    if choice.department_id is not None:
+        narrowing.append(Thread.department_id == choice.department_id)
+    return narrowing
+
+
+def is_late(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that an answer was promised for a time that has passed."""
+    return ~Thread.is_closed & Thread.answered_at.is_(None) & (Thread.due_at < now)
+
+
+def found_by(session: Session, person: Person, directory: Directory, words: str) -> Queue:
+    """Return all that this person may read in which these words stand, the newest first."""
+    phrases = query_phrases(words)
+    if not phrases:
+        return Queue(false(), (NEWEST,))
+    columns = ThreadWords.__table__.c
+    hits = search_threads(
+        select(columns.thread_id),
+        thread_id=columns.thread_id,
+        words=columns.staff_words,
+        phrases=phrases,
+        dialect=session.get_bind().dialect.name,
+    )
+    return Queue(readable_by(person, directory) & Thread.id.in_(hits), (NEWEST,))
+
+
+def read_page(session: Session, queue: Queue, after: str = "") -> Page:
+    """Return the page after the cursor; the first one if the cursor is none of this queue."""
+    keys = parse_cursor(queue, after)
+    beyond = _beyond(queue.order, keys) if keys else None
+    rows = _read(session, queue, beyond, PAGE_SIZE + 1)
+    if len(rows) <= PAGE_SIZE:
+        return Page(rows, None)
+    return Page(rows[:PAGE_SIZE], make_cursor(queue, rows[PAGE_SIZE - 1]))
+
+
+def read_first(session: Session, queue: Queue, limit: int) -> Sequence[Thread]:
+    return _read(session, queue, None, limit)
+
+
+def read_after(session: Session, queue: Queue, thread: Thread, limit: int) -> Sequence[Thread]:
+    """Return what comes after this thread, whether or not it stands in the queue itself."""
+    keys = [getattr(thread, column.key) for column, _ in queue.order]
+    return _read(session, queue, _beyond(queue.order, keys), limit)
+
+
+def count_rows(session: Session, queue: Queue) -> int:
+    return session.scalar(select(func.count()).select_from(Thread).where(queue.condition)) or 0
+
+
+def _read(session: Session, queue: Queue, beyond: ColumnElement[bool] | None, limit: int) -> Sequence[Thread]:
+    statement = select(Thread).where(queue.condition)
+    if beyond is not None:
+        statement = statement.where(beyond)
+    order = [column.desc() if down else column for column, down in queue.order]
+    return session.scalars(statement.order_by(*order).limit(limit)).all()
+
+
+def _beyond(order: Sequence[Key], keys: Sequence[Any]) -> ColumnElement[bool]:
+    """Return the condition of coming after these keys, column by column."""
+    condition: ColumnElement[bool] = false()
+    for (column, down), value in reversed(list(zip(order, keys, strict=True))):
+        condition = or_(_step(column, down, value), and_(column == value, condition))
+    return condition
+
+
+def _step(column: InstrumentedAttribute[Any], down: bool, value: Any) -> ColumnElement[bool]:
+    if isinstance(value, bool):  # SQLAlchemy orders no truth values
+        after: ColumnElement[bool] = ~column if down else column.is_(True)
+        return after if value == down else false()
+    step: ColumnElement[bool] = column < value if down else column > value
+    return step
+
+
+def make_cursor(queue: Queue, thread: Thread) -> str:
+    """Return where the queue goes on after this thread."""
+    return ".".join(str(_number(getattr(thread, column.key))) for column, _ in queue.order)
+
+
+def _number(value: datetime | int) -> int:
+    return (value - EPOCH) // MICROSECOND if isinstance(value, datetime) else int(value)
+
+
+def parse_cursor(queue: Queue, cursor: str) -> list[Any] | None:
+    """Return the values of the queue's columns, or None if this is no cursor of it."""
+    parts = cursor.split(".")
+    is_right = all(p.isascii() and p.isdecimal() and len(p) <= 16 for p in parts)
+    if not is_right or len(parts) != len(queue.order):
+        return None
+    return [_value(column, int(part)) for (column, _), part in zip(queue.order, parts, strict=True)]
+
+
+def _value(column: InstrumentedAttribute[Any], number: int) -> Any:
+    if column is Thread.due_at:
+        return EPOCH + number * MICROSECOND
+    return bool(number) if column is Thread.is_urgent else number
+
+
+def list_decisions(session: Session, thread_id: int) -> Sequence[RoutingDecision]:
+    """Return all routing decisions of a thread; the first holds what the classifier said."""
+    return session.scalars(
+        select(RoutingDecision).where(RoutingDecision.thread_id == thread_id).order_by(RoutingDecision.id)
+    ).all()
+
+
+def names_of(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """Return the names of these people, for staff to read."""
+    wanted = {i for i in ids if i is not None}
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+def count_dead_jobs(session: Session) -> int:
+    """Return how many jobs the worker has given up."""
+    return session.scalar(select(func.count()).where(Job.dead_at.is_not(None))) or 0

@@ -1,0 +1,151 @@
+"""One submission laid open for staff: why it stands where it stands, who sent it, what happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Person
+from portal.communities.directory import CategoryEntry, Directory
+from portal.core.i18n import gettext as _
+from portal.routing.models import DecidedBy, RoutingDecision
+from portal.threads.models import Event, Kind, Thread, Visibility
+from portal.threads.queries import list_events
+from portal.threads.timeline import Entry, tell_timeline
+from portal.triage.queries import names_of
+
+ALTERNATIVES = 2
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A place the classifier would send it to."""
+
+    verb: str  # sort or idea
+    category: CategoryEntry
+    target: str  # the department, or the innovation queue
+    percent: int
+
+
+@dataclass(frozen=True)
+class Routing:
+    """Why it stands where it stands."""
+
+    sentences: list[str]
+    words: list[tuple[str, int]]  # with weights from 1 to 3
+    danger_words: list[str]
+    proposal: Proposal | None  # the classifier's first, where nobody has sorted it yet
+    alternatives: list[Proposal]  # the two next best
+
+
+def explain_routing(thread: Thread, decisions: Sequence[RoutingDecision], directory: Directory) -> Routing:
+    """Return the reasons of the classifier and what else it thought of."""
+    said = decisions[0]
+    proposals = _proposals(thread, said, directory)
+    proposal = proposals[0] if proposals and thread.needs_sorting else None
+    others = [p for p in proposals if p != proposal and p.category.id != thread.category_id]
+    return Routing(
+        sentences=_sentences(said, directory),
+        words=_weighed(said.words),
+        danger_words=list(said.urgency_words),
+        proposal=proposal,
+        alternatives=others[:ALTERNATIVES],
+    )
+
+
+def _proposals(thread: Thread, said: RoutingDecision, directory: Directory) -> list[Proposal]:
+    proposals = []
+    for code, chance in said.alternatives:
+        category = directory.category_codes.get(code)
+        if category is None:
+            continue
+        is_idea = thread.kind == Kind.IDEA or (thread.kind == Kind.UNDECIDED and said.kind == Kind.IDEA)
+        target = _("innovation queue")
+        if not is_idea:
+            target = directory.department_for(category.id, thread.place_id).name
+        verb = "idea" if is_idea else "sort"
+        proposals.append(Proposal(verb, category, target, round(100 * chance)))
+    return proposals
+
+
+def _sentences(said: RoutingDecision, directory: Directory) -> list[str]:
+    if said.decided_by != DecidedBy.CLASSIFIER or said.probability is None:
+        return [_("The automatic sorting could not be asked, so a person decides.")]
+    sentences = [_how_sure(said.probability)]
+    if said.to_desk and said.threshold is not None and said.probability < said.threshold:
+        sentences.append(_("That is not enough to decide alone, so a person decides."))
+    elif said.to_desk:
+        sentences.append(_("The sender was not sure what it is, so a person decides."))
+    if said.threshold is not None and said.threshold <= 1:
+        sentences.append(_("It decides alone from %(percent)s%%.", percent=round(100 * said.threshold)))
+    return sentences
+
+
+def _how_sure(probability: float) -> str:
+    percent = {"percent": round(100 * probability)}
+    if probability >= 0.9:
+        return _("The automatic sorting was almost certain of the department (%(percent)s%%).", **percent)
+    if probability >= 0.7:
+        return _("The automatic sorting was fairly certain of the department (%(percent)s%%).", **percent)
+    if probability >= 0.4:
+        return _("The automatic sorting was uncertain of the department (%(percent)s%%).", **percent)
+    return _("The automatic sorting could only guess the department (%(percent)s%%).", **percent)
+
+
+def _weighed(words: Sequence[tuple[str, float]]) -> list[tuple[str, int]]:
+    most = max((weight for _word, weight in words), default=0) or 1
+    return [(word, min(3, max(1, 1 + int(3 * weight / most)))) for word, weight in words]
+
+
+def sender_facts(thread: Thread, author: Person) -> list[tuple[str, str]]:
+    """Return what staff may know of the sender: never the address itself."""
+    name = author.name if thread.author_name_shown and author.name else _("Not shown")
+    if author.email is None:
+        contact = _("No e-mail address: reads answers on the tracking page only")
+    elif author.is_verified:
+        contact = _("E-mail address left and confirmed")
+    else:
+        contact = _("E-mail address left, not confirmed")
+    return [(_("Name"), name), (_("Contact"), contact)]
+
+
+def visibility_text(visibility: Visibility) -> str:
+    """Return in words what the public sees of it."""
+    return {
+        Visibility.PUBLIC: _("Everybody can read the words."),
+        Visibility.FIRST_LOOK: _("The words wait for a first look by staff; the rest is public."),
+        Visibility.HIDDEN: _("Hidden from the public."),
+        Visibility.PRIVATE: _("Private: the sender wants only staff to see it."),
+    }[visibility]
+
+
+@dataclass(frozen=True)
+class History:
+    """The timeline for staff, and which part of it a person hasn't seen."""
+
+    events: Sequence[Event]
+    entries: list[Entry]
+    names: dict[int, str]  # of the staff in it, and of whoever has the matter
+
+    def since(self, seen: int) -> list[Entry]:
+        """Return what happened after the event with this number."""
+        return [
+            entry for event, entry in zip(self.events, self.entries, strict=True) if event.sequence > seen
+        ]
+
+
+def read_history(session: Session, thread: Thread, directory: Directory) -> History:
+    """Return what happened, with the names of the staff who did it."""
+    events = list_events(session, thread.id, "staff")
+    staff = {e.actor_id for e in events if e.actor_role != "resident"}
+    names = names_of(session, staff | {e.data.get("person") for e in events} | {thread.assignee_id})
+    entries = tell_timeline(events, directory)
+    return History(events, [_named(*pair, names) for pair in zip(events, entries, strict=True)], names)
+
+
+def _named(event: Event, entry: Entry, names: dict[int, str]) -> Entry:
+    name = names.get(event.actor_id or 0, "") if event.actor_role != "resident" else ""
+    if event.kind == "thread.given":
+        colleague = names.get(event.data["person"]) or _("a colleague")
+        return replace(entry, by_name=name, sentence=_("Given to %(name)s.", name=colleague))
+    return replace(entry, by_name=name)
