@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from babel.lists import format_list
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
-from portal.core.i18n import localized, select_locale
+from portal.core.i18n import localized
 from portal.intake.rules import Answers, Filled, fill
 from portal.routing.actions import newest_decision
 from portal.routing.models import DecidedBy, RoutingDecision
@@ -23,11 +22,6 @@ def numbers_to_ring(directory: Directory, place_id: int | None) -> list[tuple[st
     """Return the emergency numbers of a place, each with what it is for."""
     lines: Sequence[Mapping[str, Any]] = directory.emergency_lines(place_id)
     return [(line["number"], localized(line["names"])) for line in lines]
-
-
-def list_of(words: Sequence[str]) -> str:
-    """Return words in a row, as the language of the request puts them."""
-    return format_list(words, style="unit", locale=select_locale())
 
 
 def tell_draft(path: str, answers: Answers, directory: Directory, person: Person | None) -> dict[str, Any]:

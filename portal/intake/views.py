@@ -25,7 +25,7 @@ from portal.intake.models import Draft
 from portal.intake.queries import find_draft
 from portal.intake.rules import KINDS, fill, fingerprint, first_missing, step_after, step_before
 from portal.intake.start import remembered_place, show_start
-from portal.intake.telling import list_of, numbers_to_ring, tell_draft, tell_sent
+from portal.intake.telling import numbers_to_ring, tell_draft, tell_sent
 from portal.routing.advice import advisor, danger_words
 from portal.routing.rules import choose_route
 from portal.threads.actions import find_submission
@@ -159,15 +159,14 @@ def show_step(visit: Visit, step: str, form: StepForm) -> str:
 
 
 def danger(visit: Visit, step: str) -> dict[str, Any]:
-    """Return the words of present danger and the numbers to ring; empty at the first step."""
-    words = visit.answers.get("words", {}) if step != "words" else {}
-    found = danger_words(f"{words.get('title', '')}\n{words.get('text', '')}") if words else ()
-    if not found:
-        return {"danger_words": ""}
+    """Return the numbers to ring where the words tell of present danger."""
+    words = visit.answers.get("words", {}) if step in ("where", "check") else {}
+    if not danger_words(f"{words.get('title', '')}\n{words.get('text', '')}"):
+        return {"numbers": []}
     directory = get_directory(visit.session)
     code = visit.answers.get("where", {}).get("place")
     place = directory.place_codes.get(code) or remembered_place(directory)
-    return {"danger_words": list_of(found), "numbers": numbers_to_ring(directory, place.id if place else None)}
+    return {"numbers": numbers_to_ring(directory, place.id if place else None)}
 
 
 def show_check(visit: Visit, problem: str = "") -> str:
