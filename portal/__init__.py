@@ -83,7 +83,10 @@ def configure(app: Flask, settings: Settings) -> None:
     app.secret_key = settings.signing_key()
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.database.startswith("sqlite")},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": not settings.database.startswith("sqlite"),
+            "hide_parameters": True,  # errors must not carry people's words into the logs
+        },
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_MEMORY_SIZE=MAX_BODY,
         SESSION_COOKIE_NAME="linli_session",
@@ -91,6 +94,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.behind_tls,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # pages behind a secret link send no referrer; the token is enough
         BABEL_DEFAULT_LOCALE=i18n.LOCALES[i18n.DEFAULT],
         BABEL_DEFAULT_TIMEZONE=settings.time_zone,
     )

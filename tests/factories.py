@@ -247,9 +247,8 @@ class Browse:
 def form_fields(html: str) -> dict[str, str]:
     """Return the hidden fields of the first form of a page that has a CSRF token."""
     for form in re.findall(r"<form\b.*?</form>", html, re.S):
-        hidden = dict(
-            re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', form)
-        )
+        inputs = [dict(re.findall(r'([a-z]+)="([^"]*)"', tag)) for tag in re.findall(r"<input\b[^>]*>", form)]
+        hidden = {i["name"]: i.get("value", "") for i in inputs if i.get("type") == "hidden"}
         if "csrf_token" in hidden:
             return hidden
     raise AssertionError("the page has no form with a CSRF token")

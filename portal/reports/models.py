@@ -14,5 +14,5 @@ class Report(Base):
     __tablename__ = "reports"
 
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"), primary_key=True, autoincrement=False)
-    fixed_at: Mapped[datetime | None]
+    fixed_at: Mapped[datetime | None] = mapped_column(index=True)
     reopened_at: Mapped[datetime | None]

@@ -221,8 +221,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('threads', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_threads_author_id'), ['author_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_threads_created_at_place_id'), ['created_at', 'place_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_threads_department_id_is_closed_is_urgent_due_at'), ['department_id', 'is_closed', 'is_urgent', 'due_at'], unique=False)
-        batch_op.create_index('ix_threads_listed_about', ['kind', 'category_id', 'place_id', 'status'], unique=False, sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
+        batch_op.create_index('ix_threads_listed_about', ['kind', 'category_id', 'place_id', 'status', 'visibility'], unique=False, sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
         batch_op.create_index('ix_threads_listed_changed', ['kind', 'changed_at', 'id'], unique=False, sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
         batch_op.create_index('ix_threads_listed_new', ['kind', 'id'], unique=False, sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
         batch_op.create_index('ix_threads_listed_top', ['kind', 'votes_total', 'id'], unique=False, sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
@@ -243,6 +244,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_reports_thread_id')),
     sa.PrimaryKeyConstraint('thread_id', name=op.f('pk_reports'))
     )
+    with op.batch_alter_table('reports', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reports_fixed_at'), ['fixed_at'], unique=False)
+
     op.create_table('routing_decisions',
     sa.Column('thread_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('decided_by', sa.String(length=12), nullable=False),
@@ -375,6 +379,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_routing_decisions_thread_id'))
 
     op.drop_table('routing_decisions')
+    with op.batch_alter_table('reports', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_reports_fixed_at'))
+
     op.drop_table('reports')
     op.drop_table('ideas')
     with op.batch_alter_table('threads', schema=None) as batch_op:
@@ -385,6 +392,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_threads_listed_changed', sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
         batch_op.drop_index('ix_threads_listed_about', sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
         batch_op.drop_index(batch_op.f('ix_threads_department_id_is_closed_is_urgent_due_at'))
+        batch_op.drop_index(batch_op.f('ix_threads_created_at_place_id'))
         batch_op.drop_index(batch_op.f('ix_threads_author_id'))
 
     op.drop_table('threads')
