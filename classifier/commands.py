@@ -13,7 +13,7 @@ from classifier.errors import ClassifierError, DataError
 from classifier.evaluate import Scores, evaluate
 from classifier.labels import load_labels
 from classifier.model import BATCH, Advice, Model
-from classifier.rows import Row, fingerprint, read_corpus, read_labelled, read_map
+from classifier.rows import Row, fingerprint, read_corpus, read_examples, read_labelled, read_map
 from classifier.store import load_model, save_model
 
 
@@ -72,7 +72,7 @@ def _train(options: argparse.Namespace) -> None:
     if options.data:
         rows, departments = read_labelled(options.data, options.text, options.label), {}
     else:
-        rows, departments = read_corpus(), load_labels().department_of()
+        rows, departments = read_corpus() + read_examples(), load_labels().department_of()
     model = train(rows, departments=departments, settings=settings)
     notes = {"data": {"rows": len(rows), "sha256": fingerprint(rows)}, "promise": options.promise}
     version = save_model(model, options.out, notes=notes)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.calibration import macro_f1
 from classifier.errors import DataError
 from classifier.linear import Floats
 from classifier.model import Model
@@ -95,15 +96,13 @@ def predict_labels(
 
 
 def _among(labels: list[str], probabilities: Floats, wanted: set[str]) -> tuple[list[str], Floats]:
-    kept = [place for place, label in enumerate(labels) if label in wanted]
-    part = probabilities[:, kept]
-    return [labels[place] for place in kept], part / part.sum(axis=1, keepdims=True)
-
-
-def macro_f1(truth: NDArray[np.int64], predicted: NDArray[np.int64], labels: int) -> float:
-    """Return the mean F1 of the labels that occur in the truth or among the predictions."""
-    seen = [place for place in range(labels) if (truth == place).any() or (predicted == place).any()]
-    return float(np.mean([label_score(truth, predicted, place).f1 for place in seen]))
+    """Keep the kinds that the rows know; where they know no questions, a question is a report, as in a queue."""
+    table = dict(zip(labels, probabilities.T, strict=True))
+    if "question" not in wanted and {"question", "report"} <= table.keys():
+        table["report"] = table["report"] + table["question"]
+    kept = [label for label in labels if label in wanted]
+    part = np.stack([table[label] for label in kept], axis=1)
+    return kept, part / part.sum(axis=1, keepdims=True)
 
 
 def label_score(truth: NDArray[np.int64], predicted: NDArray[np.int64], label: int) -> LabelScore:

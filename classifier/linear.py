@@ -36,17 +36,19 @@ class Trust:
 class Head:
     """One question answered from the features: (2**bits, K) weights, (K,) bias and the K labels in their order.
 
-    `homes` names the group of each label (its department; without groups, itself). Within the logic of
-    softmax(sharpness * score), the best group is given the probability that `trust` says, and the other
-    groups share the rest.
+    `homes` names the group of each label (its department; without groups, itself). Of the shares that
+    softmax(sharpness * score + offset) gives, the best group's becomes what `trust` says, and the other groups
+    share the rest. The features it reads are weighed by rarity to the power of `rarity_power`.
     """
 
     labels: tuple[str, ...]
     weights: Weights
     bias: Floats
     homes: tuple[str, ...]
+    offset: Floats
     sharpness: float = 1.0
     trust: Trust = Trust()
+    rarity_power: float = 1.0
 
     def scores(self, features: sparse.csr_matrix) -> Floats:
         """Return (messages, K) distances from the boundary of each label."""
@@ -55,7 +57,7 @@ class Head:
 
     def probabilities(self, features: sparse.csr_matrix) -> Floats:
         """Return (messages, K) calibrated probabilities; each row sums to one."""
-        return trusted(softmax(self.sharpness * self.scores(features)), self.homes, self.trust)
+        return trusted(softmax(self.sharpness * self.scores(features) + self.offset), self.homes, self.trust)
 
 
 def membership(homes: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
@@ -103,9 +105,9 @@ def softmax(scores: Floats) -> Floats:
     return shares
 
 
-def scale(matrix: sparse.csr_matrix, rarity: Weights) -> sparse.csr_matrix:
-    """Weigh each column by its rarity and give every row the Euclidean length one (an empty row stays empty)."""
-    data = matrix.data * rarity[matrix.indices]
+def scale(matrix: sparse.csr_matrix, rarity: Weights, power: float) -> sparse.csr_matrix:
+    """Weigh each column by rarity**power and give every row the Euclidean length one (an empty row stays empty)."""
+    data = matrix.data * rarity[matrix.indices] ** power
     counts = np.diff(matrix.indptr)
     owner = np.repeat(np.arange(matrix.shape[0]), counts)
     lengths = np.sqrt(np.bincount(owner, data**2, minlength=matrix.shape[0]))

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from classifier import urgency
-from classifier.features import FeatureSettings, read
+from classifier.calibration import NEVER
+from classifier.features import Batch, FeatureSettings, read
 from classifier.linear import Floats, Head, Weights, membership, scale
 from classifier.text import cap, fold
+from classifier.urgency import DANGER, ROUTINE, Urgency, judge, raised
 from classifier.words import weighed_words
 
 BATCH = 256
@@ -50,8 +51,10 @@ class Model:
     rarity: Weights
     category: Head
     kind: Head
+    urgency: Head
     thresholds: Mapping[str, float]
     second_from: float
+    danger_from: float
     version: str = "unsaved"
     figures: Mapping[str, float] = field(default_factory=dict)
 
@@ -83,46 +86,72 @@ class Model:
         parts = [np.zeros((0, len(head.labels)))]
         for start in range(0, len(texts), BATCH):
             batch = read([fold(text) for text in texts[start : start + BATCH]], self.settings)
-            parts.append(head.probabilities(scale(batch.matrix, self.rarity)))
+            parts.append(head.probabilities(scale(batch.matrix, self.rarity, head.rarity_power)))
         return np.concatenate(parts)
 
     def _advise_batch(self, texts: list[str]) -> list[Advice]:
         folded = [fold(text) for text in texts]
         batch = read(folded, self.settings)
-        features = scale(batch.matrix, self.rarity)
-        kinds = self.kind.probabilities(features)
+        features = scale(batch.matrix, self.rarity, self.category.rarity_power)
         categories = self.category.probabilities(features)
         names, inside = membership(self.category.homes)
         departments = categories @ inside
         best = departments.argmax(axis=1)
         winners = np.where(inside.T[best] > 0, categories, -1.0).argmax(axis=1)
         words = weighed_words(texts, folded, batch, features, self.category.weights, winners)
+        kinds = self._best_kinds(batch)
+        levels = self._urgencies(texts, batch)
         return [
-            self._advice(text, kinds[row], categories[row], winners[row], names[best[row]],
-                         float(departments[row, best[row]]), words[row])
-            for row, text in enumerate(texts)
+            self._advice(
+                kinds[row], levels[row], categories[row], int(winners[row]), float(departments[row, best[row]]), words[row]
+            )
+            for row in range(len(texts))
         ]
 
+    def _best_kinds(self, batch: Batch) -> list[tuple[str, float]]:
+        """Kind and probability of each message; what no model has learnt is a report, for what that is worth."""
+        if not self.kind.labels:
+            return [("report", 0.0)] * batch.matrix.shape[0]
+        kinds = self.kind.probabilities(scale(batch.matrix, self.rarity, self.kind.rarity_power))
+        best = kinds.argmax(axis=1)
+        return [(self.kind.labels[place], float(kinds[row, place])) for row, place in enumerate(best)]
+
+    def _urgencies(self, texts: Sequence[str], batch: Batch) -> list[Urgency]:
+        """What the rules say; what has been learnt can only raise it."""
+        judged = [judge(text) for text in texts]
+        if not self.urgency.labels:
+            return judged
+        chances = self.urgency.probabilities(scale(batch.matrix, self.rarity, self.urgency.rarity_power))
+        column = dict(zip(self.urgency.labels, chances.T, strict=True))
+        danger = column[DANGER] >= self.danger_from if DANGER in column else np.zeros(len(texts), bool)
+        soon = chances.argmax(axis=1) != self.urgency.labels.index(ROUTINE) if ROUTINE in column else danger
+        return [raised(said, bool(high), bool(middle)) for said, high, middle in zip(judged, danger, soon, strict=True)]
+
     def _advice(
-        self, text: str, kinds: Floats, categories: Floats, winner: int, department: str,
-        department_probability: float, words: tuple[tuple[str, float], ...],
+        self,
+        kind: tuple[str, float],
+        level: Urgency,
+        categories: Floats,
+        winner: int,
+        department_probability: float,
+        words: tuple[tuple[str, float], ...],
     ) -> Advice:
-        order = [int(place) for place in np.argsort(-categories) if place != winner]
+        order = [int(place) for place in np.argsort(-categories, kind="stable") if place != winner]
         others = [(self.category.labels[place], float(categories[place])) for place in order[:ALTERNATIVES]]
-        threshold = self.thresholds.get(department, 1.0)
-        judged = urgency.judge(text)
+        department = self.category.homes[winner]
+        threshold = self.thresholds.get(department, NEVER)
         return Advice(
-            kind=self.kind.labels[int(kinds.argmax())] if len(kinds) else "report",
-            kind_probability=float(kinds.max()) if len(kinds) else 0.0,
+            kind=kind[0],
+            kind_probability=kind[1],
             category=self.category.labels[winner],
             probability=float(categories[winner]),
             department=department,
             department_probability=department_probability,
             alternatives=tuple(others),
             second=others[0][0] if others and others[0][1] >= self.second_from else None,
-            urgency=judged.level,
-            urgency_words=judged.words,
-            people_at_risk=judged.people_at_risk,
+            urgency=level.level,
+            urgency_words=level.words,
+            people_at_risk=level.people_at_risk,
             words=words,
             abstain=department_probability < threshold,
             threshold=threshold,

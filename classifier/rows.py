@@ -32,6 +32,13 @@ def read_corpus(folder: Path = CORPUS) -> list[Row]:
     return [_corpus_row(record) for path in files for record in read_table(path, ["text", "category"])]
 
 
+def read_examples(folder: Path = DATA) -> list[Row]:
+    """Read the messages that have no category: those of `kind-examples.csv` and `urgency-examples.csv`."""
+    kinds = [Row(record["text"], kind=record["kind"]) for record in read_table(folder / "kind-examples.csv", ["text", "kind"])]
+    levels = read_table(folder / "urgency-examples.csv", ["text", "urgency"])
+    return kinds + [Row(record["text"], urgency=record["urgency"]) for record in levels]
+
+
 def read_labelled(paths: Sequence[Path], text: Sequence[str], label: str) -> list[Row]:
     """Read messages of any columns: those of `text` joined by line breaks, a missing one counting as empty.
 

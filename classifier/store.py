@@ -100,11 +100,12 @@ def _settings(model: Model) -> dict[str, Any]:
         "heads": {name: _head_settings(head) for name, head in _heads(model).items()},
         "thresholds": dict(model.thresholds),
         "second_from": model.second_from,
+        "danger_from": model.danger_from,
     }
 
 
 def _heads(model: Model) -> dict[str, Head]:
-    return {"category": model.category, "kind": model.kind}
+    return {"category": model.category, "kind": model.kind, "urgency": model.urgency}
 
 
 def _head_settings(head: Head) -> dict[str, Any]:
@@ -113,13 +114,14 @@ def _head_settings(head: Head) -> dict[str, Any]:
         "homes": list(head.homes),
         "sharpness": head.sharpness,
         "trust": asdict(head.trust),
+        "rarity_power": head.rarity_power,
     }
 
 
 def _weights(model: Model) -> bytes:
     arrays = {"rarity": model.rarity}
     for name, head in _heads(model).items():
-        arrays |= {f"{name}.weights": head.weights, f"{name}.bias": head.bias}
+        arrays |= {f"{name}.weights": head.weights, f"{name}.bias": head.bias, f"{name}.offset": head.offset}
     buffer = BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
@@ -138,8 +140,10 @@ def _build(content: dict[str, Any], weights: bytes, version: str, manifest: dict
         rarity=rarity,
         category=heads["category"],
         kind=heads["kind"],
+        urgency=heads["urgency"],
         thresholds=content["thresholds"],
         second_from=content["second_from"],
+        danger_from=content["danger_from"],
         version=version,
         figures=manifest.get("figures", {}),
     )
@@ -153,6 +157,8 @@ def _build_head(name: str, entry: dict[str, Any], arrays: Any) -> Head:
         homes=tuple(entry["homes"]),
         sharpness=float(entry["sharpness"]),
         trust=Trust(**entry["trust"]),
+        offset=arrays[f"{name}.offset"],
+        rarity_power=float(entry["rarity_power"]),
     )
 
 

@@ -6,25 +6,40 @@ most likely is, and the correction is learnt as that category.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.svm import LinearSVC
 
-from classifier.calibration import Bools, choose_second, choose_sharpness, choose_thresholds, choose_trust, homes_of, same_home
+from classifier.calibration import (
+    NEVER,
+    Bools,
+    choose_danger,
+    choose_offset,
+    choose_second,
+    choose_sharpness,
+    choose_thresholds,
+    choose_trust,
+    homes_of,
+    macro_f1,
+    same_home,
+)
 from classifier.errors import DataError
 from classifier.features import FeatureSettings, count
 from classifier.linear import Floats, Head, Weights, rarity, scale, softmax, trusted
 from classifier.model import Model
 from classifier.rows import Row
+from classifier.urgency import DANGER
 
 Ints = NDArray[np.int64]
 PROMISE = 0.95
 _ABSENT = -3.0
 # Sharper than likelihood asks for: the lead over the next department then ranks right before wrong best.
 _LEADING = 1.8
+# Up to so many labels the balance between them and the power of rarity are chosen out of fold.
+_FEW = 12
 
 
 @dataclass(frozen=True)
@@ -41,15 +56,20 @@ class Correction:
 class TrainSettings:
     """Choices of training; `promise` is the share of auto-routed messages that shall be right.
 
-    `strength` is LinearSVC's C. A correction counts `correction_weight` times a message of the corpus in
-    learning; in calibrating, once there are corrections, the whole corpus counts as much as `corpus_voice` of them.
+    `strength` is LinearSVC's C. Of several `rarity_powers` the best out of fold is taken, where there are few
+    labels. A correction counts `correction_weight` times a message of the corpus in learning; in calibrating,
+    once there are corrections, the whole corpus counts as much as `corpus_voice` of them. Messages without a
+    category were written for their kind or urgency, and count `example_weight` times for it. `danger_recall`
+    is the share of the dangers in the corpus that the learnt part alone shall find.
     """
 
     features: FeatureSettings = FeatureSettings()
     strength: float = 0.5
-    rarity_power: float = 1.5
+    rarity_powers: tuple[float, ...] = (1.5, 0.5)
     correction_weight: float = 3.0
     corpus_voice: float = 25.0
+    example_weight: float = 3.0
+    danger_recall: float = 0.9
     promise: float = PROMISE
     folds: int = 5
     seed: int = 0
@@ -57,9 +77,10 @@ class TrainSettings:
 
 @dataclass(frozen=True)
 class _Task:
-    """One head to fit: features of the rows that have a label, the label each is learnt as, those allowed, weights."""
+    """One head to fit: counts of the rows that have a label, the label each is learnt as, those allowed, weights."""
 
-    features: sparse.csr_matrix
+    counts: sparse.csr_matrix
+    rarity: Weights
     names: tuple[str, ...]
     learnt: Ints
     allowed: Bools
@@ -95,55 +116,93 @@ def train(
     if not any(row.category for row in rows):
         raise DataError("there are no labelled messages to learn from")
     counts = count([row.text for row in rows] + [correction.text for correction in corrections], settings.features)
-    weights = (rarity(counts) ** settings.rarity_power).astype(np.float32)
-    features = scale(counts, weights)
-    category = _fit(_category_task(features, rows, corrections, settings), settings, departments)
-    kind = _fit(_kind_task(features, rows, corrections, settings), settings)
-    homes = category.head.homes
+    weights = rarity(counts)
+    material = _Material(counts, weights, rows, corrections, settings)
+    category = _fit(_category_task(material), settings, departments)
+    kind = _fit(_plain_task(material, [row.kind for row in rows], [each.kind for each in corrections]), settings)
+    urgency = _fit(_urgency_task(material), settings)
     return Model(
         settings=settings.features,
         rarity=weights,
         category=category.head,
         kind=kind.head,
+        urgency=urgency.head,
         thresholds=choose_thresholds(
-            category.probabilities, category.task.allowed, category.task.judging_weights(settings), homes, settings.promise
+            category.probabilities,
+            category.task.allowed,
+            category.task.judging_weights(settings),
+            category.head.homes,
+            settings.promise,
         ),
         second_from=_second_from(category, rows),
+        danger_from=_danger_from(urgency, settings),
     )
 
 
-def _category_task(
-    features: sparse.csr_matrix, rows: Sequence[Row], corrections: Sequence[Correction], settings: TrainSettings
-) -> _Task:
+@dataclass(frozen=True)
+class _Material:
+    """What all heads learn from: counts of the rows and then of the corrections."""
+
+    counts: sparse.csr_matrix
+    rarity: Weights
+    rows: Sequence[Row]
+    corrections: Sequence[Correction]
+    settings: TrainSettings
+
+
+def _category_task(material: _Material) -> _Task:
+    rows, corrections, settings = material.rows, material.corrections, material.settings
     names = _names([row.category for row in rows] + [correction.category for correction in corrections])
     said = [{row.category} for row in rows] + [_allowed(correction) for correction in corrections]
     allowed = np.array([[name in labels for name in names] for labels in said])
     known = np.flatnonzero(allowed.any(axis=1))
     weights = np.array([1.0] * len(rows) + [settings.correction_weight] * len(corrections))
-    features, allowed, weights, corrected = features[known], allowed[known], weights[known], known >= len(rows)
-    learnt = allowed.argmax(axis=1)
-    vague = allowed.sum(axis=1) > 1
-    if vague.any():
-        coefficients, bias = fit_linear(features[~vague], learnt[~vague], len(names), settings, weights[~vague])
-        scores = features[vague] @ coefficients + bias
-        learnt[vague] = np.where(allowed[vague], scores, -np.inf).argmax(axis=1)
-    return _Task(features, names, learnt, allowed, weights, corrected)
+    task = _Task(
+        material.counts[known], material.rarity, names, allowed[known].argmax(axis=1), allowed[known], weights[known],
+        known >= len(rows),
+    )
+    return _made_exact(task, settings) if (allowed.sum(axis=1) > 1).any() else task
+
+
+def _made_exact(task: _Task, settings: TrainSettings) -> _Task:
+    """Let each row with several right labels be learnt as the likeliest of them."""
+    vague = task.allowed.sum(axis=1) > 1
+    features = scale(task.counts, task.rarity, settings.rarity_powers[0])
+    coefficients, bias = fit_linear(
+        features[~vague], task.learnt[~vague], len(task.names), settings, task.weights[~vague]
+    )
+    scores = features[vague] @ coefficients + bias
+    learnt = task.learnt.copy()
+    learnt[vague] = np.where(task.allowed[vague], scores, -np.inf).argmax(axis=1)
+    return replace(task, learnt=learnt)
 
 
 def _allowed(correction: Correction) -> set[str]:
     return {correction.category} if correction.category else set(correction.among)
 
 
-def _kind_task(
-    features: sparse.csr_matrix, rows: Sequence[Row], corrections: Sequence[Correction], settings: TrainSettings
-) -> _Task:
-    labels = [row.kind for row in rows] + [correction.kind for correction in corrections]
+def _plain_task(material: _Material, of_rows: Sequence[str], of_corrections: Sequence[str]) -> _Task:
+    """A head whose labels stand by themselves."""
+    labels = [*of_rows, *of_corrections]
     names = _names(labels)
-    allowed = np.array([[name == label for name in names] for label in labels]).reshape(len(labels), len(names))
-    known = np.flatnonzero(allowed.any(axis=1))
-    weights = np.array([1.0] * len(rows) + [settings.correction_weight] * len(corrections))[known]
-    learnt = allowed[known].argmax(axis=1) if len(names) else np.zeros(0, np.int64)
-    return _Task(features[known], names, learnt, allowed[known], weights, known >= len(rows))
+    settings = material.settings
+    weights = np.array(
+        [1.0 if row.category else settings.example_weight for row in material.rows]
+        + [settings.correction_weight] * len(material.corrections)
+    )
+    known = np.flatnonzero([bool(label) for label in labels])
+    learnt = np.array([names.index(labels[place]) for place in known], dtype=np.int64)
+    allowed = np.eye(len(names), dtype=bool)[learnt]
+    return _Task(material.counts[known], material.rarity, names, learnt, allowed, weights[known], known >= len(of_rows))
+
+
+def _urgency_task(material: _Material) -> _Task:
+    """Danger, soon and routine with equal weight in all, as nobody knows how many dangers will come."""
+    task = _plain_task(material, [row.urgency for row in material.rows], [""] * len(material.corrections))
+    if not task.names:
+        return task
+    totals = np.bincount(task.learnt, task.weights, minlength=len(task.names))
+    return replace(task, weights=task.weights * (totals.sum() / len(task.names) / totals)[task.learnt])
 
 
 def _names(labels: Sequence[str]) -> tuple[str, ...]:
@@ -154,21 +213,34 @@ def _fit(task: _Task, settings: TrainSettings, departments: Mapping[str, str] | 
     """Fit one head on all rows, and calibrate it on out-of-fold scores."""
     labels = len(task.names)
     if not labels:
-        empty = np.zeros((task.features.shape[1], 0), np.float32)
-        return _Fitted(Head((), empty, np.zeros(0), ()), task, np.zeros((0, 0)))
-    coefficients, bias = fit_linear(task.features, task.learnt, labels, settings, task.weights)
-    scores = out_of_fold(task, settings)
+        empty = np.zeros((task.counts.shape[1], 0), np.float32)
+        return _Fitted(Head((), empty, np.zeros(0), (), np.zeros(0)), task, np.zeros((0, 0)))
+    power, scores = _best_power(task, settings)
+    coefficients, bias = fit_linear(
+        scale(task.counts, task.rarity, power), task.learnt, labels, settings, task.weights
+    )
     homes = homes_of(task.names, departments or {})
     voices = task.judging_weights(settings)
-    sharpness = _LEADING * choose_sharpness(scores, same_home(task.allowed, homes), voices)
-    shares = softmax(sharpness * scores)
+    sharpness = choose_sharpness(scores, same_home(task.allowed, homes), voices)
+    balanced = departments is not None and labels <= _FEW
+    offset = choose_offset(softmax(sharpness * scores), task.learnt) * _LEADING if balanced else np.zeros(labels)
+    sharpness *= _LEADING
+    shares = softmax(sharpness * scores + offset)
     trust = choose_trust(shares, task.allowed, voices, homes)
-    head = Head(task.names, coefficients, bias, tuple(homes), sharpness, trust)
+    head = Head(task.names, coefficients, bias, tuple(homes), offset, sharpness, trust, power)
     return _Fitted(head, task, trusted(shares, homes, trust))
 
 
-def out_of_fold(task: _Task, settings: TrainSettings) -> Floats:
+def _best_power(task: _Task, settings: TrainSettings) -> tuple[float, Floats]:
+    """Return the power of rarity that is right most often out of fold, with its scores; the first for many labels."""
+    powers = settings.rarity_powers if len(task.names) <= _FEW else settings.rarity_powers[:1]
+    tried = [(power, out_of_fold(task, power, settings)) for power in powers]
+    return max(tried, key=lambda pair: macro_f1(task.learnt, pair[1].argmax(axis=1), len(task.names)))
+
+
+def out_of_fold(task: _Task, power: float, settings: TrainSettings) -> Floats:
     """Return (rows, labels) scores, each from a model that has not seen the row."""
+    features = scale(task.counts, task.rarity, power)
     folds = assign_folds(task.learnt, settings.folds, settings.seed)
     scores = np.zeros((len(task.learnt), len(task.names)))
     for fold in range(settings.folds):
@@ -176,9 +248,9 @@ def out_of_fold(task: _Task, settings: TrainSettings) -> Floats:
         if not len(held) or not len(seen):
             continue
         coefficients, bias = fit_linear(
-            task.features[seen], task.learnt[seen], len(task.names), settings, task.weights[seen]
+            features[seen], task.learnt[seen], len(task.names), settings, task.weights[seen]
         )
-        scores[held] = task.features[held] @ coefficients + bias
+        scores[held] = features[held] @ coefficients + bias
     return scores
 
 
@@ -217,3 +289,10 @@ def _second_from(category: _Fitted, rows: Sequence[Row]) -> float:
     places = {name: place for place, name in enumerate(category.task.names)}
     also = np.array([places.get(row.also, -1) for row in labelled])
     return choose_second(category.probabilities[: len(labelled)], category.task.learnt[: len(labelled)], also)
+
+
+def _danger_from(urgency: _Fitted, settings: TrainSettings) -> float:
+    if DANGER not in urgency.task.names:
+        return NEVER
+    place = urgency.task.names.index(DANGER)
+    return choose_danger(urgency.probabilities[:, place], urgency.task.learnt == place, settings.danger_recall)

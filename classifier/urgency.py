@@ -33,6 +33,13 @@ class Urgency:
     people_at_risk: tuple[str, ...]
 
 
+def raised(said: Urgency, danger: bool, soon: bool) -> Urgency:
+    """Return what the rules said, raised to what else is known; it is never lowered."""
+    if danger:
+        return replace(said, level=DANGER)
+    return replace(said, level=SOON) if soon and said.level == ROUTINE else said
+
+
 @dataclass(frozen=True)
 class Hit:
     """A span of the folded text in which words were found; `sure` when they say danger without more."""
