@@ -68,12 +68,10 @@ bench: install-test ## Measure speed and memory beside a bare application
 	$(BIN)/python -m tests.bench
 
 translations: install ## Collect the strings, bring the catalogues up to date, compile them
-	$(BIN)/pybabel -q extract -F portal/babel.cfg -k lazy_gettext -c "For translators:" \
-	  --project=Linli --sort-by-file -o $(TRANSLATIONS)/messages.pot portal templates
-	@for locale in zh_Hans_CN zh_Hant_TW; do \
-	  if [ -f $(TRANSLATIONS)/$$locale/LC_MESSAGES/messages.po ]; then command=update; else command=init; fi; \
-	  $(BIN)/pybabel -q $$command -i $(TRANSLATIONS)/messages.pot -d $(TRANSLATIONS) -l $$locale || exit 1; \
-	done
+	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -c "For translators:" --project=Linli \
+	  --sort-by-file --no-location --no-wrap -o $(VAR)/messages.pot portal templates
+	$(BIN)/pybabel -q update -i $(VAR)/messages.pot -d $(TRANSLATIONS) \
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 	$(BIN)/pybabel -q compile -d $(TRANSLATIONS)
 
 %.mo: %.po
