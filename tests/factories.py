@@ -6,13 +6,15 @@ other street), coordinator and panellist (whole district), administrator.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from classifier.labels import load_labels
@@ -252,6 +254,23 @@ def form_fields(html: str) -> dict[str, str]:
         if "csrf_token" in hidden:
             return hidden
     raise AssertionError("the page has no form with a CSRF token")
+
+
+@contextmanager
+def count_queries(app: Flask) -> Iterator[list[str]]:
+    """Give the list of statements that the block sends to the database: `len()` is their number."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def train_starter_model(folder: Path) -> None:
