@@ -27,7 +27,9 @@ _CAUTION = 0.15
 
 def choose_sharpness(scores: Floats, allowed: Bools, weights: Floats) -> float:
     """Return the factor on the scores whose softmax makes what is right likeliest (temperature scaling)."""
-    losses = [np.average(_losses(softmax(factor * scores), allowed), weights=weights) for factor in _SHARPNESS]
+    losses = [
+        np.average(_losses(softmax(factor * scores), allowed), weights=weights) for factor in _SHARPNESS
+    ]
     return float(_SHARPNESS[int(np.argmin(losses))])
 
 

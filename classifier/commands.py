@@ -81,10 +81,14 @@ def _train(options: argparse.Namespace) -> None:
 
 def _predict(options: argparse.Namespace) -> None:
     model = load_model(options.model)
+    empty = True
     for texts in _batches(_messages(sys.stdin.buffer)):
+        empty = False
         for advice in model.advise_many(texts):
             print(json.dumps(as_json(advice, model), ensure_ascii=False))
         sys.stdout.flush()
+    if empty:
+        raise DataError("there is nothing to read on standard input")
 
 
 def as_json(advice: Advice, model: Model) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from classifier.corrections import Correction
 from classifier.evaluate import Scores, evaluate
 from classifier.rows import Row, read_corpus
-from classifier.train import Correction, TrainSettings, train
+from classifier.train import TrainSettings, train
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,10 @@ def learning_curve(
     """
     known = list(corpus) if corpus is not None else read_corpus()
     return [
-        _average(step, [_score(known, _draw(corrections, step, draw), test, mapping, settings) for draw in range(draws)])
+        _average(
+            step,
+            [_score(known, _draw(corrections, step, draw), test, mapping, settings) for draw in range(draws)],
+        )
         for step in steps
     ]
 
@@ -63,7 +67,9 @@ def _score(
     settings: TrainSettings,
 ) -> Scores:
     said = [as_correction(row, mapping) for row in drawn]
-    model = train([replace(row, kind="") for row in corpus], departments=mapping, corrections=said, settings=settings)
+    model = train(
+        [replace(row, kind="") for row in corpus], departments=mapping, corrections=said, settings=settings
+    )
     return evaluate(model, test, mapping, settings.promise)
 
 

@@ -48,7 +48,9 @@ class Scores:
     labels: Mapping[str, LabelScore]
 
 
-def evaluate(model: Model, rows: Sequence[Row], mapping: Mapping[str, str] | None = None, promise: float = 0.95) -> Scores:
+def evaluate(
+    model: Model, rows: Sequence[Row], mapping: Mapping[str, str] | None = None, promise: float = 0.95
+) -> Scores:
     """Score `model` on rows whose `category` is the truth.
 
     With `mapping` each predicted category counts as the label it is mapped to, probabilities added up. Where
@@ -76,7 +78,11 @@ def evaluate(model: Model, rows: Sequence[Row], mapping: Mapping[str, str] | Non
         auto_precision=float(hits[routed].mean()) if routed.any() else 0.0,
         calibration_error=calibration_error(probabilities.max(axis=1), hits),
         per_second=len(rows) / seconds,
-        labels={name: label_score(right, best, place) for place, name in enumerate(names) if (right == place).any()},
+        labels={
+            name: label_score(right, best, place)
+            for place, name in enumerate(names)
+            if (right == place).any()
+        },
     )
 
 

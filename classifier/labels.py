@@ -104,6 +104,8 @@ def _check(labels: Labels, path: Path) -> None:
     groups = {group.code for group in labels.groups}
     for category in labels.categories:
         if category.department not in departments:
-            raise DataError(f"{path}: category {category.code!r} has the unknown department {category.department!r}")
+            raise DataError(
+                f"{path}: category {category.code!r} has the unknown department {category.department!r}"
+            )
         if category.group not in groups:
             raise DataError(f"{path}: category {category.code!r} has the unknown group {category.group!r}")

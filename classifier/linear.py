@@ -92,7 +92,9 @@ def trusted(shares: Floats, homes: Sequence[str], trust: Trust) -> Floats:
     groups[rows, best] = 0
     runner_up = groups.max(axis=1) / others
     given = np.maximum(trust.of(lead(shares @ inside)), runner_up / (1 + runner_up) + _TINY)
-    factors = np.where(inside.T[best] > 0, (given / np.maximum(top, _TINY))[:, None], ((1 - given) / others)[:, None])
+    factors = np.where(
+        inside.T[best] > 0, (given / np.maximum(top, _TINY))[:, None], ((1 - given) / others)[:, None]
+    )
     adjusted = shares * factors
     normal: Floats = adjusted / adjusted.sum(axis=1, keepdims=True)
     return normal

@@ -103,7 +103,12 @@ class Model:
         levels = self._urgencies(texts, batch)
         return [
             self._advice(
-                kinds[row], levels[row], categories[row], int(winners[row]), float(departments[row, best[row]]), words[row]
+                kinds[row],
+                levels[row],
+                categories[row],
+                int(winners[row]),
+                float(departments[row, best[row]]),
+                words[row],
             )
             for row in range(len(texts))
         ]
@@ -125,7 +130,10 @@ class Model:
         column = dict(zip(self.urgency.labels, chances.T, strict=True))
         danger = column[DANGER] >= self.danger_from if DANGER in column else np.zeros(len(texts), bool)
         soon = chances.argmax(axis=1) != self.urgency.labels.index(ROUTINE) if ROUTINE in column else danger
-        return [raised(said, bool(high), bool(middle)) for said, high, middle in zip(judged, danger, soon, strict=True)]
+        return [
+            raised(said, bool(high), bool(middle))
+            for said, high, middle in zip(judged, danger, soon, strict=True)
+        ]
 
     def _advice(
         self,
@@ -157,4 +165,3 @@ class Model:
             threshold=threshold,
             model=self.version,
         )
-

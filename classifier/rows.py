@@ -34,7 +34,10 @@ def read_corpus(folder: Path = CORPUS) -> list[Row]:
 
 def read_examples(folder: Path = DATA) -> list[Row]:
     """Read the messages that have no category: those of `kind-examples.csv` and `urgency-examples.csv`."""
-    kinds = [Row(record["text"], kind=record["kind"]) for record in read_table(folder / "kind-examples.csv", ["text", "kind"])]
+    kinds = [
+        Row(record["text"], kind=record["kind"])
+        for record in read_table(folder / "kind-examples.csv", ["text", "kind"])
+    ]
     levels = read_table(folder / "urgency-examples.csv", ["text", "urgency"])
     return kinds + [Row(record["text"], urgency=record["urgency"]) for record in levels]
 
@@ -105,4 +108,6 @@ def _reason(error: Exception) -> str:
 
 
 def _corpus_row(record: dict[str, str]) -> Row:
-    return Row(**{name: record.get(name, "").strip() for name in ("text", "category", "kind", "urgency", "also")})
+    return Row(
+        **{name: record.get(name, "").strip() for name in ("text", "category", "kind", "urgency", "also")}
+    )

@@ -33,7 +33,9 @@ _POINTER = "current"
 _MANIFEST = "manifest.json"
 
 
-def save_model(model: Model, directory: Path, *, notes: Mapping[str, Any] | None = None, current: bool = True) -> str:
+def save_model(
+    model: Model, directory: Path, *, notes: Mapping[str, Any] | None = None, current: bool = True
+) -> str:
     """Write `model` as a new version of the store, make it current if wanted, and return the version's name.
 
     `notes` go into the manifest. The five newest versions and the current one are kept.
@@ -129,7 +131,9 @@ def _weights(model: Model) -> bytes:
 
 def _build(content: dict[str, Any], weights: bytes, version: str, manifest: dict[str, Any]) -> Model:
     given = content["settings"]
-    settings = FeatureSettings(**{key: tuple(part) if isinstance(part, list) else part for key, part in given.items()})
+    settings = FeatureSettings(
+        **{key: tuple(part) if isinstance(part, list) else part for key, part in given.items()}
+    )
     with np.load(BytesIO(weights), allow_pickle=False) as arrays:
         heads = {name: _build_head(name, entry, arrays) for name, entry in content["heads"].items()}
         rarity = arrays["rarity"]

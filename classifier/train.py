@@ -9,9 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.svm import LinearSVC
 
 from classifier.calibration import (
     NEVER,
@@ -26,30 +24,21 @@ from classifier.calibration import (
     macro_f1,
     same_home,
 )
+from classifier.compare import as_figures, validation
+from classifier.corrections import Correction
 from classifier.errors import DataError
+from classifier.fitting import Ints, assign_folds, fit_linear
 from classifier.features import FeatureSettings, count
-from classifier.linear import Floats, Head, Weights, rarity, scale, softmax, trusted
+from classifier.linear import Floats, Head, Weights, membership, rarity, scale, softmax, trusted
 from classifier.model import Model
 from classifier.rows import Row
 from classifier.urgency import DANGER
 
-Ints = NDArray[np.int64]
 PROMISE = 0.95
-_ABSENT = -3.0
 # Sharper than likelihood asks for: the lead over the next department then ranks right before wrong best.
 _LEADING = 1.8
 # Up to so many labels the balance between them and the power of rarity are chosen out of fold.
 _FEW = 12
-
-
-@dataclass(frozen=True)
-class Correction:
-    """What a person said of one message: its category, or only the categories `among` which it is; its kind."""
-
-    text: str
-    category: str = ""
-    among: frozenset[str] = frozenset()
-    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +58,7 @@ class TrainSettings:
     correction_weight: float = 3.0
     corpus_voice: float = 25.0
     example_weight: float = 3.0
-    danger_recall: float = 0.9
+    danger_recall: float = 0.8
     promise: float = PROMISE
     folds: int = 5
     seed: int = 0
@@ -115,11 +104,15 @@ def train(
     """
     if not any(row.category for row in rows):
         raise DataError("there are no labelled messages to learn from")
-    counts = count([row.text for row in rows] + [correction.text for correction in corrections], settings.features)
+    counts = count(
+        [row.text for row in rows] + [correction.text for correction in corrections], settings.features
+    )
     weights = rarity(counts)
     material = _Material(counts, weights, rows, corrections, settings)
     category = _fit(_category_task(material), settings, departments)
-    kind = _fit(_plain_task(material, [row.kind for row in rows], [each.kind for each in corrections]), settings)
+    kind = _fit(
+        _plain_task(material, [row.kind for row in rows], [each.kind for each in corrections]), settings
+    )
     urgency = _fit(_urgency_task(material), settings)
     return Model(
         settings=settings.features,
@@ -136,6 +129,7 @@ def train(
         ),
         second_from=_second_from(category, rows),
         danger_from=_danger_from(urgency, settings),
+        figures=_validation_figures(category, rows),
     )
 
 
@@ -153,12 +147,17 @@ class _Material:
 def _category_task(material: _Material) -> _Task:
     rows, corrections, settings = material.rows, material.corrections, material.settings
     names = _names([row.category for row in rows] + [correction.category for correction in corrections])
-    said = [{row.category} for row in rows] + [_allowed(correction) for correction in corrections]
+    said = [{row.category} for row in rows] + [correction.allowed for correction in corrections]
     allowed = np.array([[name in labels for name in names] for labels in said])
     known = np.flatnonzero(allowed.any(axis=1))
     weights = np.array([1.0] * len(rows) + [settings.correction_weight] * len(corrections))
     task = _Task(
-        material.counts[known], material.rarity, names, allowed[known].argmax(axis=1), allowed[known], weights[known],
+        material.counts[known],
+        material.rarity,
+        names,
+        allowed[known].argmax(axis=1),
+        allowed[known],
+        weights[known],
         known >= len(rows),
     )
     return _made_exact(task, settings) if (allowed.sum(axis=1) > 1).any() else task
@@ -169,16 +168,12 @@ def _made_exact(task: _Task, settings: TrainSettings) -> _Task:
     vague = task.allowed.sum(axis=1) > 1
     features = scale(task.counts, task.rarity, settings.rarity_powers[0])
     coefficients, bias = fit_linear(
-        features[~vague], task.learnt[~vague], len(task.names), settings, task.weights[~vague]
+        features[~vague], task.learnt[~vague], len(task.names), settings.strength, task.weights[~vague]
     )
     scores = features[vague] @ coefficients + bias
     learnt = task.learnt.copy()
     learnt[vague] = np.where(task.allowed[vague], scores, -np.inf).argmax(axis=1)
     return replace(task, learnt=learnt)
-
-
-def _allowed(correction: Correction) -> set[str]:
-    return {correction.category} if correction.category else set(correction.among)
 
 
 def _plain_task(material: _Material, of_rows: Sequence[str], of_corrections: Sequence[str]) -> _Task:
@@ -193,7 +188,9 @@ def _plain_task(material: _Material, of_rows: Sequence[str], of_corrections: Seq
     known = np.flatnonzero([bool(label) for label in labels])
     learnt = np.array([names.index(labels[place]) for place in known], dtype=np.int64)
     allowed = np.eye(len(names), dtype=bool)[learnt]
-    return _Task(material.counts[known], material.rarity, names, learnt, allowed, weights[known], known >= len(of_rows))
+    return _Task(
+        material.counts[known], material.rarity, names, learnt, allowed, weights[known], known >= len(of_rows)
+    )
 
 
 def _urgency_task(material: _Material) -> _Task:
@@ -217,13 +214,15 @@ def _fit(task: _Task, settings: TrainSettings, departments: Mapping[str, str] | 
         return _Fitted(Head((), empty, np.zeros(0), (), np.zeros(0)), task, np.zeros((0, 0)))
     power, scores = _best_power(task, settings)
     coefficients, bias = fit_linear(
-        scale(task.counts, task.rarity, power), task.learnt, labels, settings, task.weights
+        scale(task.counts, task.rarity, power), task.learnt, labels, settings.strength, task.weights
     )
     homes = homes_of(task.names, departments or {})
     voices = task.judging_weights(settings)
     sharpness = choose_sharpness(scores, same_home(task.allowed, homes), voices)
     balanced = departments is not None and labels <= _FEW
-    offset = choose_offset(softmax(sharpness * scores), task.learnt) * _LEADING if balanced else np.zeros(labels)
+    offset = (
+        choose_offset(softmax(sharpness * scores), task.learnt) * _LEADING if balanced else np.zeros(labels)
+    )
     sharpness *= _LEADING
     shares = softmax(sharpness * scores + offset)
     trust = choose_trust(shares, task.allowed, voices, homes)
@@ -248,40 +247,10 @@ def out_of_fold(task: _Task, power: float, settings: TrainSettings) -> Floats:
         if not len(held) or not len(seen):
             continue
         coefficients, bias = fit_linear(
-            features[seen], task.learnt[seen], len(task.names), settings, task.weights[seen]
+            features[seen], task.learnt[seen], len(task.names), settings.strength, task.weights[seen]
         )
         scores[held] = features[held] @ coefficients + bias
     return scores
-
-
-def assign_folds(learnt: Ints, folds: int, seed: int) -> Ints:
-    """Give each row a fold by chance so that each label is spread evenly over them."""
-    order = np.random.default_rng(seed).permutation(len(learnt))
-    order = order[np.argsort(learnt[order], kind="stable")]
-    assigned = np.empty(len(learnt), dtype=np.int64)
-    assigned[order] = np.arange(len(learnt)) % folds
-    return assigned
-
-
-def fit_linear(
-    features: sparse.csr_matrix, learnt: Ints, labels: int, settings: TrainSettings, weights: Floats
-) -> tuple[Weights, Floats]:
-    """Return (2**bits, labels) coefficients and (labels,) biases; a label without rows scores so low that it loses."""
-    coefficients = np.zeros((features.shape[1], labels), dtype=np.float32)
-    bias = np.full(labels, _ABSENT)
-    present = np.unique(learnt)
-    if len(present) == 1:
-        bias[present[0]] = -_ABSENT
-        return coefficients, bias
-    used = np.unique(features.indices)  # most buckets are empty in a small corpus, and fitting them costs time
-    machine = LinearSVC(C=settings.strength, random_state=settings.seed, max_iter=5000)
-    machine.fit(features[:, used], learnt, weights)
-    found, intercept = machine.coef_, machine.intercept_
-    if len(present) == 2:
-        found, intercept = np.vstack([-found, found]), np.concatenate([-intercept, intercept])
-    coefficients[np.ix_(used, present)] = found.T
-    bias[present] = intercept
-    return coefficients, bias
 
 
 def _second_from(category: _Fitted, rows: Sequence[Row]) -> float:
@@ -295,4 +264,14 @@ def _danger_from(urgency: _Fitted, settings: TrainSettings) -> float:
     if DANGER not in urgency.task.names:
         return NEVER
     place = urgency.task.names.index(DANGER)
-    return choose_danger(urgency.probabilities[:, place], urgency.task.learnt == place, settings.danger_recall)
+    return choose_danger(
+        urgency.probabilities[:, place], urgency.task.learnt == place, settings.danger_recall
+    )
+
+
+def _validation_figures(category: _Fitted, rows: Sequence[Row]) -> dict[str, float]:
+    labelled = [row for row in rows if row.category]
+    names, inside = membership(category.head.homes)
+    best = (category.probabilities[: len(labelled)] @ inside).argmax(axis=1)
+    true = [category.head.homes[place] for place in category.task.learnt[: len(labelled)]]
+    return as_figures(validation([row.text for row in labelled], [names[place] for place in best], true))

@@ -99,7 +99,10 @@ class _Rules:
         """Return the same rules with only the words whose letters occur in `text`: most fall away at once."""
         pairs = {text[place : place + 2] for place in range(len(text))} | set(text)
         seen = frozenset(
-            word for head in pairs & self.heads.keys() for word in self.heads[head] if word.rstrip("*") in text
+            word
+            for head in pairs & self.heads.keys()
+            for word in self.heads[head]
+            if word.rstrip("*") in text
         )
         lists = {name: getattr(self, name) & seen for name in _LISTS}
         kept = (_Pair(pair.things & seen, pair.states & seen, pair.within) for pair in self.pairs)
@@ -119,13 +122,25 @@ _LISTS = ("negation", "over", "topic", "supposed", "past", "plea", "now", "dange
 def _rules() -> _Rules:
     content: dict[str, Any] = tomllib.loads((DATA / "urgency.toml").read_text(encoding="utf-8"))
     danger = content["danger"]
-    pairs = tuple(_Pair(frozenset(pair["things"]), frozenset(pair["states"]), pair["within"]) for pair in danger["together"])
-    lists = {name: frozenset(content[name]) for name in ("negation", "over", "topic", "supposed", "past", "plea", "now")}
-    lists |= {"danger": frozenset(danger["alone"]), "hints": frozenset(danger["hints"]), "soon": frozenset(content["soon"]["alone"])}
+    pairs = tuple(
+        _Pair(frozenset(pair["things"]), frozenset(pair["states"]), pair["within"])
+        for pair in danger["together"]
+    )
+    lists = {
+        name: frozenset(content[name])
+        for name in ("negation", "over", "topic", "supposed", "past", "plea", "now")
+    }
+    lists |= {
+        "danger": frozenset(danger["alone"]),
+        "hints": frozenset(danger["hints"]),
+        "soon": frozenset(content["soon"]["alone"]),
+    }
     people = {group: frozenset(words) for group, words in content["people"].items()}
     # The longest is struck out first, so that a phrase within a phrase cannot break it.
     ignore = tuple(sorted(content["ignore"], key=len, reverse=True))
-    every = frozenset().union(ignore, *lists.values(), *people.values(), *(pair.things | pair.states for pair in pairs))
+    every = frozenset().union(
+        ignore, *lists.values(), *people.values(), *(pair.things | pair.states for pair in pairs)
+    )
     return _Rules(**lists, ignore=ignore, pairs=pairs, people=people, heads=_by_head(every))
 
 

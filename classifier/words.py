@@ -63,6 +63,8 @@ def _heaviest(plain: str, shown: str, ledger: Floats) -> Words:
         written = shown[end - len(word) : end]
         totals[written] = totals.get(written, 0.0) + weight
     ranked = sorted((pair for pair in totals.items() if pair[1] > 0), key=lambda pair: -pair[1])
-    named = [(word, weight) for word, weight in ranked[: MOST * 2] if any(char.isalnum() for char in word)][:MOST]
+    named = [(word, weight) for word, weight in ranked[: MOST * 2] if any(char.isalnum() for char in word)][
+        :MOST
+    ]
     floor = named[0][1] * _MINIMUM_SHARE if named else 0.0
     return tuple((word, round(weight, 4)) for word, weight in named if weight >= floor)
