@@ -90,9 +90,9 @@ def supervise(
             say(f"\nLinli 邻里 is running:  {announce[2]}\nCtrl-C stops it; what was sent is kept.\n")
             announce = None
         time.sleep(LOOK_EVERY)
-    for process in running:
+    for program, process in zip(programs, running, strict=True):
         if not stop.asked and process.poll() is not None:
-            say(f"{' '.join(process.args[1:4])} ended by itself: stopping the rest.")  # type: ignore[index]
+            say(f"{' '.join(program)}\nended by itself: stopping the rest.")
     end(running)
     return 0 if stop.asked else 1
 

@@ -8,7 +8,6 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
-from classifier.errors import ClassifierError
 from portal.config import Settings
 from portal.core import clock
 from portal.core.db import begin_write, db
@@ -75,10 +74,8 @@ def prepare_model(folder: Path) -> None:
     if not needs_starter(folder):
         return
     click.echo("Training the classifier from its corpus ...")
-    try:
-        train_starter(folder)
-    except (ClassifierError, OSError) as error:
-        click.echo(f"The classifier could not be trained, so people will sort: {error}", err=True)
+    if not train_starter(folder):
+        click.echo("The classifier could not be trained, so people will sort everything.", err=True)
 
 
 def load_file(session: Session, path: Path, *, new_codes: bool = False) -> None:

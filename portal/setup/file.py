@@ -102,7 +102,7 @@ class CategoryEntry(Entry):
     code: Code
     name: Text | None = None
     department: Code | None = None
-    answer_days: int | None = Field(None, ge=1, le=365)
+    answer_days: int | None = Field(default=None, ge=1, le=365)
 
 
 class RouteEntry(Entry):

@@ -5,16 +5,16 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
+from classifier.commands import main as classifier
 from classifier.errors import ClassifierError
-from classifier.labels import DATA, load_labels
-from classifier.rows import CORPUS, fingerprint, read_corpus
-from classifier.store import current_version, load_model, save_model
+from classifier.labels import DATA
+from classifier.store import current_version, load_model
 
 STAMP = "starter.json"  # which version is the starter model, and from what it was trained
 
 
 def needs_starter(folder: Path) -> bool:
-    """Tell whether there is no model, or only a starter model from another corpus or that is broken.
+    """Tell whether there is no model, or only a starter model of another corpus or a broken one.
 
     A model that somebody trained or chose stays, whatever the corpus.
     """
@@ -25,25 +25,22 @@ def needs_starter(folder: Path) -> bool:
     stamp = _read_stamp(folder)
     if stamp.get("version") != version:
         return False
-    return stamp.get("corpus") != corpus_digest() or not _is_readable(folder)
+    return stamp.get("data") != data_digest() or not _is_readable(folder)
 
 
-def train_starter(folder: Path) -> str:
-    """Train the starter model and put it to use. Return its version."""
-    from classifier.train import train  # loads scikit-learn, which serving never needs
-
-    rows = read_corpus()
-    notes = {"data": {"rows": len(rows), "sha256": fingerprint(rows)}}
-    version = save_model(train(rows, departments=load_labels().department_of()), folder, notes=notes)
-    stamp = {"version": version, "corpus": corpus_digest()}
+def train_starter(folder: Path) -> bool:
+    """Train the starter model and put it to use. Return whether it worked."""
+    if classifier(["train", "--out", str(folder)]) != 0:
+        return False
+    stamp = {"version": current_version(folder), "data": data_digest()}
     (folder / STAMP).write_text(json.dumps(stamp))
-    return version
+    return True
 
 
-def corpus_digest() -> str:
+def data_digest() -> str:
     """Return the SHA-256 of the files that a starter model is made from."""
     total = hashlib.sha256()
-    for path in [DATA / "categories.toml", *sorted(CORPUS.glob("*.csv"))]:
+    for path in sorted(DATA.rglob("*.*")):
         total.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 
