@@ -45,7 +45,7 @@ def explain_routing(thread: Thread, decisions: Sequence[RoutingDecision], direct
     proposal = proposals[0] if proposals and thread.needs_sorting else None
     others = [p for p in proposals if p != proposal and p.category.id != thread.category_id]
     return Routing(
-        sentences=_sentences(said, directory),
+        sentences=_sentences(thread, said),
         words=_weighed(said.words),
         danger_words=list(said.urgency_words),
         proposal=proposal,
@@ -68,7 +68,7 @@ def _proposals(thread: Thread, said: RoutingDecision, directory: Directory) -> l
     return proposals
 
 
-def _sentences(said: RoutingDecision, directory: Directory) -> list[str]:
+def _sentences(thread: Thread, said: RoutingDecision) -> list[str]:
     if said.decided_by != DecidedBy.CLASSIFIER or said.probability is None:
         return [_("The automatic sorting could not be asked, so a person decides.")]
     sentences = [_how_sure(said.probability)]
@@ -76,7 +76,7 @@ def _sentences(said: RoutingDecision, directory: Directory) -> list[str]:
         sentences.append(_("That is not enough to decide alone, so a person decides."))
     elif said.to_desk:
         sentences.append(_("The sender was not sure what it is, so a person decides."))
-    if said.threshold is not None and said.threshold <= 1:
+    if thread.kind != Kind.IDEA and said.threshold is not None and said.threshold <= 1:
         sentences.append(_("It decides alone from %(percent)s%%.", percent=round(100 * said.threshold)))
     return sentences
 
@@ -84,12 +84,12 @@ def _sentences(said: RoutingDecision, directory: Directory) -> list[str]:
 def _how_sure(probability: float) -> str:
     percent = {"percent": round(100 * probability)}
     if probability >= 0.9:
-        return _("The automatic sorting was almost certain of the department (%(percent)s%%).", **percent)
+        return _("The automatic sorting was almost certain where it belongs (%(percent)s%%).", **percent)
     if probability >= 0.7:
-        return _("The automatic sorting was fairly certain of the department (%(percent)s%%).", **percent)
+        return _("The automatic sorting was fairly certain where it belongs (%(percent)s%%).", **percent)
     if probability >= 0.4:
-        return _("The automatic sorting was uncertain of the department (%(percent)s%%).", **percent)
-    return _("The automatic sorting could only guess the department (%(percent)s%%).", **percent)
+        return _("The automatic sorting was uncertain where it belongs (%(percent)s%%).", **percent)
+    return _("The automatic sorting could only guess where it belongs (%(percent)s%%).", **percent)
 
 
 def _weighed(words: Sequence[tuple[str, float]]) -> list[tuple[str, int]]:
