@@ -93,7 +93,7 @@ class CodeForm(Form):
 
 class DetailsForm(Form):
     name = _name()
-    language = RadioField(lazy_gettext("Language of pages and mails"), choices=list(LANGUAGES.items()))
+    language = RadioField(lazy_gettext("Language of pages and mails"), choices=LANGUAGES)
     mails = BooleanField(lazy_gettext("Mail me when something happens to what I sent"))
 
 

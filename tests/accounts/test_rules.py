@@ -4,7 +4,8 @@ from portal.accounts.rules import is_easy_to_guess, local_path, read_code, write
 
 
 @pytest.mark.parametrize(
-    "password", ["1234567890", "aaaaaaaaaa", "1212121212", "Password123", "willow@example.org", "willowwillow"]
+    "password",
+    ["1234567890", "aaaaaaaaaa", "1212121212", "Password123", "willow@example.org", "willowwillow"],
 )
 def test_the_first_passwords_tried_are_refused(password: str) -> None:
     assert is_easy_to_guess(password, "willow@example.org")
