@@ -70,9 +70,12 @@ class CategoryEntry:
         return localized(self.group_names)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Directory:
-    """Look-ups by id and code, the tree, and the category-and-place table."""
+    """Look-ups by id and code, the tree, and the category-and-place table.
+
+    Each copy equals only itself, so that what is made from one can be kept with it as the key.
+    """
 
     version: int
     places: Mapping[int, PlaceEntry]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from gettext import NullTranslations
 
 import flask_babel
-from flask import g, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, refresh
 from flask_babel.speaklater import LazyString
 
@@ -28,7 +29,7 @@ def current_language() -> str:
 def use_language(code: str | None) -> None:
     """Write in this language until the application context ends."""
     g.language = code if code in LANGUAGES else DEFAULT
-    refresh()
+    _forget_catalogue()
 
 
 @contextmanager
@@ -42,7 +43,12 @@ def in_language(code: str | None) -> Iterator[None]:
         g.pop("language")
         if before is not None:
             g.language = before
-        refresh()
+        _forget_catalogue()
+
+
+def _forget_catalogue() -> None:
+    g.pop("catalogue", None)
+    refresh()
 
 
 def select_locale() -> str:
@@ -76,16 +82,34 @@ def match_language(tag: str) -> str | None:
     return "en" if tag == "en" or tag.startswith("en-") else None
 
 
+def catalogue() -> NullTranslations:
+    """Return the messages of the present language, looked up once for each request."""
+    found = g.get("catalogue") if g else NullTranslations()
+    if found is None:
+        found = g.catalogue = flask_babel.get_translations()
+    return found
+
+
+def translate_templates(app: Flask) -> None:
+    """Let templates use the catalogue as kept here, which a page asks nearly a hundred times."""
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda message: catalogue().gettext(message),
+        ngettext=lambda singular, plural, n: catalogue().ngettext(singular, plural, n),
+        newstyle=True,
+    )
+
+
 def gettext(message: str, **values: object) -> str:
     """Return the message in the language of the request, with its values put in."""
-    return str(flask_babel.gettext(message, **values))
+    text = catalogue().gettext(message)
+    return text % values if values else text
 
 
 def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
     """Return the message for this number in the language of the request."""
-    return str(flask_babel.ngettext(singular, plural, number, **values))
+    return catalogue().ngettext(singular, plural, number) % {"num": number, **values}
 
 
 def lazy_gettext(message: str, **values: object) -> LazyString:
     """Return the message, translated when it is shown."""
-    return flask_babel.lazy_gettext(message, **values)
+    return LazyString(gettext, message, **values)

@@ -1,6 +1,7 @@
 """What every page gets: transactions by method, headers, errors, language, the viewer."""
 
 import hashlib
+import traceback
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.core import dates
 from portal.core.db import begin_write, db
 from portal.core.errors import DomainError
-from portal.core.i18n import COOKIE, LANGUAGES, current_language
+from portal.core.i18n import COOKIE, LANGUAGES, current_language, translate_templates
 
 TEXT_SIZE_COOKIE = "linli_text"
 YEAR_SECONDS = 365 * 24 * 3600
-POLICY = (
-    "default-src 'self'; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
+POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 log = structlog.get_logger()
 
 
@@ -34,6 +32,7 @@ def set_up_pages(app: Flask) -> None:
     app.after_request(keep_choices)
     app.after_request(add_headers)
     app.context_processor(template_names)
+    translate_templates(app)
     for filter_ in (dates.day, dates.moment, dates.age):
         app.add_template_filter(filter_)
     app.register_error_handler(DomainError, show_domain_error)
@@ -141,8 +140,12 @@ def _version(path: Path) -> str:
 
 def asset(path: str) -> str:
     """Return the address of a static file, with a version that changes with its content."""
-    folder = Path(current_app.static_folder or "")
-    return str(url_for("static", filename=path, v=_version(folder / path)))
+    return _asset(current_app.static_folder or "", request.root_path, path)
+
+
+@cache
+def _asset(folder: str, _mounted_at: str, path: str) -> str:
+    return str(url_for("static", filename=path, v=_version(Path(folder) / path)))
 
 
 ErrorPage = tuple[str, int]
@@ -188,12 +191,18 @@ def show_failure(error: Exception) -> ErrorPage:
     if current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     g.failed = True  # the page must do without the database
-    log.exception("request.failed", path=request.url_rule.rule if request.url_rule else None)
+    log.error("request.failed", error=type(error).__name__, at=places_of(error))
     try:
         db.session.rollback()
     except Exception:
         log.error("database.unreachable")
     return error_page(500)
+
+
+def places_of(error: Exception) -> list[str]:
+    """Return where it went wrong, outermost first: no values, which may be people's words."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames]
 
 
 def error_page(status: int, message: str = "") -> ErrorPage:

@@ -1,7 +1,7 @@
 """The lines of public lists in words: what a reader sees of each submission before opening it."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -9,8 +9,8 @@ from sqlalchemy import Row
 
 from portal.communities.directory import Directory
 from portal.core.dates import age
+from portal.core.i18n import current_language, ngettext
 from portal.core.i18n import gettext as _
-from portal.core.i18n import ngettext
 from portal.threads.models import Kind, Visibility
 from portal.threads.timeline import status_label
 
@@ -36,19 +36,20 @@ def tell_lines(rows: Iterable[Row[Any]], directory: Directory, *, by_change: boo
 
     The age is that of the last change in a list sorted `by_change`, else of the submission.
     """
-    label = cache(status_label)
-    waiting = cache(lambda: _("Waiting for a first look"))
+    places, categories = _names(directory, current_language())
+    address, state = cache(_address_without_reference), cache(status_label)
+    first_look = _("Waiting for a first look")
     return [
         Line(
-            href=url_for(f"{ROOMS[row.kind]}.show", reference=row.reference),
-            title=row.title if row.visibility == Visibility.PUBLIC else waiting(),
+            href=address(row.kind) + row.reference,
+            title=row.title if row.visibility == Visibility.PUBLIC else first_look,
             is_readable=row.visibility == Visibility.PUBLIC,
             language=row.language,
-            category=category_name(row.category_id, directory),
-            place=directory.places[row.place_id].name,
+            category=categories[row.category_id],
+            place=places[row.place_id],
             age=_("changed %(age)s", age=age(row.changed_at)) if by_change else age(row.created_at),
             status=row.status,
-            status_label=label(row.status),
+            status_label=state(row.status),
             votes=row.votes_total,
             votes_label=votes_label(row.kind, row.votes_total),
         )
@@ -56,10 +57,22 @@ def tell_lines(rows: Iterable[Row[Any]], directory: Directory, *, by_change: boo
     ]
 
 
+def _address_without_reference(kind: str) -> str:
+    """Return what the addresses of a kind's pages begin with: building each would cost more."""
+    return url_for(f"{ROOMS[Kind(kind)]}.show", reference="0").removesuffix("0")
+
+
+@lru_cache(64)
+def _names(directory: Directory, language: str) -> tuple[dict[int, str], dict[int | None, str]]:
+    """Return the names of all places and categories in the language, which must be the present one."""
+    places = {place.id: place.name for place in directory.places.values()}
+    categories: dict[int | None, str] = {c.id: c.name for c in directory.categories.values()}
+    return places, categories | {None: _("Not sorted yet")}
+
+
 def category_name(category_id: int | None, directory: Directory) -> str:
     """Return the category's name, or that nobody has sorted it yet."""
-    category = directory.categories.get(category_id or 0)
-    return category.name if category else _("Not sorted yet")
+    return _names(directory, current_language())[1][category_id]
 
 
 def votes_label(kind: str, votes: int) -> str:

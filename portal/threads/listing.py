@@ -13,6 +13,7 @@ from portal.core.search import search_threads
 from portal.threads.models import IS_LISTED, Kind, Status, Thread, ThreadWords
 
 PAGE_SIZE = 25
+FEW = 1_000  # rows that are quickly sorted
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -37,13 +38,6 @@ class Sort(StrEnum):
     NEW = "new"
     TOP = "top"  # most affected, most supported
     CHANGED = "changed"
-
-
-SORTED_BY: dict[Sort, InstrumentedAttribute[Any] | None] = {
-    Sort.NEW: None,  # ids grow with time
-    Sort.TOP: Thread.votes_total,
-    Sort.CHANGED: Thread.changed_at,
-}
 
 
 @dataclass(frozen=True)
@@ -85,56 +79,84 @@ def read_page(session: Session, wish: Wish, *, after: str = "", before: str = ""
     count = count_listed(session, wish) if wish.is_narrowed else None
     if count == 0:
         return Page([], None, None, 0)
-    page = _page_before(session, wish, before, count) or _page_after(session, wish, after, count)
-    return page or _first_page(session, wish, count)
+    reader = _Reader(session, wish, count)
+    return reader.page_before(before) or reader.page_after(after) or reader.first_page()
 
 
 def count_listed(session: Session, wish: Wish) -> int:
     """Return how many there are, exactly."""
     if wish.phrases == []:
         return 0
-    return session.scalar(_narrowed(session, select(func.count()).select_from(Thread), wish)) or 0
+    statement = _narrowed(session, select(func.count()).select_from(Thread), wish, Thread.__table__.c.id)
+    return session.scalar(statement) or 0
 
 
-def _first_page(session: Session, wish: Wish, count: int | None) -> Page:
-    lines = _read(session, wish)
-    return Page(lines[:PAGE_SIZE], None, _older_cursor(lines, wish.sort), count)
+@dataclass(frozen=True)
+class _Reader:
+    """Reads pages of one list.
+
+    Where few rows fit the wish, they are found by it and then sorted; where many do, the list is
+    gone through in its order until a page is full. An engine without statistics can't know which
+    is quicker, so the columns that would lead it the other way are hidden from it.
+    """
+
+    session: Session
+    wish: Wish
+    count: int | None
+
+    @property
+    def are_few(self) -> bool:
+        return self.count is not None and self.count <= FEW
+
+    def first_page(self) -> Page:
+        lines = self.read()
+        return Page(lines[:PAGE_SIZE], None, self.cursor_after(lines), self.count)
+
+    def page_after(self, cursor: str) -> Page | None:
+        """Return the page, or None where the cursor is none or nothing follows it."""
+        keys = parse_cursor(cursor, self.wish.sort)
+        lines = self.read(tuple_(*self.keys()) < tuple(keys)) if keys else []
+        if not lines:
+            return None
+        newer = make_cursor(lines[0], self.wish.sort)
+        return Page(lines[:PAGE_SIZE], newer, self.cursor_after(lines), self.count)
+
+    def page_before(self, cursor: str) -> Page | None:
+        """Return the page, or None where it would not be full: then the first page is meant."""
+        keys = parse_cursor(cursor, self.wish.sort)
+        lines = self.read(tuple_(*self.keys()) > tuple(keys), upwards=True) if keys else []
+        if len(lines) <= PAGE_SIZE:
+            return None
+        lines = lines[PAGE_SIZE - 1 :: -1]
+        newer, older = make_cursor(lines[0], self.wish.sort), make_cursor(lines[-1], self.wish.sort)
+        return Page(lines, newer, older, self.count)
+
+    def cursor_after(self, lines: Sequence[Row[Any]]) -> str | None:
+        return make_cursor(lines[PAGE_SIZE - 1], self.wish.sort) if len(lines) > PAGE_SIZE else None
+
+    def read(self, beyond: ColumnElement[bool] | None = None, *, upwards: bool = False) -> Sequence[Row[Any]]:
+        """Read one line more than a page holds."""
+        own_id = Thread.__table__.c.id
+        found_by = own_id if self.are_few else _hidden(own_id)
+        statement = _narrowed(self.session, select(*LINE), self.wish, found_by)
+        if beyond is not None:
+            statement = statement.where(beyond)
+        order = [key if upwards else key.desc() for key in self.keys()]
+        return self.session.execute(statement.order_by(*order).limit(PAGE_SIZE + 1)).all()
+
+    def keys(self) -> Sequence[ColumnElement[Any]]:
+        columns = _key_columns(self.wish.sort)
+        return [_hidden(column) for column in columns] if self.are_few else columns
 
 
-def _page_after(session: Session, wish: Wish, cursor: str, count: int | None) -> Page | None:
-    keys = parse_cursor(cursor, wish.sort)
-    lines = _read(session, wish, _keys(wish.sort) < tuple(keys)) if keys else []
-    if not lines:
-        return None
-    return Page(lines[:PAGE_SIZE], make_cursor(lines[0], wish.sort), _older_cursor(lines, wish.sort), count)
+def _hidden(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the column's value in a form that no index is used for."""
+    return func.coalesce(column, column)
 
 
-def _page_before(session: Session, wish: Wish, cursor: str, count: int | None) -> Page | None:
-    """Return the page, or None where it would not be full: then the first page is meant."""
-    keys = parse_cursor(cursor, wish.sort)
-    lines = _read(session, wish, _keys(wish.sort) > tuple(keys), upwards=True) if keys else []
-    if len(lines) <= PAGE_SIZE:
-        return None
-    lines = lines[PAGE_SIZE - 1 :: -1]
-    return Page(lines, make_cursor(lines[0], wish.sort), make_cursor(lines[-1], wish.sort), count)
-
-
-def _older_cursor(lines: Sequence[Row[Any]], sort: Sort) -> str | None:
-    return make_cursor(lines[PAGE_SIZE - 1], sort) if len(lines) > PAGE_SIZE else None
-
-
-def _read(
-    session: Session, wish: Wish, beyond: ColumnElement[bool] | None = None, *, upwards: bool = False
-) -> Sequence[Row[Any]]:
-    """Read one line more than a page holds."""
-    statement = _narrowed(session, select(*LINE), wish)
-    if beyond is not None:
-        statement = statement.where(beyond)
-    order = [key if upwards else key.desc() for key in _key_columns(wish.sort)]
-    return session.execute(statement.order_by(*order).limit(PAGE_SIZE + 1)).all()
-
-
-def _narrowed(session: Session, statement: Select[Any], wish: Wish) -> Select[Any]:
+def _narrowed(
+    session: Session, statement: Select[Any], wish: Wish, thread_id: ColumnElement[int]
+) -> Select[Any]:
     statement = statement.where(Thread.kind == wish.kind, IS_LISTED)
     for column, values in (
         (Thread.category_id, wish.category_ids),
@@ -143,26 +165,22 @@ def _narrowed(session: Session, statement: Select[Any], wish: Wish) -> Select[An
     ):
         if values is not None:
             statement = statement.where(column.in_(values))
-    return statement if wish.phrases is None else _found(session, statement, wish.phrases)
-
-
-def _found(session: Session, statement: Select[Any], phrases: Sequence[Sequence[str]]) -> Select[Any]:
+    if wish.phrases is None:
+        return statement
     dialect = session.get_bind().dialect.name
     if dialect == "postgresql":
         statement = statement.join(ThreadWords, ThreadWords.thread_id == Thread.id)
     words = ThreadWords.__table__.c.public_words
-    return search_threads(
-        statement, thread_id=Thread.__table__.c.id, words=words, phrases=phrases, dialect=dialect
-    )
+    return search_threads(statement, thread_id=thread_id, words=words, phrases=wish.phrases, dialect=dialect)
 
 
-def _key_columns(sort: Sort) -> list[InstrumentedAttribute[Any]]:
-    column = SORTED_BY[sort]
-    return [Thread.id] if column is None else [column, Thread.id]
-
-
-def _keys(sort: Sort) -> Any:
-    return tuple_(*_key_columns(sort))
+def _key_columns(sort: Sort) -> Sequence[ColumnElement[Any]]:
+    table = Thread.__table__.c
+    return {
+        Sort.NEW: [table.id],  # ids grow with time
+        Sort.TOP: [table.votes_total, table.id],
+        Sort.CHANGED: [table.changed_at, table.id],
+    }[sort]
 
 
 def make_cursor(line: Row[Any], sort: Sort) -> str:
