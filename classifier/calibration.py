@@ -62,7 +62,7 @@ def choose_thresholds(
     homes: Sequence[str],
     promise: float,
 ) -> dict[str, float]:
-    """For each department return the least probability from which at least `promise` of its routings are right.
+    """Return for each department the least probability from which `promise` of its routings are right.
 
     `homes` names the department of each label. A department with too few routings to tell gets the threshold
     that keeps the promise for all departments together.
@@ -143,7 +143,7 @@ def macro_f1(truth: NDArray[np.int64], predicted: NDArray[np.int64], labels: int
 
 
 def choose_danger(chances: Floats, danger: Bools, recall: float) -> float:
-    """Return the highest chance that still finds the share `recall` of the dangers; NEVER where there are none."""
+    """Return the highest chance that still finds `recall` of the dangers; NEVER where there are none."""
     if not danger.any():
         return NEVER
     return float(np.quantile(chances[danger], 1 - recall, method="lower"))

@@ -13,7 +13,7 @@ from classifier.errors import ClassifierError, DataError
 from classifier.evaluate import Scores, evaluate
 from classifier.labels import load_labels
 from classifier.model import BATCH, Advice, Model
-from classifier.rows import Row, fingerprint, read_corpus, read_examples, read_labelled, read_map
+from classifier.rows import fingerprint, read_corpus, read_labelled, read_map
 from classifier.store import load_model, save_model
 
 
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options)
     except ClassifierError as error:
-        print(f"classifier: {error}", file=sys.stderr)
+        sys.stderr.write(f"classifier: {error}\n")
         return 2
     except BrokenPipeError:
         return 1
@@ -72,11 +72,11 @@ def _train(options: argparse.Namespace) -> None:
     if options.data:
         rows, departments = read_labelled(options.data, options.text, options.label), {}
     else:
-        rows, departments = read_corpus() + read_examples(), load_labels().department_of()
+        rows, departments = read_corpus(), load_labels().department_of()
     model = train(rows, departments=departments, settings=settings)
     notes = {"data": {"rows": len(rows), "sha256": fingerprint(rows)}, "promise": options.promise}
     version = save_model(model, options.out, notes=notes)
-    print(f"{version}: {len(rows)} messages, {len(model.category.labels)} labels, in {options.out}")
+    _say(f"{version}: {len(rows)} messages, {len(model.category.labels)} labels, in {options.out}")
 
 
 def _predict(options: argparse.Namespace) -> None:
@@ -85,7 +85,7 @@ def _predict(options: argparse.Namespace) -> None:
     for texts in _batches(_messages(sys.stdin.buffer)):
         empty = False
         for advice in model.advise_many(texts):
-            print(json.dumps(as_json(advice, model), ensure_ascii=False))
+            _say(json.dumps(as_json(advice, model), ensure_ascii=False))
         sys.stdout.flush()
     if empty:
         raise DataError("there is nothing to read on standard input")
@@ -156,7 +156,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     model = load_model(options.model)
     rows = read_labelled(options.data, options.text, options.label)
     scores = evaluate(model, rows, read_map(options.map) if options.map else None)
-    print(json.dumps(asdict(scores), ensure_ascii=False, indent=1) if options.json else table(scores))
+    _say(json.dumps(asdict(scores), ensure_ascii=False, indent=1) if options.json else table(scores))
 
 
 def table(scores: Scores) -> str:
@@ -186,13 +186,13 @@ def _curve(options: argparse.Namespace) -> None:
     corrections = read_labelled(options.data, options.text, options.label)
     test = read_labelled(options.test, options.text, options.label)
     mapping = read_map(options.map) if options.map else {}
-    points = learning_curve(corrections, test, mapping, steps, options.draws)
+    points = learning_curve(corrections, test, mapping, steps=steps, draws=options.draws)
     if options.json:
-        print(json.dumps([asdict(point) for point in points], ensure_ascii=False, indent=1))
+        _say(json.dumps([asdict(point) for point in points], ensure_ascii=False, indent=1))
         return
-    print("corrections  macro-F1  accuracy  coverage  auto-routed  of which right  calibration error")
+    _say("corrections  macro-F1  accuracy  coverage  auto-routed  of which right  calibration error")
     for point in points:
-        print(
+        _say(
             f"{point.corrections:11d} {point.macro_f1:9.3f} {point.accuracy:9.3f} {point.coverage:9.3f}"
             f" {point.auto_routed:12.3f} {point.auto_precision:15.3f} {point.calibration_error:18.3f}"
         )
@@ -206,3 +206,7 @@ def _steps(value: str) -> list[int]:
     if any(step < 0 for step in steps):
         raise DataError("--steps: a number of corrections cannot be negative")
     return steps
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Correction:
-    """What a person said of one message: its category, or only the categories `among` which it is; its kind."""
+    """What a person said of one message: its category, or the categories `among` which it is; its kind."""
 
     text: str
     category: str = ""

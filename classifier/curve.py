@@ -28,16 +28,18 @@ def learning_curve(
     corrections: Sequence[Row],
     test: Sequence[Row],
     mapping: Mapping[str, str],
+    *,
     steps: Sequence[int],
     draws: int = 1,
     corpus: Sequence[Row] | None = None,
-    settings: TrainSettings = TrainSettings(),
+    settings: TrainSettings | None = None,
 ) -> list[Point]:
     """Score `test` after each number of corrections, drawn by chance without putting back, `draws` times.
 
     Each label of a correction stands for the categories that `mapping` gives it, as when an officer says
     "this is another department's"; the labels are the departments whose promise is kept.
     """
+    settings = settings or TrainSettings()
     known = list(corpus) if corpus is not None else read_corpus()
     return [
         _average(
@@ -49,7 +51,7 @@ def learning_curve(
 
 
 def as_correction(row: Row, mapping: Mapping[str, str]) -> Correction:
-    """Turn a labelled row into the correction that says as much: a category of that label, or the label itself."""
+    """Return the correction that a labelled row stands for: one of the label's categories, or the label."""
     among = frozenset(category for category, label in mapping.items() if label == row.category)
     return Correction(row.text, among=among) if among else Correction(row.text, category=row.category)
 
@@ -67,9 +69,8 @@ def _score(
     settings: TrainSettings,
 ) -> Scores:
     said = [as_correction(row, mapping) for row in drawn]
-    model = train(
-        [replace(row, kind="") for row in corpus], departments=mapping, corrections=said, settings=settings
-    )
+    rows = [replace(row, kind="", urgency="") for row in corpus if row.category]
+    model = train(rows, departments=mapping, corrections=said, settings=settings)
     return evaluate(model, test, mapping, settings.promise)
 
 

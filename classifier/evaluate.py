@@ -102,7 +102,7 @@ def predict_labels(
 
 
 def _among(labels: list[str], probabilities: Floats, wanted: set[str]) -> tuple[list[str], Floats]:
-    """Keep the kinds that the rows know; where they know no questions, a question is a report, as in a queue."""
+    """Keep the kinds that the rows know; where they know no questions, a question counts as a report."""
     table = dict(zip(labels, probabilities.T, strict=True))
     if "question" not in wanted and {"question", "report"} <= table.keys():
         table["report"] = table["report"] + table["question"]
@@ -133,7 +133,7 @@ def coverage(sure: Floats, right: NDArray[np.bool_], promise: float) -> float:
 
 
 def calibration_error(sure: Floats, right: NDArray[np.bool_]) -> float:
-    """Return the expected calibration error: over ten bins, the gap of confidence and accuracy by share of messages."""
+    """Return the mean gap of confidence and accuracy over ten bins, weighed by their messages."""
     bins = np.minimum((sure * _BINS).astype(int), _BINS - 1)
     gaps = [abs(sure[bins == place].sum() - right[bins == place].sum()) for place in range(_BINS)]
     return float(sum(gaps) / len(sure))

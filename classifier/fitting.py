@@ -24,7 +24,7 @@ def assign_folds(learnt: Ints, folds: int, seed: int) -> Ints:
 def fit_linear(
     features: sparse.csr_matrix, learnt: Ints, labels: int, strength: float, weights: Floats
 ) -> tuple[Weights, Floats]:
-    """Return (2**bits, labels) coefficients and (labels,) biases; a label without rows scores so low that it loses."""
+    """Return (2**bits, labels) coefficients and (labels,) biases; a label without rows never wins."""
     coefficients = np.zeros((features.shape[1], labels), dtype=np.float32)
     bias = np.full(labels, _ABSENT)
     present = np.unique(learnt)

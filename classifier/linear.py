@@ -16,7 +16,7 @@ _TINY = 1e-12
 
 @dataclass(frozen=True)
 class Trust:
-    """How likely the best group is right, given how far it leads: ceiling / (1 + exp(-(slope * lead + offset))).
+    """How likely the best group is right: ceiling / (1 + exp(-(slope * lead + offset))).
 
     `lead` is the difference of the logarithms of the best and the next best group's shares. The ceiling says
     that people, too, disagree about some messages.
@@ -34,11 +34,11 @@ class Trust:
 
 @dataclass(frozen=True)
 class Head:
-    """One question answered from the features: (2**bits, K) weights, (K,) bias and the K labels in their order.
+    """One question answered from the features: K labels, (2**bits, K) weights and (K,) bias.
 
     `homes` names the group of each label (its department; without groups, itself). Of the shares that
-    softmax(sharpness * score + offset) gives, the best group's becomes what `trust` says, and the other groups
-    share the rest. The features it reads are weighed by rarity to the power of `rarity_power`.
+    softmax(sharpness * score + offset) gives, the best group's becomes what `trust` says, and the other
+    groups share the rest. The features it reads are weighed by rarity to the power of `rarity_power`.
     """
 
     labels: tuple[str, ...]
@@ -108,7 +108,7 @@ def softmax(scores: Floats) -> Floats:
 
 
 def scale(matrix: sparse.csr_matrix, rarity: Weights, power: float) -> sparse.csr_matrix:
-    """Weigh each column by rarity**power and give every row the Euclidean length one (an empty row stays empty)."""
+    """Weigh each column by rarity**power and give each row the Euclidean length one, unless it is empty."""
     data = matrix.data * rarity[matrix.indices] ** power
     counts = np.diff(matrix.indptr)
     owner = np.repeat(np.arange(matrix.shape[0]), counts)
@@ -118,7 +118,7 @@ def scale(matrix: sparse.csr_matrix, rarity: Weights, power: float) -> sparse.cs
 
 
 def rarity(matrix: sparse.csr_matrix) -> Weights:
-    """Return log((1 + messages) / (1 + messages with the column)) + 1 for each column: smooth inverse frequency."""
+    """Return log((1 + messages) / (1 + messages with it)) + 1 for each column."""
     seen = np.bincount(matrix.indices, minlength=matrix.shape[1])
     weights: Weights = (np.log((1 + matrix.shape[0]) / (1 + seen)) + 1).astype(np.float32)
     return weights

@@ -94,27 +94,29 @@ class Model:
         batch = read(folded, self.settings)
         features = scale(batch.matrix, self.rarity, self.category.rarity_power)
         categories = self.category.probabilities(features)
-        names, inside = membership(self.category.homes)
+        _, inside = membership(self.category.homes)
         departments = categories @ inside
         best = departments.argmax(axis=1)
         winners = np.where(inside.T[best] > 0, categories, -1.0).argmax(axis=1)
-        words = weighed_words(texts, folded, batch, features, self.category.weights, winners)
+        words = weighed_words(
+            texts, folded, batch=batch, features=features, weights=self.category.weights, winners=winners
+        )
         kinds = self._best_kinds(batch)
         levels = self._urgencies(texts, batch)
         return [
             self._advice(
-                kinds[row],
-                levels[row],
-                categories[row],
-                int(winners[row]),
-                float(departments[row, best[row]]),
-                words[row],
+                kind=kinds[row],
+                level=levels[row],
+                categories=categories[row],
+                winner=int(winners[row]),
+                department_probability=float(departments[row, best[row]]),
+                words=words[row],
             )
             for row in range(len(texts))
         ]
 
     def _best_kinds(self, batch: Batch) -> list[tuple[str, float]]:
-        """Kind and probability of each message; what no model has learnt is a report, for what that is worth."""
+        """Kind and probability of each message; where none was learnt, a report with probability zero."""
         if not self.kind.labels:
             return [("report", 0.0)] * batch.matrix.shape[0]
         kinds = self.kind.probabilities(scale(batch.matrix, self.rarity, self.kind.rarity_power))
@@ -137,6 +139,7 @@ class Model:
 
     def _advice(
         self,
+        *,
         kind: tuple[str, float],
         level: Urgency,
         categories: Floats,

@@ -3,43 +3,47 @@
 import csv
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 from classifier.errors import DataError
 from classifier.labels import DATA
 
 csv.field_size_limit(10_000_000)
-CORPUS = DATA / "corpus"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One labelled message; an empty label means that nobody has said."""
+    """One labelled message; an empty label means that nobody has said.
+
+    `is_example` marks a message that was written to teach a kind or an urgency, and has no category.
+    """
 
     text: str
     category: str = ""
     kind: str = ""
     urgency: str = ""
     also: str = ""
+    is_example: bool = False
 
 
-def read_corpus(folder: Path = CORPUS) -> list[Row]:
-    """Read every CSV of `folder` with the columns text, category, kind, urgency, also, in order of file name."""
-    files = sorted(folder.glob("*.csv"))
+def read_corpus(folder: Path = DATA) -> list[Row]:
+    """Read the corpus that ships: every CSV of `corpus/`, in order of name, and then the examples.
+
+    The columns are text, category, kind, urgency and also; DataError where one of the first two is missing.
+    """
+    files = sorted((folder / "corpus").glob("*.csv"))
     if not files:
-        raise DataError(f"{folder}: there is no CSV file")
-    return [_corpus_row(record) for path in files for record in read_table(path, ["text", "category"])]
+        raise DataError(f"{folder / 'corpus'}: there is no CSV file")
+    rows = [_corpus_row(record) for path in files for record in read_table(path, ["text", "category"])]
+    return rows + _read_examples(folder)
 
 
-def read_examples(folder: Path = DATA) -> list[Row]:
-    """Read the messages that have no category: those of `kind-examples.csv` and `urgency-examples.csv`."""
-    kinds = [
-        Row(record["text"], kind=record["kind"])
-        for record in read_table(folder / "kind-examples.csv", ["text", "kind"])
-    ]
-    levels = read_table(folder / "urgency-examples.csv", ["text", "urgency"])
-    return kinds + [Row(record["text"], urgency=record["urgency"]) for record in levels]
+def _read_examples(folder: Path) -> list[Row]:
+    found = []
+    for path in sorted(folder.glob("*-examples.csv")):
+        found += [replace(_corpus_row(record), is_example=True) for record in read_table(path, ["text"])]
+    return found
 
 
 def read_labelled(paths: Sequence[Path], text: Sequence[str], label: str) -> list[Row]:
@@ -66,7 +70,7 @@ def join_text(record: dict[str, str], columns: Sequence[str]) -> str:
 
 
 def read_table(path: Path, needed: Iterable[str] = ()) -> list[dict[str, str]]:
-    """Read one UTF-8 CSV (with or without BOM) as records; DataError for missing, empty, wrong encoding or column."""
+    """Read a UTF-8 CSV, with or without BOM, as records; DataError in one line where that cannot be done."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
@@ -84,7 +88,7 @@ def read_table(path: Path, needed: Iterable[str] = ()) -> list[dict[str, str]]:
 
 
 def read_map(path: Path) -> dict[str, str]:
-    """Read a two-column CSV without header, `category,label`, that renames predictions before they are compared."""
+    """Read a CSV `category,label` without header, which renames predictions before they are compared."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             pairs = [row for row in csv.reader(file) if row]
@@ -99,7 +103,7 @@ def read_map(path: Path) -> dict[str, str]:
 
 def fingerprint(rows: Iterable[Row]) -> str:
     """Return the SHA-256 of texts and labels, whatever their order."""
-    digests = sorted(hashlib.sha256("\x1f".join(vars(row).values()).encode()).digest() for row in rows)
+    digests = sorted(hashlib.sha256("\x1f".join(map(str, astuple(row))).encode()).digest() for row in rows)
     return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
@@ -108,6 +112,7 @@ def _reason(error: Exception) -> str:
 
 
 def _corpus_row(record: dict[str, str]) -> Row:
-    return Row(
-        **{name: record.get(name, "").strip() for name in ("text", "category", "kind", "urgency", "also")}
+    text, category, kind, urgency, also = (
+        record.get(name, "").strip() for name in ("text", "category", "kind", "urgency", "also")
     )
+    return Row(text, category, kind, urgency, also)

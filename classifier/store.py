@@ -56,7 +56,7 @@ def save_model(
 
 
 def load_model(directory: Path, version: str | None = None) -> Model:
-    """Read the current (or the named) model; ModelError in one line for anything that isn't as it was written."""
+    """Read the current or the named model; ModelError in one line where it is not as it was written."""
     pointed, digest = _read_pointer(directory)
     wanted = version or pointed
     folder = directory / wanted
@@ -121,7 +121,7 @@ def _head_settings(head: Head) -> dict[str, Any]:
 
 
 def _weights(model: Model) -> bytes:
-    arrays = {"rarity": model.rarity}
+    arrays: dict[str, Any] = {"rarity": model.rarity}
     for name, head in _heads(model).items():
         arrays |= {f"{name}.weights": head.weights, f"{name}.bias": head.bias, f"{name}.offset": head.offset}
     buffer = BytesIO()
@@ -130,10 +130,8 @@ def _weights(model: Model) -> bytes:
 
 
 def _build(content: dict[str, Any], weights: bytes, version: str, manifest: dict[str, Any]) -> Model:
-    given = content["settings"]
-    settings = FeatureSettings(
-        **{key: tuple(part) if isinstance(part, list) else part for key, part in given.items()}
-    )
+    given: dict[str, Any] = content["settings"]
+    settings = FeatureSettings(**given | {name: tuple(given[name]) for name in ("chinese", "latin")})
     with np.load(BytesIO(weights), allow_pickle=False) as arrays:
         heads = {name: _build_head(name, entry, arrays) for name, entry in content["heads"].items()}
         rarity = arrays["rarity"]

@@ -16,7 +16,7 @@ def cap(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return `text` capped, with Traditional characters as Simplified, full-width forms as ASCII, in lower case.
+    """Return `text` capped, Traditional characters as Simplified, full-width forms as ASCII, in lower case.
 
     The result has the length of `cap(text)` except where a phrase has no Simplified form of its own length.
     """

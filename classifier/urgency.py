@@ -26,7 +26,7 @@ _MOST_WORDS = 6
 
 @dataclass(frozen=True)
 class Urgency:
-    """`level` is danger, soon or routine; `words` say why, as written; `people_at_risk` names groups of people."""
+    """`level` is danger, soon or routine; `words` say why; `people_at_risk` names groups of people."""
 
     level: str
     words: tuple[str, ...]

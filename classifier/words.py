@@ -18,12 +18,13 @@ Words = tuple[tuple[str, float], ...]
 def weighed_words(
     texts: Sequence[str],
     folded: Sequence[str],
+    *,
     batch: Batch,
     features: sparse.csr_matrix,
     weights: Weights,
     winners: NDArray[np.int64],
 ) -> list[Words]:
-    """Return for each text its heaviest words for the winning label, at most six, each with its summed weight.
+    """Return for each text its heaviest words for the winning label, at most six, with their summed weights.
 
     Words are as the person wrote them wherever folding kept the length of the text.
     """
