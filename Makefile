@@ -56,8 +56,8 @@ lint: install-test ## Check style, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-train: install ## Train the classifier from the corpus and use it from now on
-	$(BIN)/python -m classifier train --out $(VAR)/model
+train: install ## Train the classifier from corpus and corrections; use it if it is worse in nothing
+	@$(FLASK) model train
 
 evaluate: install ## Measure the classifier: make evaluate DATA="file.csv" TEXT=title,body LABEL=label MAP=map.csv
 	@$(if $(DATA),,echo 'Say on which labelled messages: make evaluate DATA="file.csv" TEXT=title,body LABEL=label'; exit 2)

@@ -136,7 +136,7 @@ def test_what_is_held_back_is_never_learnt(small_corpus: list[Row]) -> None:
 def test_a_challenger_that_is_worse_on_the_corpus_is_refused(small_corpus: list[Row]) -> None:
     in_use = InUse(train_challenger(material(small_corpus), None, promise=0.9).model, 0)
     frozen_roads = [row for row in small_corpus if is_frozen(row) and row.category == "roads-paving"]
-    wrong = [judged(n, row.text, "noise") for n in range(1, 4) for row in frozen_roads]
+    wrong = [judged(n, row.text, "noise") for n in range(1, 30) for row in frozen_roads]
     challenger = train_challenger(material(small_corpus, *wrong), in_use, promise=0.9)
     assert challenger.verdict == Verdict.WORSE
     assert any(t["worse"] and t["messages_of"] == "frozen" for t in challenger.figures["tallies"])
