@@ -1,5 +1,6 @@
 """How gunicorn serves: two processes of four threads, everything heavy read once before they part."""
 
+import gc
 from typing import Any
 
 wsgi_app = "wsgi:app"
@@ -16,3 +17,9 @@ control_socket_disable = True
 def when_ready(server: Any) -> None:
     """Load the classifier's model and word lists in the parent, whose memory all processes share."""
     server.app.callable.extensions["linli_advisor"].advise("热身 warm-up")
+
+
+def pre_fork(_server: Any, _worker: Any) -> None:
+    """Keep the collector off what was loaded before the fork, so that it stays shared."""
+    gc.collect()
+    gc.freeze()

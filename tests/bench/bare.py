@@ -40,6 +40,7 @@ def create_bare_app() -> Flask:
     app = Flask(__name__)
     engine = create_engine(os.environ["BARE_DATABASE"])
     advisor = Advisor(Path(os.environ["BARE_MODEL"]))
+    app.extensions["linli_advisor"] = advisor  # the server's configuration loads it before the fork
 
     @app.get("/messages")
     def list_messages() -> str:

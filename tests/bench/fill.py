@@ -46,7 +46,7 @@ def _batches(first: int, last: int) -> Iterator[range]:
         yield range(start, min(start + BATCH, last + 1))
 
 
-_CORPUS = read_corpus()
+_CORPUS = [row for row in read_corpus() if row.category]
 
 
 def _words(number: int) -> tuple[str, str, str]:

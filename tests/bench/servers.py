@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 START_SECONDS = 30
+CONFIGURATION = Path(__file__).parents[2] / "portal" / "gunicorn.conf.py"
 
 
 @dataclass
@@ -33,11 +34,10 @@ class Server:
 
 @contextmanager
 def serve(target: str, environment: Mapping[str, str]) -> Iterator[Server]:
-    """Serve an application with 2 workers of 4 threads until the block ends."""
+    """Serve an application as Linli is served, 2 workers of 4 threads, until the block ends."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", "2", "--threads", "4", "--worker-class", "gthread", "--preload"]
-    command += ["--log-level", "error"]
+    command += ["--config", str(CONFIGURATION), "--log-level", "error"]
     process = subprocess.Popen(
         command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     )
