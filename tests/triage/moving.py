@@ -1,0 +1,90 @@
+"""Short ways to make a move as staff, through the web or without it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from portal.core.db import db
+from portal.reports.actions import mark_fixed
+from portal.threads.events import Actor
+from portal.threads.models import Thread
+from portal.threads.queries import find_by_reference
+from portal.triage.actions import take
+from tests.factories import NOW, add_person, make_idea, make_report, person
+
+SOON = NOW + timedelta(hours=2)
+
+# What to fill in for each verb.
+FILLED: dict[str, dict[str, str]] = {
+    "sort": {"category": "noise", "reason": "It is the noise they mean."},
+    "idea": {"category": "noise", "reason": "It is a proposal."},
+    "take": {},
+    "give": {},
+    "leave": {},
+    "return": {"reason": "Not about buildings."},
+    "ask": {"question": "Which lamp is it?"},
+    "reply": {"reply": "We are on our way."},
+    "note": {"note": "Seen there before."},
+    "show": {},
+    "hide": {"reason": "It names a child."},
+    "start": {},
+    "fix": {"done": "A new bulb."},
+    "not-ours": {"reason": "The railway's: ring 12306."},
+    "no-action": {"reason": "Private ground."},
+    "reopen": {"reason": "It broke again."},
+    "open": {},
+    "decide": {"decision": "decided_pilot", "reason": "Worth a try."},
+}
+
+
+def make_ready(session: Session, verb: str) -> Thread:
+    """Make a thread whose state permits the verb; coordinators and officers work it."""
+    officer = Actor(person(session, "officer"), "officer")
+    if verb in ("open", "decide"):
+        return make_idea(session)
+    if verb == "show":
+        return make_report(session, author=add_person(session, "passer-by", verified=False))
+    report = make_report(session)
+    if verb == "reopen":
+        mark_fixed(session, report, "Done.", by=officer, now=SOON)
+    if verb == "leave":
+        take(session, report, by=officer, now=SOON)
+    return report
+
+
+def post(client: FlaskClient, address: str, fields: dict[str, Any]) -> TestResponse:
+    """Send a form as the browser that got its page would: with a token of its session."""
+    with client.session_transaction() as cookies:
+        cookies["csrf_token"] = "0" * 40
+    secret = client.application.secret_key
+    token = URLSafeTimedSerializer(str(secret), salt="wtf-csrf-token").dumps("0" * 40)
+    return client.post(address, data={"csrf_token": token, **fields})
+
+
+def post_move(
+    client: FlaskClient, reference: str, verb: str, *, seen: int | None = None, **fields: str
+) -> TestResponse:
+    """Make a move as one who knows all that has happened, or only up to `seen`."""
+    if seen is None:
+        seen = look_up(client, reference, lambda thread: thread.last_sequence)
+    address = f"/staff/{reference}/{verb}?lang=en"
+    return post(client, address, {"seen": str(seen), **(fields or FILLED[verb])})
+
+
+def look_up(client: FlaskClient, reference: str, read: Callable[[Thread], Any]) -> Any:
+    """Return what `read` finds in the thread as the database has it now."""
+    with client.application.app_context():
+        thread = find_by_reference(db.session(), reference)
+        assert thread is not None
+        return read(thread)
+
+
+def filled_form(**fields: str) -> Any:
+    """Return what an action's caller reads of a form, without a form."""
+    return SimpleNamespace(**{name: SimpleNamespace(data=value) for name, value in fields.items()})

@@ -1,0 +1,138 @@
+"""A walk of permitted moves, in any order: nothing that was said, voted or recorded is lost."""
+
+from datetime import datetime, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.ideas.rules import DECISIONS
+from portal.ideas.rules import STAFF_MOVES as IDEA_MOVES
+from portal.reports.actions import confirm_fixed, reopen_as_unfixed
+from portal.reports.rules import STAFF_MOVES as REPORT_MOVES
+from portal.reports.rules import resident_may_judge, resident_may_reopen
+from portal.threads.actions import add_words, answer, withdraw
+from portal.threads.events import find_broken_event, resident
+from portal.threads.models import CLOSED, Event, Kind, Statement, Status, Thread, Vote
+from portal.threads.rules import can_add_words, can_withdraw
+from portal.threads.votes import cast_vote, takes_votes
+from portal.triage.access import desk_for, list_colleagues
+from portal.triage.work import VERBS, Move, permitted
+from tests.factories import NOW, directory, make_idea, make_report, make_undecided, person
+from tests.triage.moving import filled_form
+
+CATEGORIES = ("roads-paving", "wages", "noise", "parks-planning")
+MAKERS = (
+    make_report,
+    make_idea,
+    make_undecided,
+    lambda session: make_report(session, category=None),
+    lambda session: make_report(session, private=True),
+)
+
+
+class Walk:
+    """One thread on its way, and all that must still be there at the end."""
+
+    def __init__(self, session: Session, start: int) -> None:
+        self.session, self.now = session, NOW
+        self.thread = MAKERS[start % len(MAKERS)](session)
+        self.words: dict[int, str] = {}
+
+    def step(self, choice: int) -> None:
+        self.now += timedelta(hours=7)
+        moves = [*self.staff_moves(), *self.resident_moves()]
+        moves[choice % len(moves)](choice // len(moves))
+        self.session.flush()
+        self.check()
+
+    def staff_moves(self):  # type: ignore[no-untyped-def]
+        for name in ("coordinator", "officer", "panellist"):
+            desk = desk_for(person(self.session, name), self.thread, directory(self.session))
+            for verb in permitted(self.thread, desk):
+                yield lambda n, verb=verb, desk=desk: self.make(verb, desk, n)
+
+    def make(self, verb, desk, n: int) -> None:  # type: ignore[no-untyped-def]
+        thread, places = self.thread, directory(self.session)
+        colleagues = [i for i, _ in list_colleagues(self.session, thread, places) if i != thread.assignee_id]
+        others = [c for c in CATEGORIES if places.category_codes[c].id != thread.category_id]
+        code = others[n % len(others)]
+        decisions = [d for d in DECISIONS if d != thread.status]
+        form = filled_form(
+            reason=f"reason {n}",
+            question=f"question {n}",
+            reply=f"reply {n}",
+            note=f"note {n}",
+            done=f"done {n}",
+            person=str(colleagues[n % len(colleagues)]) if colleagues else "",
+            decision=str(decisions[n % len(decisions)]),
+        )
+        form.chosen = lambda found: found.category_codes[code]
+        if verb == "give" and not colleagues:
+            return
+        VERBS[verb].do(Move(self.session, thread, desk, places, form, self.now))
+
+    def resident_moves(self):  # type: ignore[no-untyped-def]
+        session, thread, now = self.session, self.thread, self.now
+        by = resident(thread.author)
+        if thread.status == Status.WAITING:
+            yield lambda n: answer(session, thread, f"answer {n}", by=by, now=now)
+        if can_add_words(thread.status):
+            yield lambda n: add_words(session, thread, f"more {n}", by=by, now=now)
+        if can_withdraw(thread.status):
+            yield lambda n: withdraw(session, thread, by=by, now=now) if n % 7 == 0 else None
+        if resident_may_judge(thread.status):
+            yield lambda n: confirm_fixed(session, thread, by=by, now=now)
+        if resident_may_reopen(thread.status):
+            yield lambda n: reopen_as_unfixed(
+                session, thread, f"no {n}", by=by, directory=directory(session), now=now
+            )
+        if takes_votes(thread):
+            yield lambda n: cast_vote(session, thread, person(session, "neighbour"), now=now)
+
+    def check(self) -> None:
+        self.nothing_is_lost()
+        check_state(self.thread, self.now)
+
+    def nothing_is_lost(self) -> None:
+        session, thread = self.session, self.thread
+        said = {
+            s.id: s.text for s in session.scalars(select(Statement).where(Statement.thread_id == thread.id))
+        }
+        assert self.words.items() <= said.items()
+        self.words = said
+        events = session.scalar(select(func.count()).select_from(Event).where(Event.thread_id == thread.id))
+        assert events == thread.last_sequence
+        votes = session.scalar(select(func.count()).select_from(Vote).where(Vote.thread_id == thread.id))
+        assert votes == thread.votes_total
+
+
+def check_state(thread: Thread, now: datetime) -> None:
+    """Tell what holds of a thread whatever has happened to it."""
+    table = {Kind.REPORT: REPORT_MOVES, Kind.IDEA: IDEA_MOVES}.get(thread.kind)
+    assert thread.status in (table or {Status.RECEIVED, Status.WAITING, Status.WITHDRAWN})
+    assert thread.is_closed == (thread.status in CLOSED)
+    assert (thread.status_before_waiting is not None) == (thread.status == Status.WAITING)
+    if thread.needs_sorting:
+        assert not thread.is_closed
+        assert thread.department_id is None
+        assert thread.kind != Kind.IDEA
+    if thread.kind == Kind.IDEA:
+        assert thread.department_id is None
+    if thread.kind == Kind.REPORT and not thread.is_closed:
+        assert thread.needs_sorting == (thread.department_id is None)
+    if thread.status == Status.REOPENED and thread.changed_at == now and not thread.answered_at:
+        assert thread.due_at > now
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+)
+@given(start=st.integers(0, 4), choices=st.lists(st.integers(0, 10_000), min_size=15, max_size=40))
+def test_no_walk_loses_anything(session: Session, start: int, choices: list[int]) -> None:
+    walk = Walk(session, start)
+    walk.check()
+    for choice in choices:
+        walk.step(choice)
+    assert find_broken_event(session, f"thread:{walk.thread.id}") is None
