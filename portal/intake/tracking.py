@@ -59,6 +59,18 @@ class Forms:
     not_fixed: NotFixedForm = field(default_factory=lambda: NotFixedForm(formdata=None))
 
 
+def sent_forms(move: str) -> Forms:
+    """Return the forms, that of this move with what was sent."""
+    forms = Forms()
+    if move == "answer":
+        forms.answer = AnswerForm()
+    elif move == "more":
+        forms.more = MoreForm()
+    elif move == "not_fixed":
+        forms.not_fixed = NotFixedForm()
+    return forms
+
+
 @blueprint.get("/<token>")
 @by_link
 def track(token: str) -> ResponseReturnValue:
@@ -74,8 +86,8 @@ def act(token: str) -> ResponseReturnValue:
     found = find_tracked(session, token)
     if found is None:
         return unknown_link()
-    forms, thread_id = Forms(), found.id
-    move = MOVES.get(request.form.get("move", ""), refuse)
+    name, thread_id = request.form.get("move", ""), found.id
+    move, forms = MOVES.get(name, refuse), sent_forms(name)
     try:
         thread = lock_thread(session, thread_id)
         count_move(session, thread, now)
@@ -97,14 +109,12 @@ def need_valid(form: Form) -> None:
 
 
 def give_answer(session: Session, thread: Thread, forms: Forms, now: datetime) -> str:
-    forms.answer = AnswerForm()
     need_valid(forms.answer)
     answer_question(session, thread, str(forms.answer.answer.data), now=now)
     return _("Thank you. Your answer is with staff, and it goes on.")
 
 
 def give_more(session: Session, thread: Thread, forms: Forms, now: datetime) -> str:
-    forms.more = MoreForm()
     need_valid(forms.more)
     add_to_submission(session, thread, str(forms.more.words.data), now=now)
     return _("Your words have been added.")
@@ -116,7 +126,6 @@ def confirm(session: Session, thread: Thread, _forms: Forms, now: datetime) -> s
 
 
 def deny(session: Session, thread: Thread, forms: Forms, now: datetime) -> str:
-    forms.not_fixed = NotFixedForm()
     need_valid(forms.not_fixed)
     say_not_fixed(session, thread, str(forms.not_fixed.why.data), directory=get_directory(session), now=now)
     return _("It has been opened again and goes back to who had it.")
