@@ -17,6 +17,7 @@ from portal.core.db import db
 from portal.core.logs import set_up_logs
 from portal.core.worker import work
 from portal.ideas import views as ideas
+from portal.insight import views as insight
 from portal.intake import about, mine, tracking
 from portal.intake import commands as intake_commands
 from portal.intake import views as intake
@@ -40,6 +41,7 @@ ROOMS = (
     about.blueprint,
     mine.blueprint,
     notifications.blueprint,
+    insight.blueprint,
 )
 JOBS = (triage_jobs, notification_jobs)  # importing them tells the worker who does what
 COMMANDS = (work, *routing_commands.commands, *intake_commands.commands, *setup_commands.commands)

@@ -1,0 +1,1 @@
+"""How well Linli works, in figures: for those who steer it."""
