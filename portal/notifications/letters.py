@@ -17,7 +17,7 @@ from portal.intake.telling import tell_sent, tell_status
 from portal.notifications.models import Delivery
 from portal.notifications.rules import RECEIPT
 from portal.threads.models import Event, Status, Thread
-from portal.threads.timeline import role_label, tell
+from portal.threads.timeline import tell
 
 STOP = "stop-mail"  # the purpose of the signed link
 
@@ -59,7 +59,6 @@ def event_values(session: Session, event: Event, thread: Thread, person: Person)
         "kind": thread.kind,
         "title": thread.given_title or thread.title,
         "sentence": tell(event, directory),
-        "who": role_label(event.actor_role),
         "words": quote(event.statement.text) if event.statement else "",
         "due": thread.due_at,
         "private": thread.visibility == "private",

@@ -62,7 +62,8 @@ def mail() -> ResponseReturnValue:
         "notifications/mail.html",
         rows=[tell_row(*row, jobs.get(row[0].id)) for row in shown],
         given_up=count_given_up(session),
-        files=None if settings().smtp_host else list_files(mail_folder()),
+        has_server=bool(settings().smtp_host),
+        files=[] if settings().smtp_host else list_files(mail_folder()),
         is_first_page=before is None,
         older=shown[-1][0].id if len(found) > PAGE_ROWS else None,
     )
