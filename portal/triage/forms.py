@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import HiddenInput
 
 from portal.communities.directory import CategoryEntry, Directory
@@ -60,11 +60,17 @@ class SortForm(MoveForm):
     def chosen(self, directory: Directory) -> CategoryEntry | None:
         return directory.category_codes.get(self.best.data or self.category.data or "")
 
+    def validate_category(self, field: SelectField) -> None:
+        codes = [choice[0] for choice in field.iter_choices()]
+        if self.best.data and self.best.data not in codes:
+            raise ValidationError(_("Please choose a category."))
+
 
 class ToDepartmentForm(SortForm):
     def validate_category(self, field: SelectField) -> None:
+        super().validate_category(field)
         if not field.data and not self.best.data:
-            raise ValueError(_("Please choose a category."))
+            raise ValidationError(_("Please choose a category."))
 
 
 class GiveForm(MoveForm):
