@@ -191,12 +191,14 @@ def send(path: str) -> ResponseReturnValue:
     """Send the draft. Asking the classifier comes before the write, which it must not hold up."""
     visit = Visit(path)
     key = visit.keys.writing.get(path, "")
-    if visit.is_of_sent_one(request.form.get("draft", "")) or find_submission(visit.session, digest(key)):
-        visit.keys.mark_sent(path)
+    if visit.is_of_sent_one(request.form.get("draft", "")):
         return visit.go_to_sent()
     missing = visit.missing("check")
-    if visit.draft is None or missing:
-        return visit.go(missing or "words")
+    if visit.draft is None and find_submission(visit.session, digest(key)):
+        visit.keys.mark_sent(path)
+        return visit.go_to_sent()
+    if missing:
+        return visit.go(missing)
     if request.form.get("seen") != fingerprint(visit.answers):
         flash(_("This was changed in another window. Please check it once more."), "warning")
         return visit.go("check")

@@ -17,7 +17,7 @@ from portal.core.i18n import in_language
 from portal.core.tokens import digest
 from portal.intake import views
 from portal.intake.models import Draft
-from portal.routing.actions import first_decision
+from portal.routing.actions import newest_decision
 from portal.threads.actions import lock_thread
 from portal.threads.events import Actor
 from portal.threads.models import Kind, Statement, Status, Visibility
@@ -134,7 +134,7 @@ def test_without_a_model_it_goes_to_the_desk(client: FlaskClient) -> None:
     assert thread.needs_sorting
     assert reference_on(walk.sent_page()) == thread.reference
     with client.application.app_context():
-        decision = first_decision(db.session(), thread.id)
+        decision = newest_decision(db.session(), thread.id)
         assert decision is not None
         assert decision.decided_by == "nobody"
 

@@ -4,9 +4,13 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from portal.communities.actions import put_place
+from portal.communities.directory import raise_version
+from portal.communities.models import Place, PlaceKind
 from portal.core import clock
 from portal.core.db import db
 from portal.intake.models import Draft
@@ -168,6 +172,31 @@ def test_nothing_is_chosen_for_whom_we_know_nothing_of(client: FlaskClient) -> N
     walk = Walk(client)
     walk.words()
     assert " checked" not in walk.open("where")
+
+
+def test_many_communities_are_a_list_to_open(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        session = db.session()
+        street = session.scalars(select(Place).where(Place.code == "liu")).one()
+        for number in range(8):
+            names = {"en": f"Lane {number}"}
+            put_place(
+                session,
+                code=f"lane-{number}",
+                kind=PlaceKind.COMMUNITY,
+                parent=street,
+                names=names,
+                position=number,
+            )
+        raise_version(session)
+        session.commit()
+    walk = Walk(client)
+    walk.words()
+    page = walk.open("where")
+    assert '<select class="govuk-select" id="place" name="place"' in page
+    assert '<optgroup label="Willow Street">' in page
+    assert walk.where("lane-7").status_code == 303
+    assert '<option value="lane-7" selected>Lane 7</option>' in walk.open("where")
 
 
 def test_a_way_to_send_must_be_chosen(client: FlaskClient) -> None:

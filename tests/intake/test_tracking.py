@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -318,6 +319,32 @@ def test_an_expired_form_keeps_the_answer(app: Flask, client: FlaskClient, made:
     assert "The left one." in answer.text
     assert 'href="/track/secret"' in answer.text
     assert read(app, made)[0].status == Status.WAITING
+
+
+def test_the_page_costs_the_same_queries_however_much_was_said(
+    app: Flask, follower: Follower, made: int
+) -> None:
+    with app.app_context():
+        engine = db.engine
+    statements: list[str] = []
+
+    def note_query(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            statements.append(statement)
+
+    def count() -> int:
+        statements.clear()
+        event.listen(engine, "before_cursor_execute", note_query)
+        follower.page()
+        event.remove(engine, "before_cursor_execute", note_query)
+        return len(statements)
+
+    follower.page()
+    few = count()
+    for number in range(5):
+        follower.do("more", words=f"And number {number}.")
+    assert count() == few
+    assert few <= 8
 
 
 def test_a_private_report_says_that_nobody_sees_it(app: Flask, client: FlaskClient) -> None:
