@@ -124,14 +124,14 @@ def newest_decision(session: Session, thread_id: int) -> RoutingDecision | None:
     )
 
 
-def first_decision(session: Session, thread_id: int) -> RoutingDecision | None:
+def first_decision(session: Session, thread_id: int) -> RoutingDecision:
     """Return what was decided when the submission came: the classifier's advice is there."""
-    return session.scalar(
+    return session.scalars(
         select(RoutingDecision)
         .where(RoutingDecision.thread_id == thread_id)
         .order_by(RoutingDecision.id)
         .limit(1)
-    )
+    ).one()
 
 
 def _with_best(

@@ -52,6 +52,7 @@ SENTENCES = {
     "thread.withdrawn": lazy_gettext("Withdrawn by the sender."),
     "thread.returned": lazy_gettext("Sent back to the sorting desk."),
     "thread.taken": lazy_gettext("Taken on by a person."),
+    "thread.given": lazy_gettext("Given to a colleague."),
     "thread.left_to_department": lazy_gettext("Left to the department."),
     "report.started": lazy_gettext("Work has begun."),
     "report.fixed": lazy_gettext("Fixed, says the department."),

@@ -16,6 +16,7 @@ from portal.communities.directory import Directory
 from portal.core.errors import NotFound
 from portal.threads.events import Actor
 from portal.threads.models import Kind, Thread
+from portal.threads.queries import find_by_reference
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def get_thread_for(
     session: Session, person: Person | None, reference: str, directory: Directory
 ) -> tuple[Thread, Desk]:
     """Return the thread and what the person may do with it; NotFound if they may not read it."""
-    thread = session.scalar(select(Thread).where(Thread.reference == reference))
+    thread = find_by_reference(session, reference)
     if thread is None:
         raise NotFound()
     desk = desk_for(person, thread, directory)

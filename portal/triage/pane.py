@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
+from portal.routing.actions import first_decision
 from portal.threads.models import Kind, Thread
 from portal.threads.queries import original_words
 from portal.threads.timeline import status_label
@@ -19,7 +20,6 @@ from portal.triage.queries import (
     Choice,
     Queue,
     idea_queue,
-    list_decisions,
     read_after,
     report_queue,
     sorting_desk,
@@ -66,7 +66,7 @@ def read_pane(visit: Visit, thread: Thread, desk: Desk, tried: Tried | None) -> 
         "facts": _facts(thread, directory, now) + sender_facts(thread, thread.author),
         "assignee": history.names.get(thread.assignee_id or 0, ""),
         "visibility_text": visibility_text(thread.visibility),
-        "routing": explain_routing(thread, list_decisions(session, thread.id), directory),
+        "routing": explain_routing(thread, first_decision(session, thread.id), directory),
         "entries": history.entries,
         "changes": history.since(tried.form.seen.data or 0) if tried and tried.conflict else [],
         "conflict": tried.conflict if tried else "",

@@ -13,7 +13,6 @@ from portal.communities.directory import Directory
 from portal.core.outbox import Job
 from portal.core.search import search_threads
 from portal.core.text import query_phrases
-from portal.routing.models import RoutingDecision
 from portal.threads.models import Kind, Status, Thread, ThreadWords, Visibility
 from portal.triage.access import of_departments_of, readable_by, sorted_by
 
@@ -188,13 +187,6 @@ def _value(column: InstrumentedAttribute[Any], number: int) -> Any:
     if column is Thread.due_at:
         return EPOCH + number * MICROSECOND
     return bool(number) if column is Thread.is_urgent else number
-
-
-def list_decisions(session: Session, thread_id: int) -> Sequence[RoutingDecision]:
-    """Return all routing decisions of a thread; the first holds what the classifier said."""
-    return session.scalars(
-        select(RoutingDecision).where(RoutingDecision.thread_id == thread_id).order_by(RoutingDecision.id)
-    ).all()
 
 
 def names_of(session: Session, ids: Iterable[int | None]) -> dict[int, str]:

@@ -38,9 +38,8 @@ class Routing:
     alternatives: list[Proposal]  # the two next best
 
 
-def explain_routing(thread: Thread, decisions: Sequence[RoutingDecision], directory: Directory) -> Routing:
-    """Return the reasons of the classifier and what else it thought of."""
-    said = decisions[0]
+def explain_routing(thread: Thread, said: RoutingDecision, directory: Directory) -> Routing:
+    """Return the classifier's reasons, as kept when the thread came, and what else it thought of."""
     proposals = _proposals(thread, said, directory)
     proposal = proposals[0] if proposals and thread.needs_sorting else None
     others = [p for p in proposals if p != proposal and p.category.id != thread.category_id]

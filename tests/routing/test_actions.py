@@ -22,7 +22,6 @@ def test_what_the_classifier_said_is_kept_with_its_next_best(session: Session) -
     said = replace(advice.said, alternatives=(("drainage", 0.1), ("noise", 0.05)))
     report = make_report(session, advice=Advice(advice.urgency, said))
     kept = first_decision(session, report.id)
-    assert kept
     assert (kept.decided_by, kept.probability, kept.model) == (DecidedBy.CLASSIFIER, 0.8, "tests")
     assert kept.alternatives == [["roads-paving", 0.8], ["drainage", 0.1], ["noise", 0.05]]
     assert kept.words == [["lamp", 1.0], ["dark", 1.0]]
@@ -30,7 +29,6 @@ def test_what_the_classifier_said_is_kept_with_its_next_best(session: Session) -
 
 def test_without_the_classifier_the_decision_is_nobodys(session: Session) -> None:
     kept = first_decision(session, make_report(session, category=None).id)
-    assert kept
     assert (kept.decided_by, kept.to_desk, kept.probability) == (DecidedBy.NOBODY, True, None)
 
 
@@ -42,7 +40,6 @@ def test_a_persons_decision_stands_beside_the_one_it_corrects(session: Session) 
         session, report, noise, directory=directory(session), reason="It is the drill.", by=by, now=LATER
     )
     first, newest = first_decision(session, report.id), newest_decision(session, report.id)
-    assert first
     assert newest
     assert (first.decided_by, newest.decided_by) == (DecidedBy.CLASSIFIER, DecidedBy.PERSON)
     assert (newest.corrects_id, newest.category_id, newest.actor_id) == (first.id, noise.id, by.id)
