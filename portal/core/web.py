@@ -20,6 +20,8 @@ from portal.core.db import begin_write, db
 from portal.core.errors import DomainError
 from portal.core.i18n import COOKIE, LANGUAGES, current_language, translate_templates
 
+# Fields that nobody typed, and those that must not be shown.
+NOT_SHOWN_AGAIN = ("csrf_token", "password", "new_password", "again", "seen", "draft", "move")
 TEXT_SIZE_COOKIE = "linli_text"
 YEAR_SECONDS = 365 * 24 * 3600
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -162,7 +164,7 @@ def show_expired_form(error: CSRFError) -> ErrorPage:
     kept = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if value.strip() and name not in ("csrf_token", "password", "new_password", "again", "seen")
+        if value.strip() and name not in NOT_SHOWN_AGAIN
     ]
     return render_template("errors/csrf.html", kept=kept, form_href=page_of_form()), 400
 

@@ -344,10 +344,17 @@ def test_what_will_be_public_is_said(client: FlaskClient, browse: factories.Brow
 def test_an_expired_form_keeps_what_was_typed(client: FlaskClient, step: str) -> None:
     walk = Walk(client)
     walk.to_check()
-    answer = client.post(walk.at(step), data={"csrf_token": "old", "text": "Typed with much care."})
+    fields = factories.form_fields(walk.open(step)) | {
+        "csrf_token": "old",
+        "text": "With care.",
+        "address": "Gate",
+    }
+    answer = client.post(walk.at(step), data=fields)
     assert answer.status_code == 400
     assert "This form was open too long" in answer.text
-    assert "Typed with much care." in answer.text
+    assert "With care." in answer.text
+    assert "Gate</textarea>" in answer.text
+    assert fields["draft"] not in answer.text
     assert f'href="{walk.at(step)}"' in answer.text
     assert count_threads(client) == 0
 
