@@ -105,6 +105,8 @@ def test_placeholders_are_kept(locale: str) -> None:
         if placeholders(text) != placeholders(m.id if isinstance(m.id, str) else m.id[1])
     ]
     assert differing == []
+    bare = [text for m in entries(locale) for text in texts(m) if "%" in PLACEHOLDER.sub("", text)]
+    assert bare == [], "a percent sign is written %%"
 
 
 @pytest.mark.parametrize(("locale", "conversion"), [(SIMPLIFIED, "t2s"), (TRADITIONAL, "s2tw")])
