@@ -109,7 +109,8 @@ def draw_departments(rows: Sequence[tuple[str, Share]], promise: float) -> Sheet
         sheet.rects.append(Rect(RIGHT, top + 18, span, BAR, "ground"))
         look = "few" if share.is_few else "sent-on"
         sheet.rects.append(Rect(RIGHT, top + 18, share.value * span, BAR, look))
-        sheet.lines.append(Line(RIGHT + low * span, middle, RIGHT + high * span, middle, "interval"))
+        for look in ("halo", "interval"):
+            sheet.lines.append(Line(RIGHT + low * span, middle, RIGHT + high * span, middle, look))
         goal = RIGHT + promise * span
         sheet.lines.append(Line(goal, top + 15, goal, top + 21 + BAR, "goal"))
     return sheet

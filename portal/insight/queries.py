@@ -68,9 +68,9 @@ def count_weeks(session: Session, scope: Scope) -> Sequence[Row[Any]]:
 def count_agreement(session: Session, scope: Scope) -> Sequence[Row[Any]]:
     """Return counts by week and by the department that the classifier named.
 
-    (week, department_id, checked, decided, same_category, same_department, sent_on,
-    sent_on_right): `checked` are all whose right category is known, `decided` those a person decided,
-    `sent_on` those that nobody sorted before they reached a department.
+    (week, department_id, checked, decided, same_category, same_department,
+    sent_on_checked, sent_on_right): `checked` are all whose right category is known, `decided`
+    those a person decided, `sent_on_checked` those that nobody sorted before they reached a department.
     """
     routed = _routed(scope)
     same_department = routed.c.said_department == routed.c.true_department
@@ -83,7 +83,7 @@ def count_agreement(session: Session, scope: Scope) -> Sequence[Row[Any]]:
             _count(routed.c.by_person).label("decided"),
             _count(routed.c.said_id == routed.c.true_id).label("same_category"),
             _count(same_department).label("same_department"),
-            _count(sent_on).label("sent_on"),
+            _count(sent_on).label("sent_on_checked"),
             _count(and_(sent_on, same_department)).label("sent_on_right"),
         )
         .where(_is_checked(routed))

@@ -60,9 +60,11 @@ class Agreement:
 
 @dataclass(frozen=True)
 class DepartmentLine:
+    """What the classifier named one department for: right of what was sent on, agreement in all."""
+
     name: str
+    sent_on: Share
     category: Share
-    department: Share
 
 
 @dataclass(frozen=True)
@@ -148,10 +150,12 @@ def read_words(session: Session, scope: Scope, now: datetime) -> tuple[list[list
 
 def _weeks(by_category: Iterable[Any], by_department: Iterable[Any], start: datetime) -> list[Week]:
     totals: list[Counter[str]] = [Counter() for _ in range(WEEKS)]
-    names = ("submissions", "sent_on", "to_desk", "checked", "same_category")
-    for row in [*by_category, *by_department]:
-        place = min(row.week, WEEKS - 1)
-        totals[place].update({name: getattr(row, name) for name in names if hasattr(row, name)})
+    for rows, names in (
+        (by_category, ("submissions", "sent_on", "to_desk")),
+        (by_department, ("checked", "same_category")),
+    ):
+        for row in rows:
+            totals[min(row.week, WEEKS - 1)].update({name: getattr(row, name) for name in names})
     return [Week(start + place * WEEK, **total) for place, total in enumerate(totals)]
 
 
@@ -165,20 +169,18 @@ def _agreement(rows: Sequence[Any]) -> Agreement:
         total("decided"),
         category=Share(total("same_category"), checked),
         department=Share(total("same_department"), checked),
-        sent_on=Share(total("sent_on_right"), total("sent_on")),
+        sent_on=Share(total("sent_on_right"), total("sent_on_checked")),
     )
 
 
 def _departments(rows: Sequence[Any], directory: Directory) -> list[DepartmentLine]:
-    found = []
+    lines = []
     for department in directory.departments.values():
-        mine = [row for row in rows if row.department_id == department.id]
-        checked = sum(row.checked for row in mine)
-        if checked:
-            category = Share(sum(row.same_category for row in mine), checked)
-            right = Share(sum(row.same_department for row in mine), checked)
-            found.append(DepartmentLine(department.name, category, right))
-    return found
+        counted = _agreement([row for row in rows if row.department_id == department.id])
+        if counted.checked:
+            line = DepartmentLine(department.name, counted.sent_on, counted.category)
+            lines.append(line)
+    return lines
 
 
 def _confusion(row: Any, directory: Directory) -> Confusion:

@@ -61,7 +61,7 @@ def sorting() -> ResponseReturnValue:
 def draw(found: Sorting, promise: float) -> dict[str, charts.Sheet]:
     """Return the pictures of the page by name."""
     ticks = month_ticks(found.weeks)
-    lines = [(line.name, line.department) for line in found.departments]
+    lines = [(line.name, line.sent_on) for line in found.departments if line.sent_on.whole]
     return {
         "flow": charts.draw_flow([(w.sent_on, w.to_desk, w.other) for w in found.weeks], ticks),
         "agreement": charts.draw_agreement([w.agreement for w in found.weeks], ticks),
