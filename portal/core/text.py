@@ -83,7 +83,8 @@ def search_tokens(text: str) -> list[str]:
             tokens.append("_")
         else:
             tokens.append(run[:64])
-    return [*tokens[: MAX_SEARCH_TOKENS - len(singles)], *singles]
+    kept = list(singles)[:MAX_SEARCH_TOKENS]
+    return tokens[: MAX_SEARCH_TOKENS - len(kept)] + kept
 
 
 def query_phrases(query: str, limit: int = 8) -> list[list[str]]:

@@ -36,7 +36,7 @@ def unsign(purpose: str, token: str, max_age: int | None = None) -> Any | None:
     """Return the signed value, or None if forged, for another purpose or older (seconds)."""
     try:
         return _serializer(purpose).loads(token, max_age=max_age)
-    except BadSignature:
+    except (BadSignature, UnicodeError):
         return None
 
 

@@ -97,15 +97,16 @@ def test_a_page_does_not_move_when_something_new_comes(session: Session) -> None
     assert references(read_page(session, REPORTS, after=older)) == before
 
 
-@pytest.mark.parametrize(
-    "cursor", ["", "x", "-5", "1.2.3", "٣", "9" * 30, "1e9", "0", "0.0", "9999999999999999.1", "' OR 1=1"]
-)
-@pytest.mark.parametrize("sort", list(Sort))
-def test_a_forged_cursor_leads_to_some_page(session: Session, sort: Sort, cursor: str) -> None:
+FORGED = ["", "x", "-5", "1.2.3", "٣", "9" * 30, "1e9", "0", "0.0", "9999999999999999.1", "' OR 1=1"]
+
+
+def test_a_forged_cursor_leads_to_some_page(session: Session) -> None:
     report = make_report(session)
-    wish = Wish(Kind.REPORT, sort=sort)
-    for page in (read_page(session, wish, after=cursor), read_page(session, wish, before=cursor)):
-        assert references(page) == [report.reference]
+    for sort in Sort:
+        wish = Wish(Kind.REPORT, sort=sort)
+        for cursor in FORGED:
+            for page in (read_page(session, wish, after=cursor), read_page(session, wish, before=cursor)):
+                assert references(page) == [report.reference]
 
 
 def test_a_cursor_of_another_sort_is_none() -> None:
