@@ -74,9 +74,9 @@ def _put_departments(session: Session, setup: SetupFile, labels: Labels) -> None
     there = set(session.scalars(select(Department.code)))
     names = {d.code: d.names for d in labels.departments if d.code not in there}
     names |= {d.code: d.name for d in setup.department}
-    positions = {d.code: i for i, d in enumerate(labels.departments)}
-    for i, (code, name) in enumerate(names.items()):
-        put_department(session, code=code, names=name, position=positions.get(code, len(positions) + i))
+    order = list(dict.fromkeys([d.code for d in (*labels.departments, *setup.department)]))
+    for code, name in names.items():
+        put_department(session, code=code, names=name, position=order.index(code))
 
 
 def _put_categories(session: Session, setup: SetupFile, labels: Labels) -> None:
