@@ -24,6 +24,7 @@ class Line:
 
     href: str
     title: str
+    lang: str  # of the title
     reference: str
     status: Status
     status_label: str
@@ -51,6 +52,7 @@ def lines_for(
         Line(
             href=url_for("triage.show", reference=t.reference, queue=queue),
             title=title_of(t),
+            lang=t.language,
             reference=t.reference,
             status=t.status,
             status_label=status_label(t.status),
