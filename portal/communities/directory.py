@@ -23,6 +23,8 @@ from portal.communities.models import (
 )
 from portal.core.i18n import Names, localized
 
+VERSION = select(DirectoryVersion.version)
+
 
 @dataclass(frozen=True)
 class PlaceEntry:
@@ -133,7 +135,7 @@ class DirectoryCache:
         self.copy: Directory | None = None
 
     def get(self, session: Session) -> Directory:
-        version = session.scalar(select(DirectoryVersion.version)) or 0
+        version = session.scalar(VERSION) or 0
         with self.lock:
             if self.copy is None or self.copy.version != version:
                 self.copy = read_directory(session, version)
