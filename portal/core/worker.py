@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from portal.core import clock
+from portal.core.dates import local_time
 from portal.core.db import begin_write, db
 from portal.core.limits import forget_attempts
 from portal.core.outbox import beat, enqueue_once, forget_done, handles, run_next
@@ -61,12 +62,20 @@ def work(once: bool) -> None:
 
 
 def plan_night(now: datetime) -> None:
-    """Put this night's work into the outbox; any number of workers may do so."""
+    """Put the coming night's work into the outbox; any number of workers may do so."""
+    night = coming_night(now)
     session = db.session()
     begin_write(session)
     for topic in nightly:
-        enqueue_once(session, topic, period=f"{now:%Y-%m-%d}", now=now, run_at=now)
+        enqueue_once(session, topic, period=f"{night:%Y-%m-%d}", now=now, run_at=night)
     session.commit()
+
+
+def coming_night(now: datetime) -> datetime:
+    """Return when it is next half past two on the clock of the neighbourhood."""
+    local = local_time(now)
+    night = local.replace(hour=2, minute=30, second=0, microsecond=0)
+    return night if night > local else night + timedelta(days=1)
 
 
 def run_all(now: datetime) -> None:
