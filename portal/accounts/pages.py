@@ -12,7 +12,7 @@ from portal.core.errors import DomainError
 from portal.core.forms import Form
 
 blueprint = Blueprint("accounts", __name__)
-SECRET_PAGE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+SECRET_PAGE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", "Cache-Control": "no-store"}
 
 
 def show(page: str, form: Form, status: int = 200, **values: Any) -> tuple[str, int]:

@@ -28,7 +28,7 @@ from portal.notifications.rows import tell_row
 from portal.threads.events import Actor
 
 blueprint = Blueprint("notifications", __name__)
-SECRET_PAGE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+SECRET_PAGE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", "Cache-Control": "no-store"}
 
 
 @blueprint.route("/stop-mail/<token>", methods=["GET", "POST"])

@@ -106,9 +106,7 @@ def list_sent_by(
 
     One more than `limit` is read: it tells whether there are others.
     """
-    records = select(Person.id).where(
-        (Person.id == person.root_id) | (Person.same_as_id == person.root_id)
-    )
+    records = select(Person.id).where((Person.id == person.root_id) | (Person.same_as_id == person.root_id))
     sent = select(Thread).where(Thread.author_id.in_(records))
     if before is not None:
         sent = sent.where(Thread.id < before)

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -137,6 +138,28 @@ def test_an_address_left_with_a_submission_is_confirmed_by_a_button(app: Flask, 
     assert not is_signed_in(client)
     with app.app_context():
         assert db.session.get_one(Person, number).is_verified
+
+
+def test_two_who_confirm_one_address_at_once_are_one_person(app: Flask) -> None:
+    with app.app_context():
+        twins = [add_person(db.session(), "li", verified=False) for _twin in range(2)]
+        db.session.commit()
+        numbers = [twin.id for twin in twins]
+        paths = [f"/confirm/{confirm_token(twin)}" for twin in twins]
+
+    def confirm(path: str) -> int:
+        return post(app.test_client(), path).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        statuses = list(pool.map(confirm, paths))
+    assert sorted(statuses) in ([303, 303], [303, 409])
+    for path, status in zip(paths, statuses, strict=True):
+        if status == 409:  # told to try again: then it goes through
+            assert confirm(path) == 303
+    with app.app_context():
+        found = [db.session.get_one(Person, number) for number in numbers]
+        assert len({twin.root_id for twin in found}) == 1
+        assert all(twin.is_verified for twin in found)
 
 
 @pytest.mark.parametrize("token", ["nonsense", "WyJhIl0.aaaa.bbbb"])
