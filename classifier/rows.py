@@ -16,7 +16,8 @@ csv.field_size_limit(10_000_000)
 class Row:
     """One labelled message; an empty label means that nobody has said.
 
-    `is_example` marks a message that was written to teach a kind or an urgency, and has no category.
+    `is_example` marks a message that was written to teach a kind or an urgency, and has no category;
+    `is_real` one that somebody really sent.
     """
 
     text: str
@@ -25,6 +26,7 @@ class Row:
     urgency: str = ""
     also: str = ""
     is_example: bool = False
+    is_real: bool = False
 
 
 def read_corpus(folder: Path = DATA) -> list[Row]:
@@ -57,7 +59,7 @@ def read_labelled(paths: Sequence[Path], text: Sequence[str], label: str) -> lis
         records = read_table(path, [label])
         if not any(column in records[0] for column in text):
             raise DataError(f"{path}: has none of the columns {', '.join(text)}")
-        rows += [Row(join_text(record, text), record[label].strip()) for record in records]
+        rows += [Row(join_text(record, text), record[label].strip(), is_real=True) for record in records]
     kept = [row for row in rows if row.text and row.category]
     if not kept:
         raise DataError(f"{paths[0]}: no row has both text and {label}")

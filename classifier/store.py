@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib.metadata import version as version_of
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ FORMAT = 1
 KEPT = 5
 _POINTER = "current"
 _MANIFEST = "manifest.json"
+_MADE_WITH = ("numpy", "scipy", "scikit-learn", "opencc")
 
 
 def save_model(
@@ -170,7 +172,8 @@ def _manifest(version: str, files: Mapping[str, bytes], notes: Mapping[str, Any]
             "format": FORMAT,
             "version": version,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "made_with": {"python": platform.python_version(), "numpy": np.__version__},
+            "made_with": {"python": platform.python_version()}
+            | {name: version_of(name) for name in _MADE_WITH},
             "files": {
                 name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
                 for name, content in files.items()

@@ -24,7 +24,8 @@ class TrainSettings:
 
     `strength` is LinearSVC's C. Of several `rarity_powers` the best out of fold is taken, where there are few
     labels. A correction counts `correction_weight` times a message of the corpus in learning; in calibrating,
-    once there are corrections, the whole corpus counts as much as `corpus_voice` of them. Messages that
+    once there are corrections, the whole corpus counts as much as `corpus_voice` of them; before that,
+    what it gets wrong out of fold counts `corpus_misses` times. Messages that
     were written as examples of a kind or urgency count `example_weight` times. The opening of
     a long message, which is all that some people write, is learnt too, with `opening_weight`. `danger_recall`
     is the share of the dangers in the corpus that the learnt part alone shall find.
@@ -35,6 +36,7 @@ class TrainSettings:
     rarity_powers: tuple[float, ...] = (1.5, 0.5)
     correction_weight: float = 3.0
     corpus_voice: float = 25.0
+    corpus_misses: float = 0.5
     example_weight: float = 3.0
     opening_weight: float = 0.5
     danger_recall: float = 0.8
@@ -58,12 +60,17 @@ class Task:
     allowed: Bools
     weights: Floats
     corrected: Bools
+    written: Bools
 
-    def judging_weights(self, settings: "TrainSettings") -> Floats:
-        """How much each row says of messages to come: corrections are such messages, the corpus is not."""
-        if not self.corrected.any():
-            return np.ones(len(self.corrected))
-        return np.where(self.corrected, 1.0, settings.corpus_voice / max(1, int((~self.corrected).sum())))
+    def judging_weights(self, right: Bools, settings: "TrainSettings") -> Floats:
+        """How much each row, out of fold `right` or not, says of messages to come.
+
+        Corrections are such messages, and once there are some the corpus has little to say. Without any, its
+        misses count less: it was written to be broad, and is harder than what people send.
+        """
+        if self.corrected.any():
+            return np.where(self.corrected, 1.0, settings.corpus_voice / max(1, int((~self.corrected).sum())))
+        return np.where(self.written & ~right, settings.corpus_misses, 1.0)
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,11 @@ class Material:
     rows: Sequence[Row]
     corrections: Sequence[Correction]
     settings: TrainSettings
+
+    @property
+    def written(self) -> Bools:
+        """Which rows were written for the corpus rather than sent by somebody."""
+        return np.array([not row.is_real for row in self.rows] + [False] * len(self.corrections))
 
     @classmethod
     def of(
@@ -97,6 +109,7 @@ def opening(text: str) -> str:
 
 
 def category_task(material: Material) -> Task:
+    """What each row is about; a correction may leave several categories open."""
     rows, corrections, settings = material.rows, material.corrections, material.settings
     names = _names([row.category for row in rows] + [correction.category for correction in corrections])
     said = [{row.category} for row in rows] + [correction.allowed for correction in corrections]
@@ -112,6 +125,7 @@ def category_task(material: Material) -> Task:
         allowed[known],
         weights[known],
         known >= len(rows),
+        material.written[known],
     )
     return _made_exact(task, settings) if (allowed.sum(axis=1) > 1).any() else task
 
@@ -142,7 +156,15 @@ def plain_task(material: Material, of_rows: Sequence[str], of_corrections: Seque
     empty = sparse.csr_matrix((len(known), material.counts.shape[1]), dtype=np.float32)
     corrected = known >= len(of_rows)
     return Task(
-        material.counts[known], empty, material.rarity, names, learnt, allowed, weights[known], corrected
+        material.counts[known],
+        empty,
+        material.rarity,
+        names,
+        learnt,
+        allowed,
+        weights[known],
+        corrected,
+        material.written[known],
     )
 
 

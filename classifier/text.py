@@ -8,6 +8,9 @@ MAX_CHARS = 5000
 _IDEOGRAPHIC_SPACE = 0x3000
 # Full-width forms to ASCII one for one, so that positions in the folded text are positions in the original.
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {_IDEOGRAPHIC_SPACE: 0x20}
+# Half a surrogate pair cannot be encoded; it comes from broken clients and says nothing.
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
+_TABLE = _HALF_WIDTH | _SURROGATES
 
 
 def cap(text: str) -> str:
@@ -20,7 +23,7 @@ def fold(text: str) -> str:
 
     The result has the length of `cap(text)` except where a phrase has no Simplified form of its own length.
     """
-    return _to_simplified(_lower(cap(text).translate(_HALF_WIDTH)))
+    return _to_simplified(_lower(cap(text).translate(_TABLE)))
 
 
 def is_chinese(character: str) -> bool:

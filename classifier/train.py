@@ -45,6 +45,8 @@ __all__ = ["Correction", "TrainSettings", "train"]
 _LEADING = 1.8
 # Up to so many labels the balance between them and the power of rarity are chosen out of fold.
 _FEW = 12
+# Fewer rows than this cannot tell a better balance from luck.
+_ENOUGH = 200
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class _Fitted:
     head: Head
     task: Task
     probabilities: Floats
+    voices: Floats
 
 
 def train(
@@ -84,7 +87,7 @@ def train(
         thresholds=choose_thresholds(
             category.probabilities,
             category.task.allowed,
-            category.task.judging_weights(settings),
+            category.voices,
             category.head.homes,
             settings.promise,
         ),
@@ -103,13 +106,15 @@ def _fit(task: Task, settings: TrainSettings, departments: Mapping[str, str] | N
     labels = len(task.names)
     if not labels:
         empty = np.zeros((task.counts.shape[1], 0), np.float32)
-        return _Fitted(Head((), empty, np.zeros(0), (), np.zeros(0)), task, np.zeros((0, 0)))
+        return _Fitted(Head((), empty, np.zeros(0), (), np.zeros(0)), task, np.zeros((0, 0)), np.zeros(0))
     power, scores = _best_power(task, settings)
     coefficients, bias = learn(task, np.arange(len(task.learnt)), power, settings)
     homes = homes_of(task.names, departments or {})
-    voices = task.judging_weights(settings)
-    sharpness = choose_sharpness(scores, same_home(task.allowed, homes), voices)
-    balanced = departments is not None and labels <= _FEW
+    widened = same_home(task.allowed, homes)
+    right = widened[np.arange(len(scores)), scores.argmax(axis=1)]
+    voices = task.judging_weights(right, settings)
+    sharpness = choose_sharpness(scores, widened, voices)
+    balanced = departments is not None and labels <= _FEW and len(scores) >= _ENOUGH
     offset = (
         choose_offset(softmax(sharpness * scores), task.learnt) * _LEADING if balanced else np.zeros(labels)
     )
@@ -117,7 +122,7 @@ def _fit(task: Task, settings: TrainSettings, departments: Mapping[str, str] | N
     shares = softmax(sharpness * scores + offset)
     trust = choose_trust(shares, task.allowed, voices, homes)
     head = Head(task.names, coefficients, bias, tuple(homes), offset, sharpness, trust, power)
-    return _Fitted(head, task, trusted(shares, homes, trust))
+    return _Fitted(head, task, trusted(shares, homes, trust), voices)
 
 
 def _best_power(task: Task, settings: TrainSettings) -> tuple[float, Floats]:
