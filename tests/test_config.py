@@ -14,6 +14,8 @@ from portal.config import ConfigurationError, Settings, load_settings, read_or_m
         ("LINLI_SECRET_KEY", "short"),
         ("LINLI_TRUSTED_PROXIES", "-1"),
         ("LINLI_MAIL_FROM", "nobody"),
+        ("LINLI_ROUTING_PRECISION", "95"),
+        ("LINLI_ROUTING_PRECISION", "0.3"),
     ],
 )
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
