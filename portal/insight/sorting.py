@@ -9,7 +9,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import Directory
-from portal.insight.figures import Band, Share, degree_of_change, rising, stability_index
+from portal.insight.figures import (
+    Band,
+    Share,
+    chance_index,
+    degree_of_change,
+    rising,
+    stability_index,
+)
 from portal.insight.queries import (
     WEEK,
     Scope,
@@ -78,10 +85,14 @@ class Confusion:
 
 @dataclass(frozen=True)
 class Drift:
-    """The last four weeks beside the twelve before; `degree` as figures.degree_of_change."""
+    """The last four weeks beside the twelve before; `degree` as figures.degree_of_change.
+
+    `by_chance` is what the index of so many submissions reaches without any change.
+    """
 
     degree: str
     index: float
+    by_chance: float
     movers: list[tuple[str, Share, Share]]
     desk_before: Share
     desk_recent: Share
@@ -209,6 +220,7 @@ def _drift(
     return Drift(
         degree=degree_of_change(before, recent),
         index=stability_index(before, recent),
+        by_chance=chance_index(len(before.keys() | recent.keys()), before.total(), recent.total()),
         movers=_movers(before, recent, directory),
         desk_before=_desk_share(before_rows),
         desk_recent=_desk_share(recent_rows),
