@@ -37,7 +37,10 @@ def test_the_example_sets_up_an_empty_database(empty: Session) -> None:
     assert directory.full_name(directory.place_codes["first-lane-pond"].id) == "柳荫街道 › 一巷社区 › 池塘"
     assert len(directory.departments) == 11
     assert directory.category_codes["roads-paving"].answer_days == 2
-    assert directory.departments[directory.category_codes["rivers-irrigation"].department_id].code == "canal-office"
+    assert (
+        directory.departments[directory.category_codes["rivers-irrigation"].department_id].code
+        == "canal-office"
+    )
     drainage, lane = directory.category_codes["drainage"], directory.place_codes["first-lane"]
     assert directory.department_for(drainage.id, lane.id).code == "canal-office"
     assert directory.department_for(drainage.id, directory.place_codes["willow"].id).code == "construction"
@@ -60,9 +63,7 @@ def test_loading_it_again_changes_nothing(empty: Session) -> None:
 
 def test_what_the_file_does_not_mention_stays(session: Session) -> None:
     load_setup(session, setup_of(category=[{"code": "noise", "answer_days": 9}]), now=NOW)
-    load_setup(
-        session, setup_of(place=[{"code": "yunhe", "kind": "district", "name": "The canal"}]), now=NOW
-    )
+    load_setup(session, setup_of(place=[{"code": "yunhe", "kind": "district", "name": "The canal"}]), now=NOW)
     district = session.scalars(select(Place).where(Place.code == "yunhe")).one()
     assert district.names["en"] == "The canal"
     assert district.emergency[0]["number"] == "119"
@@ -80,7 +81,11 @@ def test_what_changed_is_told_and_kept_on_record_without_addresses(session: Sess
         ),
         now=NOW,
     )
-    assert [row.label for row in loaded.changes.added] == ["liu-3", "new@example.org", "officer new@example.org"]
+    assert [row.label for row in loaded.changes.added] == [
+        "liu-3",
+        "new@example.org",
+        "officer new@example.org",
+    ]
     assert [row.label for row in loaded.changes.changed] == ["construction"]
     event = session.scalars(select(Event).where(Event.stream == ADMINISTRATION)).one()
     assert ["place", session.scalar(select(Place.id).where(Place.code == "liu-3"))] in event.data["added"]

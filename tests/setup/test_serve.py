@@ -61,7 +61,9 @@ def test_when_one_dies_the_other_stops(tmp_path: Path) -> None:
 
 def test_children_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
-    program = f"import os, pathlib, time; pathlib.Path({str(pid)!r}).write_text(str(os.getpid())); time.sleep(60)"
+    program = (
+        f"import os, pathlib, time; pathlib.Path({str(pid)!r}).write_text(str(os.getpid())); time.sleep(60)"
+    )
     parent = supervise(program)
     wait_for(pid)
     time.sleep(0.1)
