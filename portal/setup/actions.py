@@ -74,7 +74,8 @@ def _put_departments(session: Session, setup: SetupFile, labels: Labels) -> None
     there = set(session.scalars(select(Department.code)))
     names = {d.code: d.names for d in labels.departments if d.code not in there}
     names |= {d.code: d.name for d in setup.department}
-    order = list(dict.fromkeys([d.code for d in (*labels.departments, *setup.department)]))
+    codes = [d.code for d in labels.departments] + [d.code for d in setup.department]
+    order = list(dict.fromkeys(codes))
     for code, name in names.items():
         put_department(session, code=code, names=name, position=order.index(code))
 
