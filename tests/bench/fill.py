@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert
 
 from classifier.rows import read_corpus
 from portal.communities.directory import Directory
-from portal.core.references import new_reference
+from portal.core.references import check_digit, format_reference
 from portal.core.text import excerpt, search_tokens
 from portal.ideas.models import Idea
 from portal.reports.models import Report
@@ -54,6 +54,11 @@ def _words(number: int) -> tuple[str, str, str]:
     return row.text, row.category, row.kind
 
 
+def _reference(number: int) -> str:
+    digits = f"{10_000_000 + number}"
+    return format_reference(digits + check_digit(digits))
+
+
 def _message(number: int) -> dict[str, Any]:
     text, category, _kind = _words(number)
     moment = (START + timedelta(minutes=4 * number)).replace(tzinfo=None)
@@ -81,7 +86,7 @@ def _thread(number: int, directory: Directory, author_id: int) -> dict[str, dict
     return {
         "thread": {
             "id": number,
-            "reference": new_reference(),
+            "reference": _reference(number),
             "submission_key": f"bench:{number}",
             "tracking_digest": f"bench:{number}",
             "kind": kind,

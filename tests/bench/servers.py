@@ -15,7 +15,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
-START_SECONDS = 30
+START_SECONDS = 60
 CONFIGURATION = Path(__file__).parents[2] / "portal" / "gunicorn.conf.py"
 
 
@@ -35,14 +35,14 @@ class Server:
 @contextmanager
 def serve(target: str, environment: Mapping[str, str]) -> Iterator[Server]:
     """Serve an application as Linli is served, 2 workers of 4 threads, until the block ends."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}"]
     command += ["--config", str(CONFIGURATION), "--log-level", "error"]
     process = subprocess.Popen(
         command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     )
     try:
-        _wait(port, process)
+        wait_until_listening(port, process)
         yield Server(process, port)
     finally:
         process.send_signal(signal.SIGTERM)
@@ -64,6 +64,11 @@ class Client:
         """Return status, body and where a redirect leads."""
         return self.request("POST", path, urlencode(fields))
 
+    def close(self) -> None:
+        if self.connection:
+            self.connection.close()
+        self.connection = None
+
     def request(self, method: str, path: str, body: str | None = None) -> tuple[int, str, str]:
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         if body is not None:
@@ -76,7 +81,7 @@ class Client:
                 text = answer.read().decode()
                 break
             except (http.client.HTTPException, ConnectionError):
-                self.connection = None  # the server ended an idle connection
+                self.close()  # the server ended an idle connection
                 if attempt == 2:
                     raise
         for name, value in answer.getheaders():
@@ -99,22 +104,36 @@ def _name_and_value(tag: str) -> tuple[str, str]:
     return attributes["name"], unescape(attributes.get("value", ""))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_until_listening(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Return when the server answers; RuntimeError if it ends or takes too long."""
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:
             raise RuntimeError("the server ended at once; run it by hand to see why")
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
+        if _answers(port):
+            return
+        time.sleep(0.1)
     raise RuntimeError("the server did not start in time")
+
+
+def _answers(port: int) -> bool:
+    """Ask in HTTP: a bare connection to a free port may reach itself."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
 
 
 def _children(pid: int) -> list[int]:
