@@ -22,7 +22,7 @@ def digest(token: str) -> str:
 
 def derive(purpose: str, secret: str) -> str:
     """Return a token that is always the same for this secret and can't be guessed from it."""
-    key = f"linli:{purpose}:{current_app.secret_key}".encode()
+    key = f"linli:{purpose}:{_signing_key()}".encode()
     made = hmac.new(key, secret.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(made[:24]).decode()
 
@@ -40,5 +40,9 @@ def unsign(purpose: str, token: str, max_age: int | None = None) -> Any | None:
         return None
 
 
+def _signing_key() -> str:
+    return str(current_app.secret_key)
+
+
 def _serializer(purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt=f"linli:{purpose}")
+    return URLSafeTimedSerializer(_signing_key(), salt=f"linli:{purpose}")

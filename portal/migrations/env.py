@@ -23,14 +23,21 @@ def run(connection: Connection) -> None:
     connection.commit()
 
 
+def set_foreign_keys(connection: Connection, state: str) -> None:
+    """Set SQLite's checks; past SQLAlchemy, for in a transaction the pragma does nothing."""
+    driver = connection.connection.driver_connection
+    if driver is not None:
+        driver.execute(f"PRAGMA foreign_keys={state}")
+
+
 with db.engine.connect() as connection:
     sqlite = connection.dialect.name == "sqlite"
     if sqlite:
-        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+        set_foreign_keys(connection, "OFF")
     run(connection)
     if sqlite:
         broken = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
         if broken:
             raise SystemExit(f"The migration broke references: {broken[:5]}")
         connection.commit()
-        connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+        set_foreign_keys(connection, "ON")
