@@ -38,7 +38,7 @@ def _losses(probabilities: Floats, allowed: Bools) -> Floats:
     return losses
 
 
-def choose_trust(shares: Floats, allowed: Bools, weights: Floats, homes: Sequence[str]) -> Trust:
+def choose_trust(shares: Floats, allowed: Bools, weights: Floats, homes: tuple[str, ...]) -> Trust:
     """Return the trust under which it is likeliest that the best groups were right as often as they were."""
     names, inside = membership(homes)
     if len(names) < 2:
@@ -59,7 +59,7 @@ def choose_thresholds(
     probabilities: Floats,
     allowed: Bools,
     weights: Floats,
-    homes: Sequence[str],
+    homes: tuple[str, ...],
     promise: float,
 ) -> dict[str, float]:
     """Return for each department the least probability from which `promise` of its routings are right.
@@ -149,12 +149,12 @@ def choose_danger(chances: Floats, danger: Bools, recall: float) -> float:
     return float(np.quantile(chances[danger], 1 - recall, method="lower"))
 
 
-def homes_of(labels: Sequence[str], departments: Mapping[str, str]) -> list[str]:
+def homes_of(labels: Sequence[str], departments: Mapping[str, str]) -> tuple[str, ...]:
     """Return the department of each label; a label without one is its own."""
-    return [departments.get(label, label) for label in labels]
+    return tuple(departments.get(label, label) for label in labels)
 
 
-def same_home(allowed: Bools, homes: Sequence[str]) -> Bools:
+def same_home(allowed: Bools, homes: tuple[str, ...]) -> Bools:
     """Widen what is right from labels to all labels of their departments: routing is judged by department."""
     together = np.array([[one == other for other in homes] for one in homes])
     widened: Bools = allowed.astype(np.int64) @ together.astype(np.int64) > 0

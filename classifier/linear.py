@@ -1,7 +1,7 @@
 """A linear classifier as plain arrays: what is stored, and what turns features into probabilities."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,11 +60,14 @@ class Head:
         return trusted(softmax(self.sharpness * self.scores(features) + self.offset), self.homes, self.trust)
 
 
-def membership(homes: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
+@lru_cache(maxsize=64)
+def membership(homes: tuple[str, ...]) -> tuple[tuple[str, ...], Floats]:
     """Return the groups in order of name and a (labels, groups) matrix of ones where a label belongs."""
     names = tuple(sorted(set(homes)))
     places = np.array([names.index(home) for home in homes], dtype=np.int64)
-    return names, np.eye(len(names))[places]
+    inside = np.eye(len(names))[places]
+    inside.setflags(write=False)  # shared by all that ask
+    return names, inside
 
 
 def lead(groups: Floats) -> Floats:
@@ -76,7 +79,7 @@ def lead(groups: Floats) -> Floats:
     return ahead
 
 
-def trusted(shares: Floats, homes: Sequence[str], trust: Trust) -> Floats:
+def trusted(shares: Floats, homes: tuple[str, ...], trust: Trust) -> Floats:
     """Give the best group of each row the probability that its lead deserves, and the others the rest.
 
     The best group stays the best, and within groups nothing changes its order.
@@ -89,12 +92,12 @@ def trusted(shares: Floats, homes: Sequence[str], trust: Trust) -> Floats:
     rows = np.arange(len(shares))
     top = groups[rows, best]
     others = np.maximum(1 - top, _TINY)
+    ahead = lead(groups)
     groups[rows, best] = 0
     runner_up = groups.max(axis=1) / others
-    given = np.maximum(trust.of(lead(shares @ inside)), runner_up / (1 + runner_up) + _TINY)
-    factors = np.where(
-        inside.T[best] > 0, (given / np.maximum(top, _TINY))[:, None], ((1 - given) / others)[:, None]
-    )
+    given = np.maximum(trust.of(ahead), runner_up / (1 + runner_up) + _TINY)
+    gain, loss = given / np.maximum(top, _TINY), (1 - given) / others
+    factors = np.where(inside.T[best] > 0, gain[:, None], loss[:, None])
     adjusted = shares * factors
     normal: Floats = adjusted / adjusted.sum(axis=1, keepdims=True)
     return normal

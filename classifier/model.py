@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy import sparse
 
 from classifier.calibration import NEVER
 from classifier.features import Batch, FeatureSettings, read
@@ -92,7 +93,8 @@ class Model:
     def _advise_batch(self, texts: list[str]) -> list[Advice]:
         folded = [fold(text) for text in texts]
         batch = read(folded, self.settings)
-        features = scale(batch.matrix, self.rarity, self.category.rarity_power)
+        by_power = self._by_power(batch)
+        features = by_power[self.category.rarity_power]
         categories = self.category.probabilities(features)
         _, inside = membership(self.category.homes)
         departments = categories @ inside
@@ -101,8 +103,8 @@ class Model:
         words = weighed_words(
             texts, folded, batch=batch, features=features, weights=self.category.weights, winners=winners
         )
-        kinds = self._best_kinds(batch)
-        levels = self._urgencies(texts, batch)
+        kinds = self._best_kinds(by_power[self.kind.rarity_power])
+        levels = self._urgencies(texts, by_power[self.urgency.rarity_power])
         return [
             self._advice(
                 kind=kinds[row],
@@ -115,20 +117,25 @@ class Model:
             for row in range(len(texts))
         ]
 
-    def _best_kinds(self, batch: Batch) -> list[tuple[str, float]]:
+    def _by_power(self, batch: Batch) -> dict[float, sparse.csr_matrix]:
+        """The features of the batch, scaled once for each power of rarity that a head asks for."""
+        powers = {head.rarity_power for head in (self.category, self.kind, self.urgency)}
+        return {power: scale(batch.matrix, self.rarity, power) for power in powers}
+
+    def _best_kinds(self, features: sparse.csr_matrix) -> list[tuple[str, float]]:
         """Kind and probability of each message; where none was learnt, a report with probability zero."""
         if not self.kind.labels:
-            return [("report", 0.0)] * batch.matrix.shape[0]
-        kinds = self.kind.probabilities(scale(batch.matrix, self.rarity, self.kind.rarity_power))
+            return [("report", 0.0)] * features.shape[0]
+        kinds = self.kind.probabilities(features)
         best = kinds.argmax(axis=1)
         return [(self.kind.labels[place], float(kinds[row, place])) for row, place in enumerate(best)]
 
-    def _urgencies(self, texts: Sequence[str], batch: Batch) -> list[Urgency]:
+    def _urgencies(self, texts: Sequence[str], features: sparse.csr_matrix) -> list[Urgency]:
         """What the rules say; what has been learnt can only raise it."""
         judged = [judge(text) for text in texts]
         if not self.urgency.labels:
             return judged
-        chances = self.urgency.probabilities(scale(batch.matrix, self.rarity, self.urgency.rarity_power))
+        chances = self.urgency.probabilities(features)
         column = dict(zip(self.urgency.labels, chances.T, strict=True))
         danger = column[DANGER] >= self.danger_from if DANGER in column else np.zeros(len(texts), bool)
         soon = chances.argmax(axis=1) != self.urgency.labels.index(ROUTINE) if ROUTINE in column else danger

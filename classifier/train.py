@@ -121,7 +121,7 @@ def _fit(task: Task, settings: TrainSettings, departments: Mapping[str, str] | N
     sharpness *= _LEADING
     shares = softmax(sharpness * scores + offset)
     trust = choose_trust(shares, task.allowed, voices, homes)
-    head = Head(task.names, coefficients, bias, tuple(homes), offset, sharpness, trust, power)
+    head = Head(task.names, coefficients, bias, homes, offset, sharpness, trust, power)
     return _Fitted(head, task, trusted(shares, homes, trust), voices)
 
 
@@ -148,7 +148,7 @@ def _danger_from(urgency: _Fitted, settings: TrainSettings) -> float:
     )
 
 
-def _accuracy(fitted: _Fitted, homes: Sequence[str]) -> float:
+def _accuracy(fitted: _Fitted, homes: tuple[str, ...]) -> float:
     """Out of fold, the share of rows whose best group is a right one; zero where there are no rows."""
     if not len(fitted.probabilities):
         return 0.0
