@@ -74,7 +74,7 @@ def prepare_model(folder: Path) -> None:
     if not needs_starter(folder):
         return
     click.echo("Training the classifier from its corpus ...")
-    if not train_starter(folder):
+    if not train_starter(folder, settings().routing_precision):
         click.echo("The classifier could not be trained, so people will sort everything.", err=True)
 
 

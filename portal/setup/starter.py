@@ -28,9 +28,12 @@ def needs_starter(folder: Path) -> bool:
     return stamp.get("data") != data_digest() or not _is_readable(folder)
 
 
-def train_starter(folder: Path) -> bool:
-    """Train the starter model and put it to use. Return whether it worked."""
-    if classifier(["train", "--out", str(folder)]) != 0:
+def train_starter(folder: Path, promise: float) -> bool:
+    """Train the starter model, which promises this precision, and put it to use.
+
+    Return whether it worked.
+    """
+    if classifier(["train", "--out", str(folder), "--promise", str(promise)]) != 0:
         return False
     stamp = {"version": current_version(folder), "data": data_digest()}
     (folder / STAMP).write_text(json.dumps(stamp))

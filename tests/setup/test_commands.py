@@ -105,7 +105,7 @@ def store(tmp_path: Path, model_dir: Path, monkeypatch: pytest.MonkeyPatch) -> P
     monkeypatch.setattr(starter, "classifier", train_by_copying(model_dir))
     folder = tmp_path / "model"
     assert starter.needs_starter(folder)
-    assert starter.train_starter(folder)
+    assert starter.train_starter(folder, promise=0.95)
     return folder
 
 
