@@ -41,8 +41,7 @@ define install_from
 endef
 
 run: install $(MO) ## Prepare what is missing and serve on http://HOST:PORT (DEMO=0 SETUP=my.toml for your own)
-	@$(FLASK) prepare $(if $(SETUP),--setup "$(SETUP)",$(if $(filter 0 no off,$(DEMO)),,--demo))
-	@HOST="$(HOST)" PORT="$(PORT)" exec $(BIN)/python -P portal/serve.py
+	@HOST="$(HOST)" PORT="$(PORT)" DEMO="$(DEMO)" SETUP="$(SETUP)" PREPARE=1 exec $(BIN)/python -P portal/serve.py
 
 work: install ## Run one more worker (make run has one beside it)
 	@exec $(FLASK) work

@@ -1,6 +1,7 @@
 """How gunicorn serves: two processes of four threads, everything heavy read once before they part."""
 
 import gc
+import os
 from typing import Any
 
 wsgi_app = "wsgi:app"
@@ -12,6 +13,14 @@ timeout = 60
 graceful_timeout = 20
 loglevel = "warning"
 control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """Where `make run` asks for it, make tables, model and first content before anyone is served."""
+    if os.environ.get("PREPARE"):
+        from portal.setup.commands import prepare_to_serve
+
+        prepare_to_serve(server.app.wsgi(), os.environ)
 
 
 def when_ready(server: Any) -> None:

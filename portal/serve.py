@@ -11,14 +11,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
 GRACE_SECONDS = 30.0
 LOOK_EVERY = 0.2
-START_SECONDS = 60.0
 PR_SET_PDEATHSIG = 1
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  # read, not bound
 
@@ -36,7 +35,7 @@ class Stop:
 
 
 def main(environment: Mapping[str, str]) -> int:
-    """Serve on HOST and PORT until told to stop; return 0 then, 1 if one of the two died."""
+    """Serve on HOST and PORT until told to stop (0); 1 if a part died, 2 if it couldn't begin."""
     host, port = environment.get("HOST", "127.0.0.1"), environment.get("PORT", "8000")
     if not port.isdecimal() or not 0 < int(port) < 65536:
         sys.stderr.write(f"PORT: {port!r} is not a port number\n")
@@ -47,7 +46,8 @@ def main(environment: Mapping[str, str]) -> int:
     reach = EVERYWHERE.get(host, host)
     address = f"http://{bracketed(reach)}:{port}"
     settings = {"LINLI_BASE_URL": address, **environment}
-    return supervise(commands(host, port), settings, announce=(reach, int(port), address))
+    web, worker = commands(host, port)
+    return supervise(web, worker, settings, ready=lambda: answers(reach, int(port)), address=address)
 
 
 def cannot_listen(host: str, port: int) -> str:
@@ -77,23 +77,28 @@ def bracketed(host: str) -> str:
 
 
 def supervise(
-    programs: Sequence[Sequence[str]],
+    first: Sequence[str],
+    second: Sequence[str],
     environment: Mapping[str, str],
-    announce: tuple[str, int, str] | None = None,
+    *,
+    ready: Callable[[], bool] = lambda: True,
+    address: str = "",
 ) -> int:
-    """Run the programs until told to stop (0) or until one of them ends by itself (1)."""
+    """Run both programs, the second once the first is ready, until told to stop.
+
+    Return 0 then, or 1 if one of them ended by itself, which stops the other.
+    """
     stop = Stop()
-    running = [start(program, environment) for program in programs]
-    waiting_until = time.monotonic() + START_SECONDS
-    while not stop.asked and all(process.poll() is None for process in running):
-        if announce and (answers(*announce[:2]) or time.monotonic() > waiting_until):
-            say(f"\nLinli 邻里 is running:  {announce[2]}\nCtrl-C stops it; what was sent is kept.\n")
-            announce = None
+    running = {" ".join(first): start(first, environment)}
+    while not stop.asked and all(process.poll() is None for process in running.values()):
+        if len(running) == 1 and ready():
+            running[" ".join(second)] = start(second, environment)
+            say(f"\nLinli 邻里 is running:  {address}\nCtrl-C stops it; what was sent is kept.\n")
         time.sleep(LOOK_EVERY)
-    for program, process in zip(programs, running, strict=True):
+    for name, process in running.items():
         if not stop.asked and process.poll() is not None:
-            say(f"{' '.join(program)}\nended by itself: stopping the rest.")
-    end(running)
+            say(f"Ended by itself, so everything stops: {name}")
+    end(list(running.values()))
     return 0 if stop.asked else 1
 
 
@@ -114,8 +119,9 @@ def end_with_parent() -> None:
 
 
 def answers(host: str, port: int) -> bool:
-    with suppress(OSError), socket.create_connection((host, port), timeout=LOOK_EVERY):
-        return True
+    """Tell whether a server listens there; a connection that reached itself is none."""
+    with suppress(OSError), socket.create_connection((host, port), timeout=LOOK_EVERY) as connection:
+        return bool(connection.getsockname() != connection.getpeername())
     return False
 
 

@@ -1,9 +1,11 @@
 """`flask setup`, `flask demo` and `flask prepare`."""
 
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
@@ -20,6 +22,7 @@ from portal.setup.people import Code
 from portal.setup.starter import needs_starter, train_starter
 
 MOST_LABELS = 6
+NO = ("0", "no", "off")  # how DEMO says it
 SetupPath = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -50,7 +53,7 @@ def prepare(with_demo: bool, setup_file: Path | None) -> None:
     """Make ready to serve: tables, the classifier's model, and what the database begins with."""
     session = db.session()
     upgrade()
-    prepare_model(settings().model_dir)
+    prepare_model(settings())
     if setup_file is not None:
         load_file(session, setup_file)
     elif with_demo and is_empty(session):
@@ -61,6 +64,22 @@ def prepare(with_demo: bool, setup_file: Path | None) -> None:
         click.echo(f"The demo's sign-ins are in {settings().var_dir / SIGN_INS}")
 
 
+def prepare_to_serve(app: Flask, environment: Mapping[str, str]) -> None:
+    """Do the same in a server that is just starting, as SETUP and DEMO say; end it if that fails."""
+    options = []
+    if setup_file := environment.get("SETUP"):
+        options = ["--setup", setup_file]
+    elif environment.get("DEMO", "1") not in NO:
+        options = ["--demo"]
+    with app.app_context():
+        try:
+            prepare.main(options, standalone_mode=False)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(1)
+        db.engine.dispose()  # no connection may pass into a process that is forked later
+
+
 commands: tuple[click.Command, ...] = (setup, demo, prepare)
 
 
@@ -69,12 +88,12 @@ def settings() -> Settings:
     return found
 
 
-def prepare_model(folder: Path) -> None:
+def prepare_model(settings: Settings) -> None:
     """Train the starter model where it is needed. Without a model people sort everything."""
-    if not needs_starter(folder):
+    if not needs_starter(settings.model_dir):
         return
     click.echo("Training the classifier from its corpus ...")
-    if not train_starter(folder, settings().routing_precision):
+    if not train_starter(settings.model_dir, settings.routing_precision):
         click.echo("The classifier could not be trained, so people will sort everything.", err=True)
 
 

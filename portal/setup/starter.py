@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 
-from classifier.commands import main as classifier
 from classifier.errors import ClassifierError
 from classifier.labels import DATA
 from classifier.store import current_version, load_model
@@ -33,11 +34,17 @@ def train_starter(folder: Path, promise: float) -> bool:
 
     Return whether it worked.
     """
-    if classifier(["train", "--out", str(folder), "--promise", str(promise)]) != 0:
+    if classifier(["train", "--out", str(folder.resolve()), "--promise", str(promise)]) != 0:
         return False
     stamp = {"version": current_version(folder), "data": data_digest()}
     (folder / STAMP).write_text(json.dumps(stamp))
     return True
+
+
+def classifier(arguments: list[str]) -> int:
+    """Run the classifier's own command: training needs libraries that serving should not hold."""
+    command = [sys.executable, "-m", "classifier", *arguments]
+    return subprocess.run(command, cwd=DATA.parents[1], check=False).returncode  # noqa: S603
 
 
 def data_digest() -> str:

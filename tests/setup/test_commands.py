@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from classifier.store import current_version
 from portal.communities.models import Place
+from portal.config import Settings
 from portal.core.db import db
 from portal.setup import commands, starter
 from portal.threads.models import Thread
@@ -134,5 +135,5 @@ def test_people_sort_where_no_model_can_be_trained(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(starter, "classifier", lambda _arguments: 2)
-    commands.prepare_model(tmp_path / "model")
+    commands.prepare_model(Settings(var_dir=tmp_path))  # type: ignore[call-arg]
     assert "people will sort everything" in capsys.readouterr().err

@@ -15,7 +15,8 @@ SUPERVISE = """
 import os, sys
 from runpy import run_path
 serve = run_path({path!r})
-sys.exit(serve["supervise"]([[sys.executable, "-c", p] for p in {programs!r}], os.environ))
+one, two = ([sys.executable, "-c", p] for p in {programs!r})
+sys.exit(serve["supervise"](one, two, os.environ))
 """
 STAY = "import pathlib, sys, time; pathlib.Path({0!r}).write_text('up'); time.sleep(60)"
 
@@ -55,7 +56,7 @@ def test_when_one_dies_the_other_stops(tmp_path: Path) -> None:
     parent = supervise(STAY.format(str(stays)), dies)
     said, _ = parent.communicate(timeout=30)
     assert parent.returncode == 1
-    assert "ended by itself" in said
+    assert "Ended by itself" in said
     assert time.monotonic() - began < 30
 
 
@@ -64,7 +65,7 @@ def test_children_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     program = (
         f"import os, pathlib, time; pathlib.Path({str(pid)!r}).write_text(str(os.getpid())); time.sleep(60)"
     )
-    parent = supervise(program)
+    parent = supervise(program, program)
     wait_for(pid)
     time.sleep(0.1)
     parent.kill()
@@ -100,27 +101,40 @@ def test_a_taken_port_is_said_before_anything_starts(capsys: pytest.CaptureFixtu
 def test_web_and_worker_serve_together(tmp_path: Path, model_dir: Path) -> None:
     port = free_port()
     (tmp_path / "model").symlink_to(model_dir)
-    environment = {**os.environ, "LINLI_VAR_DIR": str(tmp_path), "PORT": str(port)}
-    environment.pop("LINLI_DATABASE_URL", None)
-    flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
-    subprocess.run([*flask, "db", "upgrade"], cwd=ROOT, env=environment, check=True, capture_output=True)
-    parent = subprocess.Popen(
-        [sys.executable, "-P", "portal/serve.py"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    parent = serve_in(tmp_path, port, SETUP="docs/setup-example.toml")
     assert parent.stdout
     try:
-        lines = [parent.stdout.readline(), parent.stdout.readline()]
-        assert f"http://127.0.0.1:{port}" in lines[1]
+        said = "".join(iter(parent.stdout.readline, "Ctrl-C stops it; what was sent is kept.\n"))
+        assert "/first-sign-in" in said
+        assert said.endswith(f"http://127.0.0.1:{port}\n")
         assert "ok" in wait_until_ready(port)
     finally:
         parent.terminate()
         parent.communicate(timeout=40)
     assert parent.returncode == 0
+
+
+def serve_in(folder: Path, port: int, **settings: str) -> subprocess.Popen[str]:
+    """Start what `make run` starts."""
+    return subprocess.Popen(
+        [sys.executable, "-P", "portal/serve.py"],
+        cwd=ROOT,
+        env={**os.environ, "LINLI_VAR_DIR": str(folder), "PORT": str(port), "PREPARE": "1", **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_nothing_is_served_from_a_faulty_setup_file(tmp_path: Path, model_dir: Path) -> None:
+    (tmp_path / "model").symlink_to(model_dir)
+    faulty = tmp_path / "my.toml"
+    faulty.write_text("[[place]]\n")
+    parent = serve_in(tmp_path, free_port(), SETUP=str(faulty))
+    said, complained = parent.communicate(timeout=60)
+    assert parent.returncode == 1
+    assert "line 1, [[place]] number 1, code: is missing" in complained
+    assert "is running" not in said
 
 
 def wait_until_ready(port: int) -> str:
