@@ -60,7 +60,7 @@ def judge(text: str) -> Urgency:
     if present := [hit for hit, strength in weighed if strength == DANGER]:
         return Urgency(DANGER, _shown(plain, present), people)
     soon = [hit for hit, strength in weighed if strength == SOON] + list(_find_any(struck, rules.soon))
-    pleas = list(_find_any(struck, rules.plea)) if soon else []
+    pleas = list(_find_any(struck, rules.plea)) if soon and _is_short(plain) else []
     if any(_strength(struck, plea, rules) == DANGER for plea in pleas):
         return Urgency(DANGER, _shown(plain, pleas + soon), people)
     if soon:
@@ -153,8 +153,7 @@ def _by_head(words: Words) -> dict[str, tuple[str, ...]]:
 
 def _find_dangers(text: str, rules: _Rules) -> Iterator[Hit]:
     yield from _find_any(text, rules.danger)
-    short = len(text) <= (_SHORT_ENGLISH if _is_english(text) else _SHORT_CHINESE)
-    yield from (replace(hit, sure=short) for hit in _find_any(text, rules.hints))
+    yield from (replace(hit, sure=_is_short(text)) for hit in _find_any(text, rules.hints))
     certain = len(text) <= (_LONG_ENGLISH if _is_english(text) else _LONG_CHINESE)
     ends = [match.end() for match in _SENTENCE_END.finditer(text)]
     for pair in rules.pairs:
@@ -221,6 +220,10 @@ def _strength(text: str, hit: Hit, rules: _Rules) -> str:
     if not hit.sure or _has(said, rules.past):
         return DANGER if _has(said, rules.now) else SOON
     return DANGER
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= (_SHORT_ENGLISH if _is_english(text) else _SHORT_CHINESE)
 
 
 def _is_english(text: str) -> bool:
