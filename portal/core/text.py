@@ -2,12 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 
 from opencc import OpenCC
 
 MAX_TEXT = 20_000
 MAX_SEARCH_TOKENS = 12_000  # PostgreSQL counts positions up to 16,383
+MAX_SEARCHED = 200_000  # characters; more than so many tokens ever need
+MOST_MARKS = 30  # on one letter, as in the Stream-Safe Text Format of UAX 15
+LAST_MARK = 0x1E95F  # the blocks that have marks end before
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _BIDI = "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"
@@ -19,18 +23,40 @@ _WORDLIKE = re.compile(r"[^\W_]")
 _PERSONAL = re.compile(
     r"(?<![0-9A-Za-z])(?:"
     r"\d{17}[0-9Xx]"  # identity number
-    r"|(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}"  # mobile
-    r"|0\d{2,3}[- ]\d{7,8}"  # landline with area code
+    r"|(?:\+?86[-. ]?)?1[3-9]\d(?:[-. ]?\d{4}){2}"  # mobile
+    r"|0\d{2,4}[)]?[- ]?\d{6,8}"  # landline with area code
     r"|\+\d{1,3}[- ]?\d(?:[- ]?\d){6,12}"  # international
     r")(?![0-9A-Za-z])"
 )
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# The lengths are those of RFC 5321. Without them a long text with no "@" takes time by its square.
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+
+# Full-width signs as a Chinese keyboard types them, one for one with the plain ones.
+_PLAIN = dict(zip(map(ord, "０１２３４５６７８９＋－（）．＠　–—"), "0123456789+-().@ --", strict=True))
 
 
 def clean_text(text: str) -> str:
     """Return text without NUL, control and direction marks, in NFC, with plain line ends."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _UNWANTED.sub("", text)).strip()
+    return thin_marks(unicodedata.normalize("NFC", thin_marks(_UNWANTED.sub("", text)))).strip()
+
+
+def thin_marks(text: str) -> str:
+    """Return text with at most 30 marks on one letter.
+
+    Normalizing sorts the marks of a letter, in time by the square of their number: some hundred
+    thousand would keep a process busy for minutes. No script needs more than a few.
+    """
+    return text if text.isascii() else _too_many_marks().sub(r"\1", text)
+
+
+@cache
+def _too_many_marks() -> re.Pattern[str]:
+    """Return what matches the marks on one letter from the first one too many on."""
+    code_points = range(0x300, LAST_MARK)
+    marks = (chr(c) for c in code_points if unicodedata.combining(unicodedata.normalize("NFKD", chr(c))[0]))
+    some = "".join(map(re.escape, marks))
+    return re.compile(f"([{some}]{{{MOST_MARKS}}})[{some}]+")
 
 
 def has_words(text: str) -> bool:
@@ -40,11 +66,19 @@ def has_words(text: str) -> bool:
 
 def mask_personal(text: str) -> str:
     """Return text with telephone numbers, identity numbers and e-mail addresses covered."""
-    return _ADDRESS.sub("•••@•••", _PERSONAL.sub(_cover, text))
+    return _cover_all(_ADDRESS, lambda _address: "•••@•••", _cover_all(_PERSONAL, _cover, text))
 
 
-def _cover(match: re.Match[str]) -> str:
-    number = match.group()
+def _cover_all(pattern: re.Pattern[str], cover: Callable[[str], str], text: str) -> str:
+    """Return text with every place covered that would match if it were typed in plain signs."""
+    parts, end = [], 0
+    for match in pattern.finditer(text.translate(_PLAIN)):
+        parts += [text[end : match.start()], cover(match.group())]
+        end = match.end()
+    return "".join(parts) + text[end:]
+
+
+def _cover(number: str) -> str:
     return number[:3] + "•" * (len(number) - 5) + number[-2:]
 
 
@@ -64,7 +98,7 @@ def _simplified() -> dict[int, str]:
 
 def fold(text: str) -> str:
     """Return text in the form both sides of a search are compared in."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(_simplified())
+    return unicodedata.normalize("NFKC", thin_marks(text)).casefold().translate(_simplified())
 
 
 def search_tokens(text: str) -> list[str]:
@@ -75,7 +109,7 @@ def search_tokens(text: str) -> list[str]:
     """
     tokens: list[str] = []
     singles: dict[str, None] = {}
-    for match in _RUN.finditer(fold(text)):
+    for match in _RUN.finditer(fold(text[:MAX_SEARCHED])):
         run = match.group()
         if _is_han(run):
             singles.update(dict.fromkeys(run))

@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -55,6 +56,11 @@ def test_words_are_told_from_pictures(text: str, expected: bool) -> None:
         ("021-12345678", "021•••••••78"),
         ("mail wang.li@example.org now", "mail •••@••• now"),
         ("+44 20 7946 0958", "+44•••••••••••58"),
+        ("１３８１２３４５６７８", "138••••••78"),
+        ("138.1234.5678", "138••••••••78"),
+        ("057188886666", "057•••••••66"),
+        ("（0571）88886666", "（057••••••••66"),
+        ("li＠example．org", "•••@•••"),
     ],
 )
 def test_personal_numbers_are_covered(text: str, masked: str) -> None:
@@ -123,3 +129,25 @@ def test_words_fold_to_one_form() -> None:
 def test_a_text_of_any_length_has_few_enough_tokens() -> None:
     tokens = search_tokens("".join(chr(0x4E00 + i % 20_000) for i in range(40_000)))
     assert len(tokens) == MAX_SEARCH_TOKENS
+
+
+@pytest.mark.parametrize("unit", ["e\u0301\u0323", "\u0f73", "\uff9e\u0301"])
+def test_marks_without_end_take_no_time(unit: str) -> None:
+    """Sorting some hundred thousand marks of one letter would take minutes."""
+    start = time.perf_counter()
+    clean_text("e" + unit[-2:] * 150_000)
+    fold("e" + unit * 10_000)
+    assert time.perf_counter() - start < 2
+    assert clean_text("Việt") == "Vi\u1ec7t"
+
+
+@pytest.mark.parametrize("unit", ["a", "1", "+1-", "a.", "汉", "a@"])
+def test_text_without_a_gap_is_covered_quickly(unit: str) -> None:
+    start = time.perf_counter()
+    mask_personal(unit * (20_000 // len(unit)))
+    assert time.perf_counter() - start < 2
+
+
+def test_marks_that_come_apart_are_thinned_for_good() -> None:
+    once = clean_text("e" + "\u0344" * 40)
+    assert clean_text(once) == once
