@@ -6,10 +6,11 @@ first: a message that is shown the emergency numbers for nothing costs little.
 
 import re
 import tomllib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from classifier.labels import DATA
@@ -22,6 +23,7 @@ _NEAR_CHINESE, _NEAR_ENGLISH = 6, 24
 _SHORT_CHINESE, _SHORT_ENGLISH = 60, 160
 _LONG_CHINESE, _LONG_ENGLISH = 250, 600
 _MOST_WORDS = 6
+_MOST_HITS = 300  # weighed in one text; more are in none but those made to keep the machine busy
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def judge(text: str) -> Urgency:
     rules = _rules().within(plain)
     struck = _strike(plain, rules.ignore)
     people = tuple(group for group, words in rules.people.items() if next(_find_any(plain, words), None))
-    dangers = list(_find_dangers(struck, rules))
+    dangers = list(islice(_find_dangers(struck, rules), _MOST_HITS))
     weighed = [(hit, _strength(struck, hit, rules)) for hit in dangers]
     if present := [hit for hit, strength in weighed if strength == DANGER]:
         return Urgency(DANGER, _shown(plain, present), people)
@@ -162,9 +164,12 @@ def _find_dangers(text: str, rules: _Rules) -> Iterator[Hit]:
 
 def _find_pairs(text: str, pair: _Pair, ends: Sequence[int]) -> Iterator[Hit]:
     things = list(_find_any(text, pair.things))
-    states = list(_find_any(text, pair.states)) if things else []
+    states = sorted(_find_any(text, pair.states), key=lambda hit: hit.start) if things else []
+    starts = [state.start for state in states]
+    reach = 3 * pair.within + max(map(len, pair.states))
     for thing in things:
-        for state in states:
+        near = slice(bisect_left(starts, thing.start - reach), bisect_right(starts, thing.end + reach))
+        for state in states[near]:
             first, last = sorted((thing, state), key=lambda hit: hit.start)
             gap = text[first.end : last.start]
             limit = pair.within * (3 if gap.isascii() and len(gap) > 1 else 1)

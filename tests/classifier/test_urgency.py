@@ -115,6 +115,14 @@ def test_it_is_quick_on_the_longest_text() -> None:
     assert time.perf_counter() - started < 2
 
 
+@pytest.mark.parametrize("unit", ["燃气泄", "电线炸", "墙塌", "扶梯坠", "水溃"])
+def test_it_is_quick_on_nothing_but_danger_words(unit: str) -> None:
+    judge(unit)
+    started = time.perf_counter()
+    judge(unit * 2000)
+    assert time.perf_counter() - started < 2
+
+
 def test_messages_written_apart_from_the_word_list() -> None:
     with BLIND.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
