@@ -62,7 +62,7 @@ def judge(text: str) -> Urgency:
     if present := [hit for hit, strength in weighed if strength == DANGER]:
         return Urgency(DANGER, _shown(plain, present), people)
     soon = [hit for hit, strength in weighed if strength == SOON] + list(_find_any(struck, rules.soon))
-    pleas = list(_find_any(struck, rules.plea)) if soon and _is_short(plain) else []
+    pleas = list(_find_pleas(struck, rules)) if soon and _is_short(plain) else []
     if any(_strength(struck, plea, rules) == DANGER for plea in pleas):
         return Urgency(DANGER, _shown(plain, pleas + soon), people)
     if soon:
@@ -89,6 +89,7 @@ class _Rules:
     supposed: Words
     past: Words
     plea: Words
+    patient: Words
     now: Words
     danger: Words
     hints: Words
@@ -117,7 +118,8 @@ class _Rules:
         )
 
 
-_LISTS = ("negation", "over", "topic", "supposed", "past", "plea", "now", "danger", "hints", "soon")
+_TOP = ("negation", "over", "topic", "supposed", "past", "plea", "patient", "now")
+_LISTS = (*_TOP, "danger", "hints", "soon")
 
 
 @lru_cache(maxsize=1)
@@ -128,10 +130,7 @@ def _rules() -> _Rules:
         _Pair(frozenset(pair["things"]), frozenset(pair["states"]), pair["within"])
         for pair in danger["together"]
     )
-    lists = {
-        name: frozenset(content[name])
-        for name in ("negation", "over", "topic", "supposed", "past", "plea", "now")
-    }
+    lists = {name: frozenset(content[name]) for name in _TOP}
     lists |= {
         "danger": frozenset(danger["alone"]),
         "hints": frozenset(danger["hints"]),
@@ -176,6 +175,10 @@ def _find_pairs(text: str, pair: _Pair, ends: Sequence[int]) -> Iterator[Hit]:
             same = bisect_right(ends, first.start) == bisect_right(ends, last.start)
             if same and last.start >= first.end and len(gap) <= limit:
                 yield Hit(first.start, last.end)
+
+
+def _find_pleas(text: str, rules: _Rules) -> Iterator[Hit]:
+    return _find_any(_strike(text, sorted(rules.patient)), rules.plea)
 
 
 def _find_any(text: str, words: Iterable[str]) -> Iterator[Hit]:

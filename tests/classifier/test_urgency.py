@@ -80,6 +80,8 @@ def test_what_was_or_may_be_is_not_present(text: str) -> None:
     ("text", "level"),
     [
         ("停水两天了", "soon"),
+        ("路灯坏了半个月，请尽快派人来修", "soon"),
+        ("楼道漏水，希望盡快來人看看", "soon"),
         ("dangerous pothole by the school", "soon"),
         ("建议多种树", "routine"),
         ("", "routine"),
