@@ -12,6 +12,13 @@ from classifier.linear import Floats, Weights
 
 MOST = 6
 _MINIMUM_SHARE = 0.03
+# They carry weight in the sums, but tell a reader nothing.
+_BARE_WORDS = """
+    的 地 得 了 着 过 在 是 就 也 都 很 又 和 与 及 把 被 给 我 我们 你 你们 您 他 他们 她 它 这 那 吗 呢 吧 啊
+    a an the this that i we you he she it they my our your their its me us them am is are was were be been
+    do does did has have had of to in on at by for from with as and or but so
+"""
+_BARE = frozenset(_BARE_WORDS.split())
 Words = tuple[tuple[str, float], ...]
 
 
@@ -60,12 +67,15 @@ def _heaviest(plain: str, shown: str, ledger: Floats) -> Words:
     ends = np.cumsum([len(word) for word in words], dtype=np.int64)
     weights = np.diff(ledger[np.concatenate([[0], ends])]).tolist()
     totals: dict[str, float] = {}
+    written: dict[str, str] = {}
     for end, word, weight in zip(ends.tolist(), words, weights, strict=True):
-        written = shown[end - len(word) : end]
-        totals[written] = totals.get(written, 0.0) + weight
+        totals[word] = totals.get(word, 0.0) + weight
+        written.setdefault(word, shown[end - len(word) : end])
     ranked = sorted((pair for pair in totals.items() if pair[1] > 0), key=lambda pair: -pair[1])
-    named = [(word, weight) for word, weight in ranked[: MOST * 2] if any(char.isalnum() for char in word)][
-        :MOST
-    ]
+    named = [(word, weight) for word, weight in ranked if _tells(word)][:MOST]
     floor = named[0][1] * _MINIMUM_SHARE if named else 0.0
-    return tuple((word, round(weight, 4)) for word, weight in named if weight >= floor)
+    return tuple((written[word], round(weight, 4)) for word, weight in named if weight >= floor)
+
+
+def _tells(word: str) -> bool:
+    return word not in _BARE and any(char.isalnum() for char in word)

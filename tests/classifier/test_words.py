@@ -23,3 +23,18 @@ def test_traditional_words_are_shown_as_written(model: Model) -> None:
 
 def test_nothing_weighs_in_an_empty_text(model: Model) -> None:
     assert model.advise("  !!! ").words == ()
+
+
+def test_a_word_counts_once_however_it_is_written(model: Model) -> None:
+    words = [word.lower() for word, _ in model.advise("Wages unpaid\nOur wages were not paid. WAGES!").words]
+    assert words.count("wages") == 1
+
+
+def test_words_that_tell_nothing_are_not_named(model: Model) -> None:
+    words = {
+        word
+        for text in ("路灯坏了，我们这里的路很黑", "The lamp by the gate is dark")
+        for word, _ in model.advise(text).words
+    }
+    assert words
+    assert not words & {"的", "了", "我们", "很", "The", "the", "by", "is"}
