@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
+from portal.communities.directory import get_directory
 from portal.config import Settings
 from portal.core import clock
 from portal.core.db import begin_write, db
@@ -18,6 +19,7 @@ from portal.setup.actions import load_setup
 from portal.setup.changes import KINDS, Changes
 from portal.setup.demo import SIGN_INS, SignIn, is_empty, load_demo, write_sign_ins
 from portal.setup.file import SetupError, read_setup_file
+from portal.setup.gaps import find_gaps
 from portal.setup.people import Code
 from portal.setup.starter import needs_starter, train_starter
 
@@ -108,6 +110,8 @@ def load_file(session: Session, path: Path, *, new_codes: bool = False) -> None:
         raise click.ClickException(f"nothing was loaded.\n{error.tell(path)}") from None
     session.commit()
     click.echo("\n".join(tell_changes(loaded.changes)))
+    for gap in find_gaps(session, get_directory(session)):
+        click.echo(f"Note: {gap}")
     if loaded.codes:
         click.echo("\n".join(tell_codes(loaded.codes)))
 

@@ -41,9 +41,20 @@ def test_setup_says_what_it_did_and_shows_codes_once(app: Flask, tmp_path: Path)
     assert "added      1 place       liu-3" in first.output
     assert "/first-sign-in" in first.output
     second = run(app, "setup", path)
-    assert second.output == "Nothing to change.\n"
+    assert second.output.startswith("Nothing to change.\n")
+    assert "One-time codes" not in second.output
     third = run(app, "setup", path, "--new-codes")
     assert "new@example.org" in third.output
+
+
+def test_setup_says_whose_queues_nobody_sees(app: Flask, tmp_path: Path) -> None:
+    output = run(app, "setup", file_of(tmp_path, LANE)).output
+    assert "Note: Departments without an officer" in output
+    assert "construction" not in output
+    assert "Nobody sorts" not in output
+    alone = '[[place]]\ncode = "island"\nkind = "district"\nname = "The island"\n'
+    output = run(app, "setup", file_of(tmp_path, alone)).output
+    assert "Note: Nobody sorts what is sent to the whole of The island" in output
 
 
 def test_a_faulty_file_loads_nothing(app: Flask, tmp_path: Path) -> None:
