@@ -14,7 +14,8 @@ MOST = 6
 _MINIMUM_SHARE = 0.03
 # They carry weight in the sums, but tell a reader nothing.
 _BARE_WORDS = """
-    的 地 得 了 着 过 在 是 就 也 都 很 又 和 与 及 把 被 给 我 我们 你 你们 您 他 他们 她 它 这 那 吗 呢 吧 啊
+    的 地 得 了 着 过 在 是 就 也 都 很 又 和 与 及 把 被 给
+    我 我们 你 你们 您 他 他们 她 它 这 那 吗 呢 吧 啊
     a an the this that i we you he she it they my our your their its me us them am is are was were be been
     do does did has have had of to in on at by for from with as and or but so
 """
