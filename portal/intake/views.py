@@ -26,7 +26,7 @@ from portal.intake.queries import find_draft
 from portal.intake.rules import KINDS, fill, fingerprint, first_missing, step_after, step_before
 from portal.intake.start import remembered_place, show_start
 from portal.intake.telling import numbers_to_ring, tell_draft, tell_sent
-from portal.routing.advice import advisor, danger_words
+from portal.routing.advice import advisor
 from portal.routing.rules import choose_route
 from portal.threads.actions import find_submission
 from portal.threads.models import Thread
@@ -154,6 +154,7 @@ def show_step(visit: Visit, step: str, form: StepForm) -> str:
         draft=visit.draft_name,
         back=back,
         person=signed_in_person(),
+        ring=numbers_here(visit) if step == "words" else [],
         **danger(visit, step),
     )
 
@@ -161,12 +162,17 @@ def show_step(visit: Visit, step: str, form: StepForm) -> str:
 def danger(visit: Visit, step: str) -> dict[str, Any]:
     """Return the numbers to ring where the words tell of present danger."""
     words = visit.answers.get("words", {}) if step in ("where", "check") else {}
-    if not danger_words(f"{words.get('title', '')}\n{words.get('text', '')}"):
-        return {"numbers": []}
+    text = f"{words.get('title', '')}\n{words.get('text', '')}".strip()
+    sounds_dangerous = bool(text) and advisor().advise(text).is_danger
+    return {"numbers": numbers_here(visit) if sounds_dangerous else []}
+
+
+def numbers_here(visit: Visit) -> list[tuple[str, str]]:
+    """Return the emergency numbers of the place chosen so far."""
     directory = get_directory(visit.session)
     code = visit.answers.get("where", {}).get("place")
     place = directory.place_codes.get(code) or remembered_place(directory)
-    return {"numbers": numbers_to_ring(directory, place.id if place else None)}
+    return numbers_to_ring(directory, place.id if place else None)
 
 
 def show_check(visit: Visit, problem: str = "") -> str:
