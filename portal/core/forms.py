@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
@@ -32,6 +33,12 @@ class CatalogueTranslations:
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     class Meta:
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Read the fields of a form and nothing else: JSON or a file in a field's place is no text."""
+            if formdata is None or request.method in ("GET", "HEAD", "OPTIONS"):
+                return None
+            return request.form
+
         def get_translations(self, form: Any) -> CatalogueTranslations:
             return CatalogueTranslations()
 

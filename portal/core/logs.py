@@ -3,6 +3,7 @@
 import logging
 import sys
 import time
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
@@ -23,8 +24,14 @@ def set_up_logs(app: Flask) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    app.log_exception = log_failure  # type: ignore[assignment,method-assign]  # Flask's own would log the address
     app.before_request(start_timer)
     app.after_request(log_request)
+
+
+def log_failure(failure: Any) -> None:
+    """Log the kind of error where even the error page failed: (type, error, traceback)."""
+    structlog.get_logger().error("request.failed", error=failure[0].__name__)
 
 
 def start_timer() -> None:

@@ -23,6 +23,7 @@ from portal.core.i18n import COOKIE, LANGUAGES, current_language, translate_temp
 # Fields that nobody typed, and those that must not be shown.
 NOT_SHOWN_AGAIN = ("csrf_token", "password", "new_password", "again", "seen", "draft", "move")
 TEXT_SIZE_COOKIE = "linli_text"
+LONGEST_NUMBER = 16  # digits
 YEAR_SECONDS = 365 * 24 * 3600
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 log = structlog.get_logger()
@@ -171,8 +172,18 @@ def show_expired_form(error: CSRFError) -> ErrorPage:
 
 def page_of_form() -> str:
     """Return the address of the page whose form was sent, as far as the browser tells."""
-    came_from = urlsplit(request.referrer or "")
-    return came_from.path if came_from.netloc == request.host else request.path
+    try:
+        came_from = urlsplit(request.referrer or "")
+    except ValueError:  # such as http://[
+        return request.path
+    is_ours = came_from.netloc == request.host and not came_from.path.startswith("//")
+    return came_from.path if is_ours else request.path
+
+
+def row_asked_for(name: str) -> int | None:
+    """Return the number of a row that the address asks for, or None if it is none a database can hold."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
 def show_http_error(error: HTTPException) -> Any:

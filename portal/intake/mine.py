@@ -1,6 +1,6 @@
 """What the signed-in person sent, with the way to follow each."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import signed_in_only, signed_in_person
@@ -9,6 +9,7 @@ from portal.core.db import db
 from portal.core.errors import NotAllowed
 from portal.core.i18n import gettext as _
 from portal.core.tokens import sign
+from portal.core.web import row_asked_for
 from portal.intake.queries import TRACKING
 from portal.threads.models import Kind, Thread
 from portal.threads.queries import list_sent_by
@@ -24,7 +25,7 @@ def index() -> ResponseReturnValue:
     person = signed_in_person()
     if person is None:
         raise NotAllowed()
-    session, before = db.session(), request.args.get("before", type=int)
+    session, before = db.session(), row_asked_for("before")
     found = list_sent_by(session, person, before=before, limit=PAGE_ROWS)
     threads = found[:PAGE_ROWS]
     return render_template(

@@ -13,6 +13,7 @@ from portal.core.errors import NotFound
 from portal.core.guards import by_link
 from portal.core.i18n import gettext as _
 from portal.core.tokens import unsign
+from portal.core.web import row_asked_for
 from portal.notifications.actions import resume_mails, stop_mails, try_again
 from portal.notifications.jobs import settings
 from portal.notifications.letters import STOP
@@ -54,7 +55,7 @@ def stop_mail(token: str) -> ResponseReturnValue:
 @blueprint.get("/staff/mail")
 @staff_only(RoleName.ADMINISTRATOR)
 def mail() -> ResponseReturnValue:
-    session, before = db.session(), request.args.get("before", type=int)
+    session, before = db.session(), row_asked_for("before")
     found = list_deliveries(session, before)
     shown = found[:PAGE_ROWS]
     jobs = find_sending_jobs(session, [delivery for delivery, _email, _reference in shown])
