@@ -21,7 +21,7 @@ from portal.threads import actions as threads
 from portal.threads.events import Actor, resident
 from portal.threads.models import Kind, Status, Thread
 from portal.threads.votes import cast_vote, takes_votes
-from portal.triage.actions import sort_as_idea, sort_as_report, take
+from portal.triage.actions import return_to_desk, sort_as_idea, sort_as_report, take
 
 WISHED = {"report": Kind.REPORT, "idea": Kind.IDEA, "unsure": Kind.UNDECIDED}
 DECISIONS = {
@@ -36,6 +36,12 @@ REASONS = {
     "zh-Hans": "这件事归{department}办，已经转过去。",
     "zh-Hant": "這件事歸{department}辦，已經轉過去。",
     "en": "This is for {department} to deal with, and has gone there.",
+}
+
+UNCLEAR = {
+    "zh-Hans": "看不出说的是哪件事，请协调员问一问。",
+    "zh-Hant": "看不出說的是哪件事，請協調員問一問。",
+    "en": "We can't tell what this is about. Please ask.",
 }
 
 
@@ -110,7 +116,10 @@ def submit(cast: Cast, number: int, story: Story, advice: Advice, now: datetime)
 def sort(scene: Scene) -> None:
     """Let the desk put right what the classifier left open or sent to the wrong department."""
     thread, category = scene.thread, scene.category
-    if category is None or any(step.do in ("idea", "hide") for step in scene.story.steps):
+    if category is None:
+        hand_back(scene)
+        return
+    if any(step.do in ("idea", "hide") for step in scene.story.steps):
         return
     if scene.story.sent_as == "idea":
         if thread.category_id != category.id:
@@ -129,6 +138,13 @@ def sort(scene: Scene) -> None:
             by=scene.coordinator,
             now=scene.now,
         )
+
+
+def hand_back(scene: Scene) -> None:
+    """Let the department say that it can't tell what this is about, if it was sent there."""
+    if scene.thread.kind == Kind.REPORT and not scene.thread.needs_sorting:
+        reason = UNCLEAR[scene.story.language]
+        return_to_desk(scene.session, scene.thread, reason, by=scene.worker, now=scene.now)
 
 
 def vote(cast: Cast, number: int, thread: Thread, story: Story, *, until: datetime) -> None:
