@@ -35,12 +35,17 @@ def write_letter(session: Session, delivery: Delivery) -> Letter:
     person = session.get_one(Person, delivery.person_id)
     event = session.get_one(Event, delivery.event_id) if delivery.event_id else None
     thread = session.get_one(Thread, event.thread_id) if event else None
-    with in_language(thread.language if thread else person.language):
+    with in_language(_language_of(person, thread)):
         if event is not None and thread is not None:
             subject, text = _render(event.kind, event_values(session, event, thread, person))
         else:
             subject, text = _render(f"account.{delivery.about}", account_values(person, delivery))
     return Letter(person.email or "", subject, text, delivery.message_id)
+
+
+def _language_of(person: Person, thread: Thread | None) -> str:
+    """Return the language that was chosen in the account; without one, that of the submission."""
+    return person.language if thread is None or person.password_hash else thread.language
 
 
 def _render(name: str, values: dict[str, Any]) -> tuple[str, str]:

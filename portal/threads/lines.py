@@ -11,7 +11,7 @@ from portal.communities.directory import Directory
 from portal.core.dates import age
 from portal.core.i18n import current_language, ngettext
 from portal.core.i18n import gettext as _
-from portal.threads.models import Kind, Visibility
+from portal.threads.models import Kind, Thread, Visibility
 from portal.threads.timeline import status_label
 
 ROOMS = {Kind.REPORT: "reports", Kind.IDEA: "ideas"}
@@ -45,7 +45,7 @@ def tell_lines(rows: Iterable[Row[Any]], directory: Directory, *, by_change: boo
             title=row.title if row.visibility == Visibility.PUBLIC else first_look,
             is_readable=row.visibility == Visibility.PUBLIC,
             language=row.language,
-            category=categories[row.category_id],
+            category=categories[row.category_id or row.kind],
             place=places[row.place_id],
             age=_("changed %(age)s", age=age(row.changed_at)) if by_change else age(row.created_at),
             status=row.status,
@@ -63,16 +63,20 @@ def _address_without_reference(kind: str) -> str:
 
 
 @lru_cache(64)
-def _names(directory: Directory, language: str) -> tuple[dict[int, str], dict[int | None, str]]:
-    """Return the names of all places and categories in the language, which must be the present one."""
+def _names(directory: Directory, language: str) -> tuple[dict[int, str], dict[int | str, str]]:
+    """Return the names of all places and categories in the language, which must be the present one.
+
+    Beside the categories stands, by kind, what is said where there is none.
+    """
     places = {place.id: place.name for place in directory.places.values()}
-    categories: dict[int | None, str] = {c.id: c.name for c in directory.categories.values()}
-    return places, categories | {None: _("Not sorted yet")}
+    categories: dict[int | str, str] = {c.id: c.name for c in directory.categories.values()}
+    none = dict.fromkeys(Kind, _("Not sorted yet")) | {Kind.IDEA: _("No category yet")}
+    return places, categories | none
 
 
-def category_name(category_id: int | None, directory: Directory) -> str:
-    """Return the category's name, or that nobody has sorted it yet."""
-    return _names(directory, current_language())[1][category_id]
+def category_name(thread: Thread, directory: Directory) -> str:
+    """Return the category's name, or that it has none yet."""
+    return _names(directory, current_language())[1][thread.category_id or thread.kind]
 
 
 def votes_label(kind: str, votes: int) -> str:

@@ -107,7 +107,7 @@ def show_one(kind: Kind, reference: str) -> ResponseReturnValue:
         thread=found.thread,
         found=found,
         status_label=status_label(found.thread.status),
-        category=category_name(found.thread.category_id, directory),
+        category=category_name(found.thread, directory),
         timeline_entries=tell_timeline(
             list_events(session, found.thread.id, "public"), directory, public=True
         ),

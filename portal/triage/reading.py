@@ -45,7 +45,7 @@ def explain_routing(thread: Thread, said: RoutingDecision, directory: Directory)
     others = [p for p in proposals if p != proposal and p.category.id != thread.category_id]
     return Routing(
         sentences=_sentences(thread, said),
-        words=_weighed(said.words),
+        words=[] if _is_open_idea(thread) else _weighed(said.words),
         danger_words=list(said.urgency_words),
         proposal=proposal,
         alternatives=others[:ALTERNATIVES],
@@ -67,17 +67,42 @@ def _proposals(thread: Thread, said: RoutingDecision, directory: Directory) -> l
     return proposals
 
 
+def _is_open_idea(thread: Thread) -> bool:
+    return thread.kind == Kind.IDEA and thread.category_id is None
+
+
 def _sentences(thread: Thread, said: RoutingDecision) -> list[str]:
+    if _is_open_idea(thread):
+        return [_("Every idea goes to the innovation queue, whatever it is about.")]
     if said.decided_by != DecidedBy.CLASSIFIER or said.probability is None:
         return [_("The automatic sorting could not be asked, so a person decides.")]
     sentences = [_how_sure(said.probability)]
-    if said.to_desk and said.threshold is not None and said.probability < said.threshold:
-        sentences.append(_("That is not enough to decide alone, so a person decides."))
-    elif said.to_desk:
-        sentences.append(_("The sender was not sure what it is, so a person decides."))
-    if thread.kind != Kind.IDEA and said.threshold is not None and said.threshold <= 1:
-        sentences.append(_("It decides alone from %(percent)s%%.", percent=round(100 * said.threshold)))
+    if said.to_desk:
+        sentences.append(_why_a_person(said.probability, said.threshold))
+    if thread.kind == Kind.IDEA or said.threshold is None:
+        return sentences
+    if _tells_apart(said.probability, said.threshold):
+        sentences.append(_("It decides alone from %(percent)s%%.", percent=_percent(said.threshold)))
     return sentences
+
+
+def _why_a_person(probability: float, threshold: float | None) -> str:
+    if threshold is None or probability >= threshold:
+        return _("The sender was not sure what it is, so a person decides.")
+    if threshold > 1:
+        return _("It does not decide alone for this department yet, so a person decides.")
+    if not _tells_apart(probability, threshold):
+        return _("For this department it must be a little surer still, so a person decides.")
+    return _("That is not enough to decide alone, so a person decides.")
+
+
+def _tells_apart(probability: float, threshold: float) -> bool:
+    """Whether naming the threshold explains anything: it can be reached, and is not the same when rounded."""
+    return threshold <= 1 and (probability >= threshold or _percent(probability) < _percent(threshold))
+
+
+def _percent(share: float) -> int:
+    return round(100 * share)
 
 
 def _how_sure(probability: float) -> str:

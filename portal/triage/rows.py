@@ -109,7 +109,7 @@ def due_text(thread: Thread, now: datetime) -> str:
     """Return how soon an answer is promised, or nothing where it was given or is late."""
     if thread.is_closed or thread.answered_at or thread.due_at < now:
         return ""
-    days = (thread.due_at - now) // DAY
-    if days == 0:
+    days = -((now - thread.due_at) // DAY)  # a day begun counts, as in the promise itself
+    if days <= 1:
         return _("answer promised by tomorrow")
     return ngettext("answer promised within %(num)s day", "answer promised within %(num)s days", days)

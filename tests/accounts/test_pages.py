@@ -134,7 +134,9 @@ def test_an_address_left_with_a_submission_is_confirmed_by_a_button(app: Flask, 
         path, number = f"/confirm/{confirm_token(sender)}", sender.id
     answer = post(client, path)
     assert answer.status_code == 303
-    assert "known to be yours" in client.get(answer.location).text
+    page = client.get(answer.location).text
+    assert "known to be yours" in page
+    assert "You need no account" in page  # there is no password to sign in with
     assert not is_signed_in(client)
     with app.app_context():
         assert db.session.get_one(Person, number).is_verified

@@ -58,6 +58,17 @@ def test_an_idea_page_shows_how_far_it_is_and_why(app: Flask, client: FlaskClien
     assert (moved.status_code, moved.location) == (301, f"/ideas/{reference}")
 
 
+def test_an_idea_without_category_is_not_called_unsorted(app: Flask, client: FlaskClient) -> None:
+    with writing(app) as session:
+        reference = make_idea(session, category=None).reference
+        make_report(session, category=None)
+    for path in ("/ideas", f"/ideas/{reference}"):
+        html = client.get(f"{path}?{EN}").text
+        assert "No category yet" in html
+        assert "Not sorted yet" not in html
+    assert "Not sorted yet" in client.get(f"/reports?{EN}").text
+
+
 def test_an_idea_is_supported_and_the_support_taken_back(app: Flask, browse: Browse) -> None:
     page = f"/ideas/{publish(app)}"
     for browser in (browse("neighbour"), browse()):

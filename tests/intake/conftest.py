@@ -12,10 +12,10 @@ from portal.routing.advice import Advice, Advisor
 
 
 class SureAdvisor(Advisor):
-    """Says the same of each text, surely."""
+    """Says the same of each text, surely unless it abstains."""
 
-    def __init__(self, category: str, kind: str) -> None:
-        self.category, self.kind = category, kind
+    def __init__(self, category: str, kind: str, *, abstain: bool = False) -> None:
+        self.category, self.kind, self.abstain = category, kind, abstain
 
     def advise_many(self, texts: Sequence[str]) -> list[Advice]:
         return [Advice(judge(text), self.said(text)) for text in texts]
@@ -35,7 +35,7 @@ class SureAdvisor(Advisor):
             urgency_words=urgency.words,
             people_at_risk=urgency.people_at_risk,
             words=(("lamp", 2.0), ("dark", 1.0), ("week", 0.2), ("people", -0.5)),
-            abstain=False,
+            abstain=self.abstain,
             threshold=0.5,
             model="fixed",
         )
@@ -59,3 +59,9 @@ def no_model(advise: Callable[[Advisor], None], tmp_path: Path) -> None:
 def sure_of_lamps(advise: Callable[[Advisor], None]) -> None:
     """Everything is a report about streets and lights, says the model."""
     advise(SureAdvisor("roads-paving", "report"))
+
+
+@pytest.fixture
+def unsure_of_lamps(advise: Callable[[Advisor], None]) -> None:
+    """Everything is about streets and lights, guesses the model, and would not decide it."""
+    advise(SureAdvisor("roads-paving", "report", abstain=True))

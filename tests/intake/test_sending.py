@@ -113,6 +113,15 @@ def test_where_it_went_and_why_is_said(client: FlaskClient) -> None:
     assert chips in page
 
 
+@pytest.mark.usefixtures("unsure_of_lamps")
+def test_an_idea_without_category_has_no_words_as_its_reason(client: FlaskClient) -> None:
+    walk = Walk(client, "propose")
+    walk.send()
+    page = walk.sent_page()
+    assert "Every idea goes to the innovation queue" in page
+    assert "these words of yours" not in page
+
+
 @pytest.mark.usefixtures("no_model")
 def test_a_person_who_sorted_it_is_named_as_the_reason(client: FlaskClient) -> None:
     walk = Walk(client, "tell")

@@ -356,6 +356,16 @@ def test_a_private_report_says_that_nobody_sees_it(app: Flask, client: FlaskClie
     assert "The public page" not in page
 
 
+def test_why_it_went_there_is_left_out_where_it_went_nowhere(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        factories.make_report(db.session(), category=None, token="desk")
+        db.session.commit()
+    follower = Follower(client, "desk")
+    assert "Why it went there" in follower.page()
+    follower.do("withdraw")
+    assert "Why it went there" not in follower.page()
+
+
 def test_an_idea_and_an_unsorted_one_can_be_followed(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         factories.make_idea(db.session(), token="idea")

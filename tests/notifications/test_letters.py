@@ -11,6 +11,7 @@ from portal.ideas.actions import decide_idea
 from portal.notifications.letters import STOP, quote, write_letter
 from portal.notifications.models import Delivery
 from portal.notifications.rules import MAILED
+from portal.routing.actions import newest_decision
 from portal.threads.events import Actor, record_event
 from portal.threads.models import Event, Level, Status, Thread
 from portal.threads.words import say
@@ -63,6 +64,30 @@ def test_each_event_has_its_mail(session: Session, language: str) -> None:
         assert "%(" not in letter.text + letter.subject
         if kind != "thread.submitted":
             assert "> Not before spring." in letter.text
+
+
+def test_a_mail_speaks_the_language_chosen_in_the_account(session: Session) -> None:
+    report = make_report(session, language="zh-Hant")
+    sent = delivery(session, "report.started", happened(session, report, "report.started"))
+    resident = person(session, "resident")
+    resident.language = "en"
+    assert "您好" in write_letter(session, sent).text  # no account: as the submission
+    resident.password_hash = "made"
+    assert "Hello resident," in write_letter(session, sent).text
+
+
+def test_words_are_a_reason_only_where_there_is_a_category(session: Session) -> None:
+    def receipt(category: str | None) -> str:
+        idea = make_idea(session, category=category)
+        decision = newest_decision(session, idea.id)
+        assert decision
+        decision.words = [["herbs", 1.0]]
+        event = happened(session, idea, "thread.submitted")
+        sent = delivery(session, f"receipt-{category}", event)
+        return write_letter(session, sent).text
+
+    assert "These words weighed in that:" in receipt("parks-planning")
+    assert "weighed" not in receipt(None)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -271,6 +271,40 @@ def test_danger_words_are_shown(app: Flask, browse: Browse) -> None:
     assert "smell of gas" in page
 
 
+def test_danger_without_a_word_for_it_is_explained(app: Flask, browse: Browse) -> None:
+    advice = advice_saying("roads-paving")
+    felt = Advice(replace(advice.urgency, level="danger", words=()), advice.said)
+    page = see(browse, "officer", keep(app, make_report, advice=felt))
+    assert "No single word says so" in page
+
+
+@pytest.mark.parametrize(
+    ("sure", "told", "number"),
+    [
+        ((0.75, 0.9), "not enough to decide alone", "It decides alone from 90%"),
+        ((0.9295, 0.9299), "a little surer still", ""),
+        ((0.93, 1.01), "does not decide alone for this department", ""),
+    ],
+)
+def test_why_a_person_decides_is_told_so_that_it_makes_sense(
+    app: Flask, browse: Browse, sure: tuple[float, float], told: str, number: str
+) -> None:
+    probability, threshold = sure
+    advice = advised(probability)
+    assert advice.said
+    advice = Advice(advice.urgency, replace(advice.said, threshold=threshold))
+    page = see(browse, "coordinator", keep(app, make_report, category=None, advice=advice))
+    assert told in page
+    assert number in page
+    assert bool(number) == ("It decides alone from" in page)
+
+
+def test_an_idea_needs_no_sureness_to_be_where_it_is(app: Flask, browse: Browse) -> None:
+    page = see(browse, "panellist", keep(app, make_idea, category=None))
+    assert "Every idea goes to the innovation queue" in page
+    assert "automatic sorting was" not in page
+
+
 def test_only_permitted_moves_are_offered(app: Flask, browse: Browse) -> None:
     def offered(name: str, reference: str) -> set[str]:
         return set(re.findall(rf'action="/staff/{reference}/([a-z-]+)"', see(browse, name, reference)))
