@@ -8,7 +8,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import navigation
-from portal.accounts import identity
+from portal.accounts import identity, sessions
 from portal.accounts import views as accounts
 from portal.communities.directory import DirectoryCache
 from portal.config import ConfigurationError, Settings, load_settings
@@ -18,7 +18,7 @@ from portal.core.logs import set_up_logs
 from portal.core.worker import work
 from portal.ideas import views as ideas
 from portal.insight import views as insight
-from portal.intake import about, mine, tracking
+from portal.intake import about, cookie, mine, tracking
 from portal.intake import commands as intake_commands
 from portal.intake import views as intake
 from portal.notifications import jobs as notification_jobs
@@ -74,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     health.checks["model"] = check_model
+    sessions.personal_cookies.add(cookie.COOKIE)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

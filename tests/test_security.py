@@ -1,15 +1,29 @@
 """What an attacker tries on every page: odd requests, forged fields, the limits turned against others."""
 
 import io
+import time
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
+from portal.accounts.actions import keep_password
+from portal.accounts.passwords import hash_password
 from portal.core import health
-from tests.factories import Browse
+from portal.core.db import begin_write, db
+from portal.core.worker import run_all
+from portal.intake.queries import count_since
+from portal.notifications.actions import RECEIPTS_A_DAY
+from portal.notifications.letters import write_letter
+from portal.notifications.models import Delivery
+from portal.threads.models import Visibility
+from tests.factories import NOW, Browse, add_person, make_report, person
+from tests.intake.walking import Walk
+from tests.triage.moving import post
 
 FORMS = (
     "/sign-in",
@@ -26,7 +40,11 @@ HUGE = "9" * 30
 
 @pytest.fixture
 def token(client: FlaskClient) -> str:
-    """A CSRF token of the client's own session."""
+    return session_token(client)
+
+
+def session_token(client: FlaskClient) -> str:
+    """Return a CSRF token of the client's own session."""
     with client.session_transaction() as cookies:
         cookies["csrf_token"] = "0" * 40
     secret = client.application.secret_key
@@ -88,3 +106,92 @@ def test_a_failure_is_logged_without_the_address(app: Flask) -> None:
     with app.test_request_context("/track/secret-token"), capture_logs() as logged:
         app.log_exception((ValueError, ValueError("words of a person"), None))
     assert logged == [{"event": "request.failed", "error": "ValueError", "log_level": "error"}]
+
+
+# Limits turned against others
+
+PASSWORD = "herbs by the gate"
+
+
+def try_to_sign_in(client: FlaskClient, token: str, password: str, address: str = "198.51.100.1") -> int:
+    fields = {"csrf_token": token, "email": "resident@example.org", "password": password}
+    return client.post("/sign-in", data=fields, environ_base={"REMOTE_ADDR": address}).status_code
+
+
+def test_wrong_passwords_from_elsewhere_lock_nobody_out_of_their_own_browser(app: Flask) -> None:
+    with app.app_context():
+        begin_write(db.session())
+        keep_password(db.session(), person(db.session(), "resident"), hash_password(PASSWORD))
+        db.session.commit()
+    own, stranger = app.test_client(), app.test_client()
+    assert try_to_sign_in(own, session_token(own), PASSWORD) == 303
+    post(own, "/sign-out", {})
+    token = session_token(stranger)
+    tries = [try_to_sign_in(stranger, token, "wrong wrong wrong", f"203.0.113.{n}") for n in range(31)]
+    assert tries[:29] == [422] * 29
+    assert tries[-1] == 429
+    assert try_to_sign_in(stranger, token, PASSWORD) == 429
+    assert try_to_sign_in(own, session_token(own), PASSWORD) == 303
+    post(own, "/sign-out", {})
+    token = session_token(own)
+    tries = [try_to_sign_in(own, token, "wrong wrong wrong") for _ in range(9)]
+    assert tries == [422] * 8 + [429]  # it has no more tries than another
+
+
+def test_registering_for_somebody_keeps_them_from_no_new_password(client: FlaskClient, token: str) -> None:
+    fields = {"csrf_token": token, "email": "resident@example.org", "name": ""}
+    password = {"new_password": PASSWORD, "again": PASSWORD}
+    tries = [client.post("/register", data=fields | password).status_code for _ in range(6)]
+    assert tries == [303] * 5 + [429]
+    assert client.post("/forgot", data=fields).status_code == 303
+
+
+def test_a_password_of_endless_marks_takes_no_time(client: FlaskClient, token: str) -> None:
+    marks = "a" + "\u0301\u0323" * 25_000
+    fields = {"email": "resident@example.org", "password": marks, "new_password": marks, "again": marks}
+    start = time.perf_counter()
+    for address in ("/sign-in", "/register", "/first-sign-in"):
+        client.post(
+            address, data={"csrf_token": token, "code": marks, **fields}, content_type="multipart/form-data"
+        )
+    assert time.perf_counter() - start < 5
+
+
+def test_nobody_can_fill_a_strangers_mailbox(session: Session) -> None:
+    for number in range(RECEIPTS_A_DAY + 3):
+        author = add_person(session, f"stranger{number}", verified=False)
+        author.email = "stranger@example.org"
+        make_report(session, author=author)
+    session.commit()
+    run_all(NOW)
+    assert session.scalar(select(func.count()).select_from(Delivery)) == RECEIPTS_A_DAY
+
+
+def test_a_mail_to_a_stranger_carries_nobodys_link(session: Session) -> None:
+    author = add_person(session, "You won: evil.example/prize", verified=False)
+    author.email = "stranger@example.org"
+    report = make_report(session, author=author, title="Collect it at https://evil.example")
+    session.commit()
+    run_all(NOW)
+    letter = write_letter(session, session.scalars(select(Delivery)).one())
+    assert "evil" not in letter.text
+    assert report.reference in letter.text
+
+
+def test_signing_out_leaves_no_draft_and_no_private_link(browse: Browse) -> None:
+    client = browse("resident")
+    walk = Walk(client)
+    walk.send(how="account")
+    assert "/track/" in walk.sent_page()
+    walk.words("Something about my neighbour's stove.")
+    post(client, "/sign-out", {})
+    assert "/track/" not in client.get("/report/sent", follow_redirects=True).text
+    assert "stove" not in client.get("/report/words").text
+
+
+def test_what_is_hidden_is_in_no_count_of_a_small_place(session: Session) -> None:
+    shown, hidden = make_report(session), make_report(session)
+    hidden.visibility = Visibility.HIDDEN
+    session.flush()
+    assert count_since(session, [shown.place_id], NOW).received == 1
+    assert count_since(session, None, NOW).received == 2

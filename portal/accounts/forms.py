@@ -1,19 +1,18 @@
 """The shape of what people type about their account."""
 
-import unicodedata
 from typing import Any
 
 from wtforms import BooleanField, Field, PasswordField, RadioField
 from wtforms.validators import EqualTo, InputRequired, ValidationError
 
-from portal.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD, is_easy_to_guess
+from portal.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD, is_easy_to_guess, plain_password
 from portal.core.forms import EmailText, Form, Needed, ShortText, no_longer_than
 from portal.core.i18n import LANGUAGES, lazy_gettext
 from portal.core.i18n import gettext as _
 
 
 def long_enough(_form: Any, field: Field) -> None:
-    length = len(unicodedata.normalize("NFKC", field.data or ""))
+    length = len(plain_password(field.data or ""))
     if length < SHORTEST_PASSWORD:
         raise ValidationError(_("Please use at least %(n)s characters.", n=SHORTEST_PASSWORD))
     if length > LONGEST_PASSWORD:

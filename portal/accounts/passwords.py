@@ -1,10 +1,11 @@
 """Passwords, kept as Argon2 hashes. Hashing is slow on purpose: do it outside a transaction."""
 
-import unicodedata
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from portal.accounts.rules import plain_password
 
 # The second of the settings OWASP recommends: 19 MiB, two rounds, one lane.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -29,5 +30,4 @@ def _nobodys() -> str:
 
 
 def _folded(password: str) -> bytes:
-    """One key may type "é" in two ways, and a Chinese keyboard letters in full width."""
-    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+    return plain_password(password).encode("utf-8", "surrogatepass")

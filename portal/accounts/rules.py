@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 
+MOST_READ = 1_000  # characters; what is longer than any password or code is not looked at to its end
 SHORTEST_PASSWORD = 10  # characters
 LONGEST_PASSWORD = 200
 FEWEST_DIFFERENT = 4
@@ -16,9 +17,17 @@ CODE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 O 1 I: they are misread
 CODE_LENGTH = 12
 
 
+def plain_password(password: str) -> str:
+    """Return the password in the one form in which all ways to type it are the same.
+
+    One key may type "é" in two ways, and a Chinese keyboard letters in full width.
+    """
+    return unicodedata.normalize("NFKC", password[:MOST_READ])
+
+
 def is_easy_to_guess(password: str, email: str = "") -> bool:
     """Tell whether a password of the right length is still among the first ones tried."""
-    folded = unicodedata.normalize("NFKC", password).casefold()
+    folded = plain_password(password).casefold()
     name = email.partition("@")[0]
     return (
         folded in COMMON
@@ -35,7 +44,7 @@ def write_code(signs: Iterable[str]) -> str:
 
 def read_code(text: str) -> str:
     """Return the signs of a typed code: case, spaces, hyphens and width don't matter."""
-    folded = unicodedata.normalize("NFKC", text).upper()
+    folded = unicodedata.normalize("NFKC", text[:MOST_READ]).upper()
     return "".join(c for c in folded if c.isalnum())[:40]
 
 

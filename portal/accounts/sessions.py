@@ -16,10 +16,16 @@ from portal.core.db import begin_write
 from portal.core.errors import NotAllowed
 from portal.core.i18n import COOKIE as LANGUAGE_COOKIE
 from portal.core.i18n import gettext as _
-from portal.core.limits import clear_attempts, count_attempt
+from portal.core.limits import clear_attempts, count_attempt, network
+from portal.core.tokens import sign, unsign
 from portal.core.web import set_choice
 
 PAIR, ACCOUNT, ADDRESS = "sign_in.pair", "sign_in.account", "sign_in.address"
+KNOWN = "sign_in.known"
+KNOWN_COOKIE = "linli_known"
+KNOWN_SECONDS = 365 * 24 * 3600
+# Rooms add theirs: cookies that lead to what somebody wrote.
+personal_cookies = {identity.COOKIE}
 QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 
 
@@ -33,7 +39,7 @@ def prove_password(
     """
     number, password_hash = (person.id, person.password_hash) if person else (None, None)
     begin_write(session)
-    count_sign_in(session, email, now)
+    count_sign_in(session, email, number, now)
     session.commit()
     if not is_right(password_hash, password):
         return None
@@ -41,13 +47,19 @@ def prove_password(
     found = session.get_one(Person, number, populate_existing=True)
     if found.is_blocked:
         raise NotAllowed(_("This account is closed. Please ask your community's office."))
-    clear_attempts(session, PAIR, _pair(email))
+    clear_attempts(session, *_tries(email, number))
     return found if found.password_hash == password_hash else None
 
 
-def count_sign_in(session: Session, email: str, now: datetime) -> None:
-    """Count a try to sign in. One address may be a whole office, so it is given many."""
-    count_attempt(session, PAIR, _pair(email), most=8, within=QUARTER, now=now)
+def count_sign_in(session: Session, email: str, number: int | None, now: datetime) -> None:
+    """Count a try to sign in. One address may be a whole office, so it is given many.
+
+    A browser in which the person has signed in before has tries of its own: nobody elsewhere can
+    use them up, and lock the person out by trying wrong passwords.
+    """
+    count_attempt(session, *_tries(email, number), most=8, within=QUARTER, now=now)
+    if _knows(number):
+        return
     count_attempt(session, ACCOUNT, email, most=30, within=HOUR, now=now)
     count_attempt(session, ADDRESS, _address(), most=300, within=QUARTER, now=now)
 
@@ -57,18 +69,31 @@ def count_code(session: Session, now: datetime) -> None:
     count_attempt(session, "one_time_code", _address(), most=20, within=QUARTER, now=now)
 
 
-def count_mail(session: Session, email: str, now: datetime) -> None:
-    """Count a wish for a mail about an account, whether or not there is such an account."""
-    count_attempt(session, "account_mail", email, most=5, within=HOUR, now=now)
+def count_mail(session: Session, about: str, email: str, now: datetime) -> None:
+    """Count a wish for a mail about an account, whether or not there is such an account.
+
+    Each kind is counted apart: registering with somebody's address again and again doesn't keep
+    them from a new password, and of those mails each has a link that works.
+    """
+    count_attempt(session, f"account_mail.{about}", email, most=5, within=HOUR, now=now)
     count_attempt(session, "account_mail.address", _address(), most=60, within=HOUR, now=now)
 
 
 def _address() -> str:
-    return request.remote_addr or ""
+    return network(request.remote_addr)
 
 
-def _pair(email: str) -> str:
-    return f"{email} {_address()}"
+def _tries(email: str, number: int | None) -> tuple[str, str]:
+    """Return under which action and subject this browser's tries for this account are counted."""
+    if _knows(number):
+        return KNOWN, request.cookies[KNOWN_COOKIE]
+    return PAIR, f"{email} {_address()}"
+
+
+def _knows(number: int | None) -> bool:
+    """Tell whether the person with this number has signed in with this browser before."""
+    kept = unsign(KNOWN, request.cookies.get(KNOWN_COOKIE, ""), KNOWN_SECONDS)
+    return number is not None and kept == number
 
 
 def start_session(session: Session, person: Person, *, now: datetime) -> None:
@@ -82,16 +107,23 @@ def start_session(session: Session, person: Person, *, now: datetime) -> None:
     cookies.permanent = not person.is_staff
     login_user(identity.SignedIn(person))
     g.browser_person = None
-    language = person.language
+    language, known = person.language, sign(KNOWN, person.id)
 
     @after_this_request
     def settle_cookies(response: Response) -> Response:
         response.delete_cookie(identity.COOKIE)
+        set_choice(response, KNOWN_COOKIE, known)
         if LANGUAGE_COOKIE not in request.cookies:
             set_choice(response, LANGUAGE_COOKIE, language)
         return response
 
 
 def end_session() -> None:
-    """Sign out: this browser forgets everything it knew of the person."""
+    """Sign out: this browser forgets everything it knew of the person, also what they were writing."""
     cookies.clear()
+
+    @after_this_request
+    def forget(response: Response) -> Response:
+        for name in personal_cookies:
+            response.delete_cookie(name)
+        return response

@@ -82,7 +82,7 @@ def _ask_for_mail(page: str, form: Form, email: str, act: Callable[[], None]) ->
     session = db.session()
     begin_write(session)
     try:
-        count_mail(session, email, clock.now())
+        count_mail(session, page, email, clock.now())
     except DomainError as refused:
         return show_refused(page, form, refused)
     act()

@@ -1,6 +1,8 @@
 """Attempts counted in the database, so that every process and machine sees the same number."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 
 from sqlalchemy import Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -40,6 +42,15 @@ def count_attempt(
         raise TooMany(_("That was tried too often. Please wait a while and try again."))
     session.add(Attempt(action=action, subject=key, at=now))
     session.flush()
+
+
+def network(address: str | None) -> str:
+    """Return whose attempts count together: an IPv4 address, or all that one IPv6 line has to itself."""
+    if address is None or ":" not in address:
+        return address or ""
+    with suppress(ValueError):
+        return str(ip_network((address, 64), strict=False))
+    return address
 
 
 def clear_attempts(session: Session, action: str, subject: str) -> None:

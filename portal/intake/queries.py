@@ -13,7 +13,7 @@ from portal.intake.models import Draft
 from portal.intake.rules import KEEP_DRAFTS
 from portal.reports.models import Report
 from portal.threads.listing import LINE
-from portal.threads.models import IS_LISTED, Kind, Status, Thread
+from portal.threads.models import IS_LISTED, Kind, Status, Thread, Visibility
 
 RECENT, FIXED = 6, 4
 TRACKING = "track"  # the purpose of a signed tracking link
@@ -74,13 +74,17 @@ class Counts:
 
 
 def count_since(session: Session, places: Sequence[int] | None, since: datetime) -> Counts:
-    """Count what came and what was fixed since then, private submissions too."""
-    received = select(func.count()).select_from(Thread).where(Thread.created_at >= since, *_within(places))
+    """Count what came and what was fixed since then, private submissions too.
+
+    What staff have hidden, or its sender took back, is in no count of a small place.
+    """
+    shown = [] if places is None else [Thread.visibility != Visibility.HIDDEN, *_within(places)]
+    received = select(func.count()).select_from(Thread).where(Thread.created_at >= since, *shown)
     fixed = (
         select(func.count())
         .select_from(Report)
         .join(Thread, Thread.id == Report.thread_id)
-        .where(Report.fixed_at >= since, _is_fixed(), *_within(places))
+        .where(Report.fixed_at >= since, _is_fixed(), *shown)
     )
     row = session.execute(select(received.scalar_subquery(), fixed.scalar_subquery())).one()
     return Counts(*row)

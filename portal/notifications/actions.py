@@ -1,18 +1,22 @@
 """Deliveries: made once for each event and person, sent, held back, tried again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
+from portal.core.errors import TooMany
+from portal.core.limits import count_attempt
 from portal.core.outbox import Job, enqueue
 from portal.notifications.models import EMAIL, Delivery
-from portal.notifications.rules import is_told, takes_mail
+from portal.notifications.rules import RECEIPT, is_told, takes_mail
 from portal.threads.events import Actor, record_administration
 from portal.threads.models import Event, Thread
 
 SEND_TOPIC = "mail.send"
+DAY = timedelta(days=1)
+RECEIPTS_A_DAY = 20  # to an address that nobody has proven
 
 
 def deliver_event(session: Session, event: Event, *, host: str, now: datetime) -> Delivery | None:
@@ -25,6 +29,8 @@ def deliver_event(session: Session, event: Event, *, host: str, now: datetime) -
     ):
         return None
     if not is_wanted(session, thread.author) or _is_prepared(session, event.id, thread.author.id):
+        return None
+    if event.kind == RECEIPT and not thread.author.is_verified and not _may_write_to(session, thread, now):
         return None
     message_id = f"<event-{event.id}.{thread.author.id}@{host}>"
     return _prepare(session, thread.author, event.kind, message_id, event_id=event.id, now=now)
@@ -39,6 +45,19 @@ def deliver_account_mail(
     if known is not None or not person.email:
         return None
     return _prepare(session, person, about, message_id, event_id=None, now=now)
+
+
+def _may_write_to(session: Session, thread: Thread, now: datetime) -> bool:
+    """Tell whether an address that nobody has proven had few receipts lately.
+
+    Anybody can send with somebody else's address; they must not be able to fill their mailbox.
+    """
+    address = (thread.author.email or "").lower()
+    try:
+        count_attempt(session, "receipt", address, most=RECEIPTS_A_DAY, within=DAY, now=now)
+    except TooMany:
+        return False
+    return True
 
 
 def _is_prepared(session: Session, event_id: int, person_id: int) -> bool:

@@ -15,7 +15,7 @@ from portal.core.tokens import sign
 from portal.intake.queries import TRACKING
 from portal.intake.telling import tell_sent, tell_status
 from portal.notifications.models import Delivery
-from portal.notifications.rules import RECEIPT
+from portal.notifications.rules import RECEIPT, has_link
 from portal.threads.models import Event, Status, Thread
 from portal.threads.timeline import tell
 
@@ -59,10 +59,10 @@ def event_values(session: Session, event: Event, thread: Thread, person: Person)
     """Return what the template of an event's mail may say."""
     directory = get_directory(session)
     values: dict[str, Any] = {
-        "name": person.name,
+        "name": name_of(person),
         "reference": thread.reference,
         "kind": thread.kind,
-        "title": thread.given_title or thread.title,
+        "title": title_for(person, thread),
         "sentence": tell(event, directory),
         "words": quote(event.statement.text) if event.statement else "",
         "due": thread.due_at,
@@ -78,10 +78,21 @@ def event_values(session: Session, event: Event, thread: Thread, person: Person)
     return values
 
 
+def name_of(person: Person) -> str:
+    """Return how to address the person. The name beside an unproven address may be anybody's message."""
+    return person.name if person.is_verified else ""
+
+
+def title_for(person: Person, thread: Thread) -> str:
+    """Return the title, or the reference where somebody could be sending a link to another's address."""
+    title = thread.given_title or thread.title
+    return thread.reference if not person.is_verified and has_link(title) else title
+
+
 def account_values(person: Person, delivery: Delivery) -> dict[str, Any]:
     """Return what the template of a mail about an account may say. Tokens are made here, at sending."""
     return {
-        "name": person.name,
+        "name": name_of(person),
         "email": person.email,
         "asked_at": delivery.created_at,
         "confirm_link": link("accounts.confirm", token=confirm_token(person)),

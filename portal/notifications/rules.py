@@ -1,5 +1,6 @@
 """Who is told of what by mail. No database."""
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 
@@ -39,6 +40,11 @@ def is_told(kind: str, *, actor_id: int | None, sender_ids: Collection[int | Non
 def takes_mail(email: str | None, *stopped: datetime | None) -> bool:
     """Tell whether there is an address, and no record of its owner says to stop."""
     return bool(email) and not any(stopped)
+
+
+def has_link(text: str) -> bool:
+    """Tell whether a mail program could make a link of something in the text."""
+    return bool(re.search(r"://|\w\.[a-z]{2}", text, re.I))
 
 
 def mask_address(email: str) -> str:

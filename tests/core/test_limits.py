@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import TooMany
-from portal.core.limits import Attempt, count_attempt, forget_attempts
+from portal.core.limits import Attempt, count_attempt, forget_attempts, network
 from tests.factories import NOW
 
 HOUR = timedelta(hours=1)
@@ -40,3 +40,8 @@ def test_old_attempts_are_forgotten(session: Session) -> None:
     attempt(session, after=timedelta(days=3))
     forget_attempts(session, NOW + timedelta(days=3))
     assert session.scalar(select(func.count()).select_from(Attempt)) == 1
+
+
+def test_a_whole_line_counts_as_one_address() -> None:
+    assert network("2001:db8:1:2:3:4:5:6") == network("2001:db8:1:2::9") != network("2001:db8:1:3::9")
+    assert [network(a) for a in ("192.0.2.7", None, "a:b")] == ["192.0.2.7", "", "a:b"]
