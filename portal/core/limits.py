@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 
-from sqlalchemy import Index, String, delete, func, select
+from sqlalchemy import Index, String, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.db import Base, Numbered
@@ -40,8 +40,7 @@ def count_attempt(
     )
     if (seen or 0) >= most:
         raise TooMany(_("That was tried too often. Please wait a while and try again."))
-    session.add(Attempt(action=action, subject=key, at=now))
-    session.flush()
+    session.execute(insert(Attempt).values(action=action, subject=key, at=now))
 
 
 def network(address: str | None) -> str:

@@ -28,7 +28,7 @@ def submit_idea(
 ) -> Thread:
     """Take an idea in; it stands in the innovation queue."""
     thread = create_thread(session, Kind.IDEA, submission, now=now)
-    add_idea(session, thread)
+    session.add(Idea(thread_id=thread.id))
     route_submission(session, thread, advice, route, now=now)
     return thread
 

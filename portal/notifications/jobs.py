@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.actions import MAIL_TOPIC
@@ -38,8 +39,10 @@ class MailRefused(Exception):
 @handles(EVENT_TOPIC)
 def on_event(session: Session, payload: dict[str, Any], now: datetime) -> None:
     """Prepare the mail of an event that somebody is to hear of."""
-    event = session.get(Event, payload["event_id"])
-    if event is not None and event.thread_id is not None:
+    event = session.scalar(
+        select(Event).where(Event.thread_id == payload["thread_id"], Event.sequence == payload["sequence"])
+    )
+    if event is not None:
         deliver_event(session, event, host=mail_host(), now=now)
 
 

@@ -30,7 +30,7 @@ def submit_report(
 ) -> Thread:
     """Take a report in and send it to its department, or to the sorting desk."""
     thread = create_thread(session, Kind.REPORT, submission, now=now)
-    add_report(session, thread)
+    session.add(Report(thread_id=thread.id))
     if not route.to_desk:
         set_status(thread, Status.WITH_DEPARTMENT)
     route_submission(session, thread, advice, route, now=now)

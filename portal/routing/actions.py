@@ -45,14 +45,13 @@ def route_submission(
     thread.is_urgent = advice.is_danger
     thread.needs_sorting = route.to_desk
     apply_route(thread, route.category, route.department_id, since=thread.created_at)
-    session.flush()
     record_event(
         session,
         thread,
         "thread.routed",
         by=CLASSIFIER if said else SYSTEM,
         now=now,
-        data={"decision": decision.id, "to_desk": route.to_desk, **_target(decision)},
+        data={"to_desk": route.to_desk, **_target(decision)},
     )
     return decision
 
@@ -91,7 +90,6 @@ def correct_route(
     session.add(decision)
     thread.needs_sorting = False
     apply_route(thread, category, department_id, since=since)
-    session.flush()
     record_event(
         session,
         thread,
@@ -100,7 +98,7 @@ def correct_route(
         now=now,
         visibility=EventVisibility.PUBLIC,
         statement=reason,
-        data={"decision": decision.id, **_target(decision)},
+        data=_target(decision),
     )
     return decision
 

@@ -50,9 +50,9 @@ def record_event(
 ) -> Event:
     """Add an event to a thread that this transaction has locked or made.
 
-    Whoever may be told of it (public or sender) is told by the worker, from the outbox.
+    Whoever may be told of it (public or sender) is told by the worker, from the outbox; what the
+    classifier does is part of the receipt. Nothing is flushed: a submission is written at once.
     """
-    session.flush()
     event = Event(
         stream=f"thread:{thread.id}",
         sequence=thread.last_sequence + 1,
@@ -71,9 +71,8 @@ def record_event(
     thread.last_sequence = event.sequence
     thread.last_digest = event.digest
     thread.changed_at = now
-    session.flush()
-    if visibility in (EventVisibility.PUBLIC, EventVisibility.SENDER):
-        enqueue(session, TOPIC, {"event_id": event.id}, now=now)
+    if visibility in (EventVisibility.PUBLIC, EventVisibility.SENDER) and by != CLASSIFIER:
+        enqueue(session, TOPIC, {"thread_id": thread.id, "sequence": event.sequence}, now=now)
     return event
 
 

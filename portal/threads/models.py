@@ -147,6 +147,8 @@ class Statement(Numbered, Base):
     derived_from_id: Mapped[int | None] = mapped_column(ForeignKey("statements.id"))
     created_at: Mapped[datetime]
 
+    derived_from: Mapped["Statement | None"] = relationship(remote_side="Statement.id")
+
 
 class EventVisibility(StrEnum):
     PUBLIC = "public"

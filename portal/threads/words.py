@@ -54,13 +54,22 @@ def keep_words(
 
 def keep_original(session: Session, thread: Thread, text: str, author: Person, now: datetime) -> None:
     """Keep what the person sent, and beside it the masked text where they differ."""
-    original = keep_words(session, thread, Level.ORIGINAL, text, author=author, now=now)
-    masked = mask_personal(text)
+    original = Statement(
+        thread_id=thread.id, level=Level.ORIGINAL, author_id=author.id, text=text, created_at=now
+    )
     statements = [original]
+    masked = mask_personal(text)
     if masked != text:
         statements.append(
-            keep_words(session, thread, Level.MASKED, masked, author=None, now=now, derived_from=original)
+            Statement(
+                thread_id=thread.id,
+                level=Level.MASKED,
+                text=masked,
+                derived_from=original,
+                created_at=now,
+            )
         )
+    session.add_all(statements)
     _write_index(session, thread, statements, None)
 
 

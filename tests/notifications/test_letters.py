@@ -19,6 +19,7 @@ from tests.factories import NOW, make_idea, make_report, person
 
 
 def delivery(session: Session, about: str, event: Event | None = None) -> Delivery:
+    session.flush()
     found = Delivery(
         event_id=event.id if event else None,
         person_id=person(session, "resident").id,
