@@ -7,14 +7,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from portal.accounts.actions import keep_password
+from portal.accounts.models import Role
 from portal.accounts.passwords import hash_password
 from portal.core import health
 from portal.core.db import begin_write, db
+from portal.core.tokens import sign
 from portal.core.worker import run_all
 from portal.intake.queries import count_since
 from portal.notifications.actions import RECEIPTS_A_DAY
@@ -195,3 +197,64 @@ def test_what_is_hidden_is_in_no_count_of_a_small_place(session: Session) -> Non
     session.flush()
     assert count_since(session, [shown.place_id], NOW).received == 1
     assert count_since(session, None, NOW).received == 2
+
+
+# Tokens
+
+LINKS = {
+    "track": "/track/",
+    "confirm": "/confirm/",
+    "reset": "/reset/",
+    "stop-mail": "/stop-mail/",
+}
+
+
+@pytest.mark.parametrize("opens", LINKS)
+def test_a_token_opens_only_what_it_was_made_for(app: Flask, client: FlaskClient, opens: str) -> None:
+    with app.app_context():
+        report = make_report(db.session(), author=add_person(db.session(), "li", verified=False))
+        db.session.commit()
+        number = report.id
+        people = [report.author_id, person(db.session(), "resident").id]
+    for purpose in (*LINKS, "browser", "drafts", "sign_in.known", ""):
+        for value in (number, *people, [people[0], ""], str(number), None, {}):
+            with app.app_context():
+                token = sign(purpose, value)
+            status = client.get(LINKS[opens] + token).status_code
+            assert status == 404 or (purpose == opens and type(value) is int), (purpose, value)
+
+
+def test_a_cookie_of_another_secret_is_nobodys(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        number = person(db.session(), "resident").id
+    forged = URLSafeTimedSerializer("another secret", salt="linli:browser").dumps(number)
+    client.set_cookie("linli_person", forged)
+    client.set_cookie(
+        "linli_drafts", URLSafeTimedSerializer("another", salt="linli:drafts").dumps({"browser": "x"})
+    )
+    client.set_cookie(
+        "linli_session", URLSafeTimedSerializer("another", salt="cookie-session").dumps({"_user_id": "1:0"})
+    )
+    assert client.get("/account").status_code == 302
+    assert client.get("/report/words").status_code == 200
+
+
+def test_a_session_from_before_a_new_password_is_over(app: Flask, browse: Browse) -> None:
+    client = browse("officer")
+    assert client.get("/staff/queue").status_code == 200
+    with app.app_context():
+        begin_write(db.session())
+        keep_password(db.session(), person(db.session(), "officer"), "hash")
+        db.session.commit()
+    assert client.get("/staff/queue").status_code == 302
+
+
+def test_a_role_taken_away_is_gone_at_once(app: Flask, browse: Browse) -> None:
+    client = browse("coordinator")
+    assert client.get("/staff/desk").status_code == 200
+    with app.app_context():
+        begin_write(db.session())
+        number = person(db.session(), "coordinator").id
+        db.session.execute(delete(Role).where(Role.person_id == number))
+        db.session.commit()
+    assert client.get("/staff/desk").status_code == 403
