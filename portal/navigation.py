@@ -44,7 +44,8 @@ def staff_links() -> list[Link]:
         links.append(_link(_("Queue"), "triage.queue"))
     if has_role(person, RoleName.COORDINATOR, RoleName.PANELLIST):
         links.append(_link(_("Ideas to weigh"), "triage.ideas"))
-    links.append(_link(_("Search"), "triage.search"))
+    if has_role(person, RoleName.OFFICER, RoleName.COORDINATOR, RoleName.PANELLIST):
+        links.append(_link(_("Search"), "triage.search"))
     if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
         links.append(_link(_("How well it sorts"), "insight.sorting"))
     if has_role(person, RoleName.ADMINISTRATOR):
