@@ -18,6 +18,7 @@ from portal.core import health
 from portal.core.db import begin_write, db
 from portal.core.tokens import sign
 from portal.core.worker import run_all
+from portal.intake import views as steps
 from portal.intake.queries import count_since
 from portal.notifications.actions import RECEIPTS_A_DAY
 from portal.notifications.letters import write_letter
@@ -197,6 +198,17 @@ def test_what_is_hidden_is_in_no_count_of_a_small_place(session: Session) -> Non
     session.flush()
     assert count_since(session, [shown.place_id], NOW).received == 1
     assert count_since(session, None, NOW).received == 2
+
+
+def test_drafts_without_end_are_refused_and_nothing_typed_is_lost(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "BEGUN_FROM_AN_ADDRESS", 2)
+    statuses = [Walk(app.test_client()).words().status_code for _ in range(2)]
+    answer = Walk(app.test_client()).words("The third one's words.")
+    assert [*statuses, answer.status_code] == [303, 303, 429]
+    assert "The third one&#39;s words." in answer.text
+    assert "too often" in answer.text
 
 
 # Tokens

@@ -15,7 +15,7 @@ from portal.core.errors import Conflict, TooMany
 from portal.core.guards import public, reads_first
 from portal.core.i18n import current_language
 from portal.core.i18n import gettext as _
-from portal.core.limits import count_attempt
+from portal.core.limits import count_attempt, network
 from portal.core.tokens import digest
 from portal.intake import jobs
 from portal.intake.actions import discard_draft, places_of, save_step, send_draft
@@ -38,6 +38,7 @@ PATH = "/<any(report, propose, tell):path>"
 HOUR = timedelta(hours=1)
 SENT_BY_A_BROWSER = 20  # an hour
 SENT_FROM_AN_ADDRESS = 300  # an hour; a whole office may share it
+BEGUN_FROM_AN_ADDRESS = 900  # drafts an hour: nobody can fill the disk with them
 
 
 @blueprint.get("/")
@@ -127,6 +128,12 @@ def take_step(visit: Visit, step: str, form: StepForm) -> Response:
     valid = form.validate()
     if visit.draft is None:
         visit.keys.drop(visit.path)  # the key of one that is too old
+        try:
+            count_draft(visit)
+        except TooMany as refused:
+            visit.session.rollback()
+            form.form_errors.append(refused.message)
+            return visit.remember((show_step(visit, step, form), refused.status))
     visit.draft = save_step(
         visit.session,
         visit.draft,
@@ -142,6 +149,12 @@ def take_step(visit: Visit, step: str, form: StepForm) -> Response:
     if not valid:
         return visit.remember((show_step(visit, step, form), 422))
     return visit.go("check" if visit.missing("check") is None else step_after(step))
+
+
+def count_draft(visit: Visit) -> None:
+    """Raise TooMany when more drafts are begun at one address than a whole office would."""
+    address = f"address:{network(request.remote_addr)}"
+    count_attempt(visit.session, "draft", address, most=BEGUN_FROM_AN_ADDRESS, within=HOUR, now=visit.now)
 
 
 def show_step(visit: Visit, step: str, form: StepForm) -> str:
@@ -249,7 +262,7 @@ def sender_of(visit: Visit) -> str:
 
 def count_sending(session: Session, sender: str, now: datetime) -> None:
     """Raise TooMany when a person or an address sends more than a person or an office would."""
-    address = f"address:{request.remote_addr}"
+    address = f"address:{network(request.remote_addr)}"
     count_attempt(session, "submit", address, most=SENT_FROM_AN_ADDRESS, within=HOUR, now=now)
     count_attempt(session, "submit", sender, most=SENT_BY_A_BROWSER, within=HOUR, now=now)
 
