@@ -97,18 +97,18 @@ def ensure_person(session: Session, now: datetime) -> Person:
     person = current_person(session)
     if person is None:
         person = new_person(session, now)
+        session.flush()
         g.browser_person = person
         g.remember_person_id = person.id
     return person
 
 
 def new_person(session: Session, now: datetime, email: str | None = None, name: str = "") -> Person:
-    """Add a person of whom nothing is proven yet."""
+    """Add a person of whom nothing is proven yet; numbered when the session is flushed."""
     person = Person(
         email=email.lower() if email else None, name=name, language=current_language(), created_at=now
     )
     session.add(person)
-    session.flush()
     return person
 
 

@@ -1,5 +1,6 @@
 """Attempts counted in the database, so that every process and machine sees the same number."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from ipaddress import ip_network
@@ -32,15 +33,22 @@ def count_attempt(
     The subject is kept as a digest. Give one address many more attempts than one account:
     a whole office may share it.
     """
-    key = digest(subject)
-    seen = session.scalar(
-        select(func.count()).where(
-            Attempt.action == action, Attempt.subject == key, Attempt.at > now - within
-        )
+    count_attempts(session, action, {subject: most}, within=within, now=now)
+
+
+def count_attempts(
+    session: Session, action: str, most_of: Mapping[str, int], *, within: timedelta, now: datetime
+) -> None:
+    """Note one more attempt of each subject at once; `most_of` says how many each may make."""
+    most = {digest(subject): number for subject, number in most_of.items()}
+    recent = (
+        select(Attempt.subject, func.count())
+        .where(Attempt.action == action, Attempt.subject.in_(most), Attempt.at > now - within)
+        .group_by(Attempt.subject)
     )
-    if (seen or 0) >= most:
+    if any(seen >= most[key] for key, seen in session.execute(recent)):
         raise TooMany(_("That was tried too often. Please wait a while and try again."))
-    session.execute(insert(Attempt).values(action=action, subject=key, at=now))
+    session.execute(insert(Attempt), [{"action": action, "subject": key, "at": now} for key in most])
 
 
 def network(address: str | None) -> str:

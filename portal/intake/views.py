@@ -15,7 +15,7 @@ from portal.core.errors import Conflict, TooMany
 from portal.core.guards import public, reads_first
 from portal.core.i18n import current_language
 from portal.core.i18n import gettext as _
-from portal.core.limits import count_attempt, network
+from portal.core.limits import count_attempt, count_attempts, network
 from portal.core.tokens import digest
 from portal.intake import jobs
 from portal.intake.actions import discard_draft, places_of, save_step, send_draft
@@ -263,8 +263,8 @@ def sender_of(visit: Visit) -> str:
 def count_sending(session: Session, sender: str, now: datetime) -> None:
     """Raise TooMany when a person or an address sends more than a person or an office would."""
     address = f"address:{network(request.remote_addr)}"
-    count_attempt(session, "submit", address, most=SENT_FROM_AN_ADDRESS, within=HOUR, now=now)
-    count_attempt(session, "submit", sender, most=SENT_BY_A_BROWSER, within=HOUR, now=now)
+    most = {address: SENT_FROM_AN_ADDRESS, sender: SENT_BY_A_BROWSER}
+    count_attempts(session, "submit", most, within=HOUR, now=now)
 
 
 @blueprint.get(f"{PATH}/sent")

@@ -72,7 +72,7 @@ def create_thread(session: Session, kind: Kind, submission: Submission, *, now: 
         place_id=s.place_id,
         spot_id=s.spot_id,
         address=s.address,
-        author_id=s.author.id,
+        author=s.author,
         author_name_shown=s.name_shown,
         language=s.language,
         title=mask_personal(s.title or excerpt(s.text)),

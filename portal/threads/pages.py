@@ -17,7 +17,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import current_language
 from portal.core.i18n import gettext as _
-from portal.core.limits import count_attempt, network
+from portal.core.limits import count_attempts, network
 from portal.core.references import parse_reference
 from portal.core.text import mask_personal
 from portal.core.web import address_with
@@ -171,7 +171,7 @@ def _voter(session: Session, reference: str, now: datetime) -> tuple[Thread, Per
     if found is None:
         raise NotFound()
     address = f"address:{network(request.remote_addr)}"
-    count_attempt(session, "vote", address, most=VOTES_FROM_AN_ADDRESS, within=HOUR, now=now)
     person = ensure_person(session, now)
-    count_attempt(session, "vote", f"person:{person.id}", most=VOTES_OF_A_PERSON, within=HOUR, now=now)
+    most = {address: VOTES_FROM_AN_ADDRESS, f"person:{person.id}": VOTES_OF_A_PERSON}
+    count_attempts(session, "vote", most, within=HOUR, now=now)
     return lock_thread(session, found.id), person
