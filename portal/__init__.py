@@ -82,7 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def configure(app: Flask, settings: Settings) -> None:
-    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    settings.var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds what people wrote
     app.secret_key = settings.signing_key()
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database,

@@ -2,6 +2,7 @@
 
 import io
 import time
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,9 +12,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
+from portal import create_app
 from portal.accounts.actions import keep_password
 from portal.accounts.models import Role
 from portal.accounts.passwords import hash_password
+from portal.config import Settings
 from portal.core import health
 from portal.core.db import begin_write, db
 from portal.core.tokens import sign
@@ -270,3 +273,9 @@ def test_a_role_taken_away_is_gone_at_once(app: Flask, browse: Browse) -> None:
         db.session.execute(delete(Role).where(Role.person_id == number))
         db.session.commit()
     assert client.get("/staff/desk").status_code == 403
+
+
+def test_nobody_else_on_the_machine_reads_what_is_kept(tmp_path: Path) -> None:
+    create_app(Settings(var_dir=tmp_path / "var"))  # type: ignore[call-arg]
+    assert (tmp_path / "var").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o077 == 0
