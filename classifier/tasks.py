@@ -39,7 +39,7 @@ class TrainSettings:
     corpus_misses: float = 0.5
     example_weight: float = 3.0
     opening_weight: float = 0.5
-    danger_recall: float = 0.8
+    danger_recall: float = 0.83
     promise: float = PROMISE
     folds: int = 5
     seed: int = 0
