@@ -48,10 +48,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder:
         root = Path(folder)
         databases = prepare(root, options.database)
-        filled, lists = 0, {}
+        lists = {}
         for size in sizes:
-            fill_both(root, databases, filled + 1, size)
-            filled = size
+            fill_both(root, databases, size)
             lists[size] = measure_size(root, databases, size, options.rounds)
         report_growth(lists)
 
@@ -95,7 +94,8 @@ def _addresses(root: Path, engine: str) -> Databases:
     return Databases(address.format("linli"), address.format("bare"))
 
 
-def fill_both(root: Path, databases: Databases, first: int, last: int) -> None:
+def fill_both(root: Path, databases: Databases, size: int) -> None:
+    """Bring both applications up to this number of submissions."""
     app = create_app(Settings(var_dir=root, database_url=databases.linli))  # type: ignore[call-arg]
     with app.app_context():
         session = db.session()
@@ -103,10 +103,10 @@ def fill_both(root: Path, databases: Databases, first: int, last: int) -> None:
         directory = factories.directory(session)
         session.rollback()
         with db.engine.connect() as connection:
-            fill.fill_linli(connection, directory, author, first, last)
+            fill.fill_linli(connection, directory, author, size)
             _settle(connection)
     with create_engine(databases.bare).connect() as connection:
-        fill.fill_bare(connection, first, last)
+        fill.fill_bare(connection, size)
         _settle(connection)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, func, insert, select
 
 from classifier.rows import read_corpus
 from portal.communities.directory import Directory
@@ -21,9 +21,9 @@ BATCH = 2_000
 START = datetime(2025, 9, 1, tzinfo=UTC)
 
 
-def fill_linli(connection: Connection, directory: Directory, author_id: int, first: int, last: int) -> None:
-    """Add submissions number `first` to `last`, in the words of the shipped corpus."""
-    for numbers in _batches(first, last):
+def fill_linli(connection: Connection, directory: Directory, author_id: int, size: int) -> None:
+    """Add submissions up to number `size`, in the words of the shipped corpus."""
+    for numbers in _batches(_next_number(connection, Thread.id), size):
         rows = [_thread(n, directory, author_id) for n in numbers]
         connection.execute(insert(Thread), [row["thread"] for row in rows])
         for table in (Statement, Event, ThreadWords, RoutingDecision):
@@ -34,11 +34,17 @@ def fill_linli(connection: Connection, directory: Directory, author_id: int, fir
         connection.commit()
 
 
-def fill_bare(connection: Connection, first: int, last: int) -> None:
-    """Add as many rows with the same words to the bare application's table."""
-    for numbers in _batches(first, last):
+def fill_bare(connection: Connection, size: int) -> None:
+    """Add rows with the same words to the bare application's table."""
+    for numbers in _batches(_next_number(connection, Message.id), size):
         connection.execute(insert(Message), [_message(n) for n in numbers])
         connection.commit()
+
+
+def _next_number(connection: Connection, column: Any) -> int:
+    number = (connection.scalar(select(func.max(column))) or 0) + 1
+    connection.rollback()
+    return number
 
 
 def _batches(first: int, last: int) -> Iterator[range]:
