@@ -263,6 +263,7 @@ def close_with_reason(
 def _free_reference(session: Session) -> str:
     for _try in range(REFERENCE_TRIES):
         reference = new_reference()
-        if session.scalar(select(Thread.id).where(Thread.reference == reference)) is None:
-            return reference
+        with session.no_autoflush:  # its author is written with the thread
+            if session.scalar(select(Thread.id).where(Thread.reference == reference)) is None:
+                return reference
     raise RuntimeError("no free reference found")
