@@ -41,7 +41,9 @@ def choose_route(advice: Advice, wished: Kind, place_id: int, directory: Directo
 
 def _kind(advice: Advice, wished: Kind) -> Kind:
     said = advice.said
-    if wished != Kind.UNDECIDED or said is None or said.kind_probability < SURE_OF_KIND:
+    if wished != Kind.UNDECIDED or said is None:
         return wished
+    if said.abstain or said.kind_probability < SURE_OF_KIND:
+        return Kind.UNDECIDED
     # A question is answered by the department it concerns, on a report's path.
     return Kind.IDEA if said.kind == "idea" else Kind.REPORT

@@ -19,7 +19,7 @@ HERBS = {
     "zh-Hans": "建议把南门边荒着的花坛交给居民认养,大家一起种花种菜,街道提供工具和水源。",
     "en": "I suggest that residents adopt the empty flower bed by the gate and plant herbs together.",
 }
-VAGUE = {"zh-Hans": "就是上次说的那件事,你们看着办。", "en": "About that thing from last time, you know."}
+VAGUE = {"zh-Hans": "苹果香蕉西瓜葡萄。", "en": "Hmm, well, apples and pears."}
 LANGUAGES = pytest.mark.parametrize("language", ["zh-Hans", "en"])
 
 

@@ -329,7 +329,7 @@ def test_chinese_danger_too(client: FlaskClient) -> None:
 
 def test_no_danger_no_alarm(client: FlaskClient) -> None:
     walk = Walk(client)
-    walk.words()
+    walk.words("The bins behind the gate are not emptied on time.")
     assert EMERGENCY not in walk.open("where")
 
 

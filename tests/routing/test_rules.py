@@ -78,6 +78,7 @@ def test_not_sure_follows_the_classifier_only_if_it_is_sure(session: Session) ->
     doubting = Advice(sure.urgency, replace(sure.said, kind_probability=0.6))
     chosen = route(session, doubting, Kind.UNDECIDED)
     assert (chosen.kind, chosen.to_desk) == (Kind.UNDECIDED, True)
+    assert route(session, unsure(), Kind.UNDECIDED).kind == Kind.UNDECIDED
 
 
 def test_a_question_is_answered_on_a_reports_path(session: Session) -> None:
