@@ -1,12 +1,14 @@
 """Whole journeys, each through all the people it takes."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from portal.accounts.actions import set_password
 from portal.core.db import db
+from portal.routing.advice import Advisor
 from tests import factories
 from tests.browser.conftest import Check, Site
 
@@ -179,7 +181,10 @@ def test_an_idea_is_supported_and_decided(site: Site, look: Check, language: str
 
 
 @LANGUAGES
-def test_what_nobody_is_sure_of_is_sorted_by_a_person(site: Site, look: Check, language: str) -> None:
+def test_what_nobody_is_sure_of_is_sorted_by_a_person(
+    site: Site, look: Check, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(site.app.extensions, "linli_advisor", Advisor(tmp_path))  # there is no model
     resident = site.open(language)
     reference, link = send(resident, "tell", VAGUE[language], look=look)
     coordinator = sign_in(site, "coordinator", language)
