@@ -1,12 +1,17 @@
 """Reads of people."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.identity import find_confirmed
 from portal.accounts.models import OneTimeCode, Person
 from portal.accounts.rules import read_code
 from portal.core.tokens import digest
+
+
+def records_of(person: Person) -> Select[int]:
+    """Return the query for the numbers of all records that are this one person's."""
+    return select(Person.id).where((Person.id == person.root_id) | (Person.same_as_id == person.root_id))
 
 
 def find_holder(session: Session, email: str) -> Person | None:

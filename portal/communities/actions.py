@@ -78,9 +78,7 @@ def put_route(session: Session, category: Category, place: Place, department: De
         )
     )
     if route is None:
-        session.add(
-            CategoryRoute(category_id=category.id, place_id=place.id, department_id=department.id)
-        )
+        session.add(CategoryRoute(category_id=category.id, place_id=place.id, department_id=department.id))
     else:
         route.department_id = department.id
     session.flush()

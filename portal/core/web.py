@@ -11,7 +11,6 @@ import structlog
 from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -41,7 +40,6 @@ def set_up_pages(app: Flask) -> None:
     app.register_error_handler(DomainError, show_domain_error)
     app.register_error_handler(CSRFError, show_expired_form)
     app.register_error_handler(HTTPException, show_http_error)
-    app.register_error_handler(OperationalError, show_database_error)
     app.register_error_handler(Exception, show_failure)
 
 
@@ -193,10 +191,6 @@ def show_http_error(error: HTTPException) -> Any:
     if error.code == 405:
         return error_page(404)[0], 405, {"Allow": ", ".join(getattr(error, "valid_methods", None) or [])}
     return error_page(error.code)
-
-
-def show_database_error(error: OperationalError) -> ErrorPage:
-    return show_failure(error)
 
 
 def show_failure(error: Exception) -> ErrorPage:

@@ -15,6 +15,7 @@ from portal.threads.actions import (
     Submission,
     close_with_reason,
     create_thread,
+    need_reason,
     refuse_unless,
     set_status,
 )
@@ -33,14 +34,11 @@ def submit_idea(
     return thread
 
 
-def add_idea(session: Session, thread: Thread) -> Idea:
+def add_idea(session: Session, thread: Thread) -> None:
     """Give the thread an idea's own part, unless it has one from before."""
     thread.kind = Kind.IDEA
-    idea = session.get(Idea, thread.id)
-    if idea is None:
-        idea = Idea(thread_id=thread.id)
-        session.add(idea)
-    return idea
+    if session.get(Idea, thread.id) is None:
+        session.add(Idea(thread_id=thread.id))
 
 
 def open_for_support(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
@@ -61,8 +59,7 @@ def decide_idea(
         raise Invalid(_("Please choose a decision."))
     if decision == thread.status:
         raise Invalid(_("That is what was decided already."))
-    if not reason:
-        raise Invalid(_("Please give a reason."))
+    need_reason(reason)
     words = say(session, thread, Level.REASON, reason, author=by.person, now=now)
     set_status(thread, decision)
     thread.answered_at = thread.answered_at or now

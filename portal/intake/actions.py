@@ -18,7 +18,7 @@ from portal.intake.models import Draft
 from portal.intake.queries import lock_draft
 from portal.intake.rules import KEEP_DRAFTS, Answers, Filled, fill, with_step
 from portal.reports.actions import confirm_fixed, reopen_as_unfixed, submit_report
-from portal.routing.advice import Advice, danger_words
+from portal.routing.advice import Advice, has_danger_words
 from portal.routing.rules import Route
 from portal.threads.actions import Submission, add_words, answer, find_submission, withdraw
 from portal.threads.events import resident
@@ -172,4 +172,4 @@ def _said_last(session: Session, thread: Thread, level: Level) -> str | None:
 
 def _raise_urgency(thread: Thread, text: str) -> None:
     """Words of danger that come later put the matter on top as well; nothing here lowers it."""
-    thread.is_urgent = thread.is_urgent or bool(danger_words(text))
+    thread.is_urgent = thread.is_urgent or has_danger_words(text)

@@ -16,8 +16,10 @@ from portal.threads.actions import (
     Submission,
     close_with_reason,
     create_thread,
+    need_reason,
     refuse_unless,
     set_status,
+    speak,
 )
 from portal.threads.events import Actor, record_event
 from portal.threads.models import Kind, Level, Status, Thread
@@ -37,14 +39,11 @@ def submit_report(
     return thread
 
 
-def add_report(session: Session, thread: Thread) -> Report:
+def add_report(session: Session, thread: Thread) -> None:
     """Give the thread a report's own part, unless it has one from before."""
     thread.kind = Kind.REPORT
-    report = session.get(Report, thread.id)
-    if report is None:
-        report = Report(thread_id=thread.id)
-        session.add(report)
-    return report
+    if session.get(Report, thread.id) is None:
+        session.add(Report(thread_id=thread.id))
 
 
 def pass_to_department(thread: Thread) -> None:
@@ -68,12 +67,11 @@ def mark_fixed(session: Session, thread: Thread, what: str, *, by: Actor, now: d
     refuse_unless(permits(thread.status, "fix") and not thread.needs_sorting)
     if not what:
         raise Invalid(_("Please say what was done."))
-    words = say(session, thread, Level.REPLY, what, author=by.person, now=now)
     set_status(thread, Status.FIXED)
     thread.assignee_id = thread.assignee_id or by.id
     thread.answered_at = thread.answered_at or now
     _report(session, thread).fixed_at = now
-    record_event(session, thread, "report.fixed", by=by, now=now, statement=words)
+    speak(session, thread, Level.REPLY, "report.fixed", what, by=by, now=now)
 
 
 def confirm_fixed(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
@@ -96,8 +94,7 @@ def reopen(
 ) -> None:
     """Staff open an ended report again, with a reason that everybody may read."""
     refuse_unless(permits(thread.status, "reopen"))
-    if not why:
-        raise Invalid(_("Please give a reason."))
+    need_reason(why)
     _reopen(session, thread, why, by=by, directory=directory, now=now)
 
 

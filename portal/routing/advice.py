@@ -80,7 +80,6 @@ def check_model() -> str:
     return advisor().problem() or "ok"
 
 
-def danger_words(text: str) -> tuple[str, ...]:
-    """Return the words that tell of present danger, as written; none if there is no danger."""
-    urgency = judge(text)
-    return urgency.words if urgency.level == DANGER else ()
+def has_danger_words(text: str) -> bool:
+    """Tell by the rules alone whether the words tell of present danger."""
+    return judge(text).level == DANGER

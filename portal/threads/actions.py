@@ -132,53 +132,51 @@ def refuse_unless(allowed: bool) -> None:
         raise Conflict(_("This can't be done any more: the matter has moved on."))
 
 
+def need_reason(reason: str) -> None:
+    """Raise Invalid where a reason is owed and none was given."""
+    if not reason:
+        raise Invalid(_("Please give a reason."))
+
+
+def speak(
+    session: Session,
+    thread: Thread,
+    level: Level,
+    event: str,
+    text: str,
+    *,
+    by: Actor,
+    now: datetime,
+    visibility: EventVisibility = EventVisibility.PUBLIC,
+) -> None:
+    """Keep what somebody says here, and record the event it belongs to."""
+    words = say(session, thread, level, text, author=by.person, now=now)
+    record_event(session, thread, event, by=by, now=now, visibility=visibility, statement=words)
+
+
 def ask(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime) -> None:
     """Ask the sender something; the matter waits for them."""
     refuse_unless(can_ask(thread.status))
-    question = say(session, thread, Level.QUESTION, text, author=by.person, now=now)
     thread.status_before_waiting = thread.status
     set_status(thread, Status.WAITING)
     thread.answered_at = thread.answered_at or now
-    record_event(
-        session,
-        thread,
-        "thread.asked",
-        by=by,
-        now=now,
-        visibility=EventVisibility.SENDER,
-        statement=question,
-    )
+    told = EventVisibility.SENDER
+    speak(session, thread, Level.QUESTION, "thread.asked", text, by=by, now=now, visibility=told)
 
 
 def answer(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime) -> None:
     """Answer a question of staff; the matter goes back to where it waited."""
     refuse_unless(thread.status == Status.WAITING)
-    words = say(session, thread, Level.ANSWER, text, author=by.person, now=now)
     set_status(thread, thread.status_before_waiting or Status.RECEIVED)
-    record_event(
-        session,
-        thread,
-        "thread.answered",
-        by=by,
-        now=now,
-        visibility=EventVisibility.SENDER,
-        statement=words,
-    )
+    told = EventVisibility.SENDER
+    speak(session, thread, Level.ANSWER, "thread.answered", text, by=by, now=now, visibility=told)
 
 
 def add_words(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime) -> None:
     """Add to what was sent; the original stays as it is."""
     refuse_unless(can_add_words(thread.status))
-    words = say(session, thread, Level.ADDED, text, author=by.person, now=now)
-    record_event(
-        session,
-        thread,
-        "thread.words_added",
-        by=by,
-        now=now,
-        visibility=EventVisibility.SENDER,
-        statement=words,
-    )
+    told = EventVisibility.SENDER
+    speak(session, thread, Level.ADDED, "thread.words_added", text, by=by, now=now, visibility=told)
 
 
 def withdraw(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
@@ -195,23 +193,14 @@ def withdraw(session: Session, thread: Thread, *, by: Actor, now: datetime) -> N
 def reply(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime) -> None:
     """Answer in public, without changing where the matter stands."""
     refuse_unless(can_reply(thread.kind, thread.status))
-    words = say(session, thread, Level.REPLY, text, author=by.person, now=now)
     thread.answered_at = thread.answered_at or now
-    record_event(session, thread, "thread.replied", by=by, now=now, statement=words)
+    speak(session, thread, Level.REPLY, "thread.replied", text, by=by, now=now)
 
 
 def note(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime) -> None:
     """Write a note that only staff see."""
-    words = say(session, thread, Level.NOTE, text, author=by.person, now=now)
-    record_event(
-        session,
-        thread,
-        "thread.noted",
-        by=by,
-        now=now,
-        visibility=EventVisibility.STAFF,
-        statement=words,
-    )
+    told = EventVisibility.STAFF
+    speak(session, thread, Level.NOTE, "thread.noted", text, by=by, now=now, visibility=told)
 
 
 def show_words(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
@@ -225,19 +214,10 @@ def show_words(session: Session, thread: Thread, *, by: Actor, now: datetime) ->
 def hide_words(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> None:
     """Take the submission from the public; the sender is told why."""
     refuse_unless(can_hide_words(thread.visibility))
-    if not reason:
-        raise Invalid(_("Please give a reason."))
+    need_reason(reason)
     thread.visibility = Visibility.HIDDEN
-    words = say(session, thread, Level.TOLD, reason, author=by.person, now=now)
-    record_event(
-        session,
-        thread,
-        "thread.words_hidden",
-        by=by,
-        now=now,
-        visibility=EventVisibility.SENDER,
-        statement=words,
-    )
+    told = EventVisibility.SENDER
+    speak(session, thread, Level.TOLD, "thread.words_hidden", reason, by=by, now=now, visibility=told)
 
 
 def close_with_reason(
@@ -251,13 +231,11 @@ def close_with_reason(
     now: datetime,
 ) -> None:
     """End a matter in `status`, with a reason that everybody may read."""
-    if not reason:
-        raise Invalid(_("Please give a reason."))
-    words = say(session, thread, Level.REASON, reason, author=by.person, now=now)
+    need_reason(reason)
     set_status(thread, status)
     thread.needs_sorting = False
     thread.answered_at = thread.answered_at or now
-    record_event(session, thread, event, by=by, now=now, statement=words)
+    speak(session, thread, Level.REASON, event, reason, by=by, now=now)
 
 
 def _free_reference(session: Session) -> str:

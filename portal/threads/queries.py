@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.accounts.models import Person
+from portal.accounts.queries import records_of
 from portal.threads.models import (
     IS_LISTED,
     Event,
@@ -43,16 +44,11 @@ def list_statements(session: Session, thread_id: int) -> Sequence[Statement]:
     ).all()
 
 
-def original_words(session: Session, thread_id: int, *, masked: bool) -> str:
-    """Return what the person sent: verbatim, or as the public sees it."""
-    wanted = (Level.ORIGINAL, Level.MASKED) if masked else (Level.ORIGINAL,)
-    texts = {
-        s.level: s.text
-        for s in session.scalars(
-            select(Statement).where(Statement.thread_id == thread_id, Statement.level.in_(wanted))
-        )
-    }
-    return texts.get(Level.MASKED) or texts.get(Level.ORIGINAL, "")
+def original_words(session: Session, thread_id: int) -> str:
+    """Return what the person sent, verbatim."""
+    return session.scalars(
+        select(Statement.text).where(Statement.thread_id == thread_id, Statement.level == Level.ORIGINAL)
+    ).one()
 
 
 def find_by_reference(session: Session, reference: str) -> Thread | None:
@@ -106,8 +102,7 @@ def list_sent_by(
 
     One more than `limit` is read: it tells whether there are others.
     """
-    records = select(Person.id).where((Person.id == person.root_id) | (Person.same_as_id == person.root_id))
-    sent = select(Thread).where(Thread.author_id.in_(records))
+    sent = select(Thread).where(Thread.author_id.in_(records_of(person)))
     if before is not None:
         sent = sent.where(Thread.id < before)
     return session.scalars(sent.order_by(Thread.id.desc()).limit(limit + 1)).all()

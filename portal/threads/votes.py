@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
+from portal.accounts.queries import records_of
 from portal.threads.actions import refuse_unless
 from portal.threads.models import Kind, Status, Thread, Vote
 
@@ -33,20 +34,15 @@ def cast_vote(session: Session, thread: Thread, person: Person, *, now: datetime
 
 def take_back_vote(session: Session, thread: Thread, person: Person) -> None:
     """Take this person's vote away, under whichever of their records it was given."""
-    mine = select(Person.id).where((Person.id == person.root_id) | (Person.same_as_id == person.root_id))
-    session.execute(delete(Vote).where(Vote.thread_id == thread.id, Vote.person_id.in_(mine)))
+    session.execute(delete(Vote).where(Vote.thread_id == thread.id, Vote.person_id.in_(records_of(person))))
     count_votes(session, thread)
 
 
 def has_voted(session: Session, thread_id: int, person: Person | None) -> bool:
     if person is None:
         return False
-    root = func.coalesce(Person.same_as_id, Person.id)
     found = session.scalar(
-        select(Vote.id)
-        .join(Person, Person.id == Vote.person_id)
-        .where(Vote.thread_id == thread_id, root == person.root_id)
-        .limit(1)
+        select(Vote.id).where(Vote.thread_id == thread_id, Vote.person_id.in_(records_of(person))).limit(1)
     )
     return found is not None
 
@@ -71,7 +67,8 @@ def count_votes(session: Session, thread: Thread) -> None:
 
 def recount_votes_of(session: Session, person: Person) -> None:
     """Count anew wherever this person voted: they were verified or found to be another."""
-    mine = select(Person.id).where((Person.id == person.root_id) | (Person.same_as_id == person.root_id))
-    threads = select(Thread).where(Thread.id.in_(select(Vote.thread_id).where(Vote.person_id.in_(mine))))
+    threads = select(Thread).where(
+        Thread.id.in_(select(Vote.thread_id).where(Vote.person_id.in_(records_of(person))))
+    )
     for thread in session.scalars(threads.order_by(Thread.id).with_for_update()):
         count_votes(session, thread)

@@ -21,34 +21,18 @@ def say(
     *,
     author: Person | None,
     now: datetime,
-    derived_from: Statement | None = None,
 ) -> Statement:
     """Keep these words in the thread and make them findable for those who may see them."""
-    statement = keep_words(session, thread, level, text, author=author, now=now, derived_from=derived_from)
-    index_words(session, thread)
-    return statement
-
-
-def keep_words(
-    session: Session,
-    thread: Thread,
-    level: Level,
-    text: str,
-    *,
-    author: Person | None,
-    now: datetime,
-    derived_from: Statement | None = None,
-) -> Statement:
     statement = Statement(
         thread_id=thread.id,
         level=level,
         author_id=author.id if author else None,
         text=text,
-        derived_from_id=derived_from.id if derived_from else None,
         created_at=now,
     )
     session.add(statement)
     session.flush()
+    index_words(session, thread)
     return statement
 
 

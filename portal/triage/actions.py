@@ -19,7 +19,7 @@ from portal.reports.rules import permits as report_permits
 from portal.routing.actions import apply_route, correct_route, route_submission
 from portal.routing.advice import Advice
 from portal.routing.rules import Route
-from portal.threads.actions import Submission, create_thread, refuse_unless, set_status
+from portal.threads.actions import Submission, create_thread, need_reason, refuse_unless, set_status
 from portal.threads.events import Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Level, Statement, Status, Thread
 from portal.threads.words import say
@@ -53,7 +53,7 @@ def sort_as_report(
     department = directory.department_for(category.id, thread.place_id)
     if not thread.needs_sorting:
         _need_change(thread, Kind.REPORT, category, department.id)
-        _need_reason(reason)
+        need_reason(reason)
     words = _say_why(session, thread, reason, by=by, now=now)
     if thread.kind != Kind.REPORT:
         add_report(session, thread)
@@ -86,7 +86,7 @@ def sort_as_idea(
     if not thread.needs_sorting:
         _need_change(thread, Kind.IDEA, category, None)
         if thread.kind == Kind.REPORT:
-            _need_reason(reason)
+            need_reason(reason)
     words = _say_why(session, thread, reason, by=by, now=now)
     if thread.kind != Kind.IDEA:
         add_idea(session, thread)
@@ -113,11 +113,6 @@ def _need_change(
         raise Invalid(_("It is there already. Please choose another category."))
 
 
-def _need_reason(reason: str) -> None:
-    if not reason:
-        raise Invalid(_("Please give a reason."))
-
-
 def _say_why(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> Statement | None:
     if not reason:
         return None
@@ -128,7 +123,7 @@ def return_to_desk(session: Session, thread: Thread, reason: str, *, by: Actor, 
     """An officer says that it isn't for this department; a coordinator sorts it anew."""
     refuse_unless(thread.kind == Kind.REPORT and report_permits(thread.status, "send"))
     refuse_unless(not thread.needs_sorting)
-    _need_reason(reason)
+    need_reason(reason)
     words = say(session, thread, Level.NOTE, reason, author=by.person, now=now)
     from_department = thread.department_id
     set_status(thread, Status.RECEIVED)

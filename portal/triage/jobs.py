@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.actions import VERIFIED_TOPIC
 from portal.accounts.models import Person
+from portal.accounts.queries import records_of
 from portal.core.outbox import handles
 from portal.threads.actions import lock_thread, show_words
 from portal.threads.events import SYSTEM
@@ -28,9 +29,7 @@ def on_person_verified(session: Session, payload: dict[str, Any], now: datetime)
 
 
 def show_waiting_words(session: Session, person: Person, now: datetime) -> None:
-    records = select(Person.id).where(
-        (Person.id == person.id) | (Person.same_as_id == person.id), Person.email_confirmed_at.is_not(None)
-    )
+    records = records_of(person).where(Person.email_confirmed_at.is_not(None))
     waiting = select(Thread.id).where(
         Thread.author_id.in_(records),
         Thread.visibility == Visibility.FIRST_LOOK,

@@ -60,7 +60,7 @@ def read_pane(visit: Visit, thread: Thread, desk: Desk, tried: Tried | None) -> 
         "thread": thread,
         "desk": desk,
         "title": title_of(thread),
-        "words": original_words(session, thread.id, masked=False),
+        "words": original_words(session, thread.id),
         "status_label": status_label(thread.status),
         "late": late_text(thread, now),
         "facts": _facts(thread, directory, now) + sender_facts(thread, thread.author),
