@@ -10,7 +10,7 @@ from threading import Thread as SystemThread
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from portal.core import clock
@@ -94,6 +94,16 @@ class Site:
     def _note_console(self, kind: str, text: str) -> None:
         if kind == "error" and "Failed to load resource" not in text:
             self.problems.append(f"console: {text}")
+
+
+def follow(page: Page, link_or_button: Locator) -> None:
+    """Press what leads to another page and wait until that page is there.
+
+    A click alone returns while the old page still stands, and what is looked for next may be
+    found there, or between the two.
+    """
+    with page.expect_navigation():
+        link_or_button.click()
 
 
 def _text(path: Path) -> str:

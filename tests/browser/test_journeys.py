@@ -10,7 +10,7 @@ from portal.accounts.actions import set_password
 from portal.core.db import db
 from portal.routing.advice import Advisor
 from tests import factories
-from tests.browser.conftest import Check, Site
+from tests.browser.conftest import Check, Site, follow
 
 PASSWORD = "a long enough password"
 LAMP = {
@@ -57,7 +57,7 @@ def send(page: Page, path: str, text: str, *, email: str = "", look: Check | Non
 
 
 def submit(page: Page) -> None:
-    page.locator("main form:not(.afresh) button[type=submit]").last.click()
+    follow(page, page.locator("main form:not(.afresh) button[type=submit]").last)
 
 
 def choose(page: Page, name: str, value: str) -> None:
@@ -98,7 +98,7 @@ def move(page: Page, verb: str, **fields: str) -> None:
             form.locator(f"[name={name}][value={value}]").check()
         else:
             field.fill(value)
-    form.locator("button[type=submit]").last.click()
+    follow(page, form.locator("button[type=submit]").last)
     expect(page.locator(".flash--success")).to_be_visible()
 
 
@@ -116,7 +116,7 @@ def test_a_report_is_routed_fixed_and_confirmed(site: Site, look: Check, languag
     look(officer, f"staff-home-{language}")
     officer.goto(site.address + "/staff/queue")
     look(officer, f"queue-{language}")
-    officer.locator(f"a[href*='{reference}']").first.click()
+    follow(officer, officer.locator(f"a[href*='{reference}']").first)
     look(officer, f"pane-{language}")
     move(officer, "start")
     move(officer, "ask", question="3号灯还是4号灯?")
@@ -148,7 +148,7 @@ def test_a_report_is_routed_fixed_and_confirmed(site: Site, look: Check, languag
 
 def submit_form_of(page: Page, name: str) -> None:
     """Send the form of the tracking page that makes this move."""
-    page.locator(f"form:has(input[name=move][value={name}]) button[type=submit]").click()
+    follow(page, page.locator(f"form:has(input[name=move][value={name}]) button[type=submit]"))
     expect(page.locator(".flash--success")).to_be_visible()
 
 
@@ -159,16 +159,16 @@ def test_an_idea_is_supported_and_decided(site: Site, look: Check, language: str
     coordinator = sign_in(site, "coordinator", language)
     coordinator.goto(site.address + "/staff/ideas")
     look(coordinator, f"staff-ideas-{language}")
-    coordinator.locator(f"a[href*='{reference}']").first.click()
+    follow(coordinator, coordinator.locator(f"a[href*='{reference}']").first)
     move(coordinator, "show")
     move(coordinator, "open")
 
     neighbour = site.open(language, width=360)
     neighbour.goto(site.address + "/ideas")
     look(neighbour, f"ideas-{language}")
-    neighbour.locator(f"a[href*='{reference}']").first.click()
+    follow(neighbour, neighbour.locator(f"a[href*='{reference}']").first)
     look(neighbour, f"idea-page-{language}")
-    neighbour.locator("form[action$='/vote'] button").click()
+    follow(neighbour, neighbour.locator("form[action$='/vote'] button"))
     expect(neighbour.locator("form[action$='/vote/take-back']")).to_be_visible()
 
     coordinator.reload()
@@ -190,7 +190,7 @@ def test_what_nobody_is_sure_of_is_sorted_by_a_person(
     coordinator = sign_in(site, "coordinator", language)
     coordinator.goto(site.address + "/staff/desk")
     look(coordinator, f"desk-{language}")
-    coordinator.locator(f"a[href*='{reference}']").first.click()
+    follow(coordinator, coordinator.locator(f"a[href*='{reference}']").first)
     look(coordinator, f"desk-pane-{language}")
     move(coordinator, "sort", category="noise")
     resident.goto(link)
@@ -212,7 +212,7 @@ def test_the_path_works_without_scripts_on_a_phone(site: Site) -> None:
     resident.goto(link)
     expect(resident.locator("main")).to_contain_text(reference)
     resident.goto(site.address + f"/reports/{reference}")
-    resident.locator("form[action$='/vote'] button").click()
+    follow(resident, resident.locator("form[action$='/vote'] button"))
     expect(resident.locator("form[action$='/vote/take-back']")).to_be_visible()
 
 
@@ -222,7 +222,8 @@ def test_the_path_works_with_the_keyboard_alone(site: Site) -> None:
     tab_to(page, "[name=text]")
     page.keyboard.type(LAMP["en"])
     tab_to(page, "main form:not(.afresh) button[type=submit]")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/report/where$"))
     first = page.locator("[name=place]").first
     tab_to(page, "[name=place]")
@@ -231,7 +232,8 @@ def test_the_path_works_with_the_keyboard_alone(site: Site) -> None:
     else:
         page.keyboard.press("ArrowDown")
     tab_to(page, "main form:not(.afresh) button[type=submit]")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/report/who$"))
 
 
