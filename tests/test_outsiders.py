@@ -32,7 +32,6 @@ GET  /static/<filename>                    open       open      open
 GET  /<path>/                              open       open      open
 GET  /<path>/<step>                        open       open      open
 POST /<path>/<step>                        open       open      open
-POST /<path>/check                         open       open      open
 GET  /<path>/sent                          open       open      open
 POST /<path>/discard                       open       open      open
 

@@ -44,6 +44,11 @@ class Person(Numbered, Base):
     same_as_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))
     session_epoch: Mapped[int] = mapped_column(default=0)
     is_blocked: Mapped[bool] = mapped_column(Boolean, default=False)
+    residency_place_id: Mapped[int | None] = mapped_column(Key)  # proven by a household's code
+    residency_confirmed_at: Mapped[datetime | None]
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_confirmed_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]  # deleted at their own wish: a marked gap
     created_at: Mapped[datetime]
 
     roles: Mapped[list["Role"]] = relationship(back_populates="person", lazy="selectin")
@@ -85,3 +90,60 @@ class OneTimeCode(Numbered, Base):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Numbered, Base):
+    """Signs in once in place of the second factor; kept as a digest."""
+
+    __tablename__ = "recovery_codes"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
+
+
+class SignIn(Numbered, Base):
+    """A browser in which a person is signed in; ended, its cookie is worth nothing."""
+
+    __tablename__ = "sign_ins"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    agent: Mapped[str] = mapped_column(String(120), default="")  # the browser, in a few words
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class HouseholdCode(Numbered, Base):
+    """Printed by the committee for one household: whoever enters it is shown to live there."""
+
+    __tablename__ = "household_codes"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"), index=True)
+    household: Mapped[str] = mapped_column(String(80))  # as the committee calls it: building and flat
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    uses_left: Mapped[int]
+
+
+class ContactChannel(StrEnum):
+    PHONE = "phone"  # staff ring
+    SMS = "sms"  # sent by the web hook
+    CHAT = "chat"  # sent by the web hook
+
+
+class Contact(Numbered, Base):
+    """Another way than e-mail to reach a person, with their consent."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (UniqueConstraint("person_id", "channel"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    channel: Mapped[ContactChannel] = mapped_column(String(10))
+    address: Mapped[str] = mapped_column(String(120))
+    consent_at: Mapped[datetime]
+    noted_by_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))  # staff; None: themselves
+    confirmed_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]

@@ -21,6 +21,7 @@ from portal.communities.models import (
     Place,
     PlaceKind,
 )
+from portal.communities.preferences import Preferences, read_preferences
 from portal.core.i18n import Names, localized
 
 VERSION = select(DirectoryVersion.version)
@@ -36,6 +37,10 @@ class PlaceEntry:
     names: Names
     welcome: Names
     emergency: tuple[Mapping[str, Any], ...]
+    latitude: float | None
+    longitude: float | None
+    plan: Mapping[str, Any] | None
+    is_retired: bool
 
     @property
     def name(self) -> str:
@@ -47,6 +52,7 @@ class DepartmentEntry:
     id: int
     code: str
     names: Names
+    is_retired: bool
 
     @property
     def name(self) -> str:
@@ -62,6 +68,8 @@ class CategoryEntry:
     group_names: Names
     department_id: int
     answer_days: int
+    keep_months: int | None
+    is_retired: bool
 
     @property
     def name(self) -> str:
@@ -84,6 +92,7 @@ class Directory:
     departments: Mapping[int, DepartmentEntry]
     categories: Mapping[int, CategoryEntry]
     routes: Mapping[tuple[int, int], int]
+    preferences: Preferences = field(default_factory=Preferences)
     place_codes: Mapping[str, PlaceEntry] = field(default_factory=dict)
     department_codes: Mapping[str, DepartmentEntry] = field(default_factory=dict)
     category_codes: Mapping[str, CategoryEntry] = field(default_factory=dict)
@@ -153,7 +162,7 @@ def get_directory(session: Session) -> Directory:
 def read_directory(session: Session, version: int) -> Directory:
     places = {p.id: _place(p) for p in session.scalars(select(Place).order_by(Place.position, Place.id))}
     departments = {
-        d.id: DepartmentEntry(d.id, d.code, d.names)
+        d.id: DepartmentEntry(d.id, d.code, d.names, d.retired_at is not None)
         for d in session.scalars(select(Department).order_by(Department.position, Department.id))
     }
     categories = {
@@ -166,6 +175,7 @@ def read_directory(session: Session, version: int) -> Directory:
         departments,
         categories,
         routes,
+        read_preferences(session),
         {p.code: p for p in places.values()},
         {d.code: d for d in departments.values()},
         {c.code: c for c in categories.values()},
@@ -185,9 +195,30 @@ def raise_version(session: Session) -> None:
 
 def _place(p: Place) -> PlaceEntry:
     return PlaceEntry(
-        p.id, p.code, PlaceKind(p.kind), p.parent_id, p.path, p.names, p.welcome, tuple(p.emergency)
+        id=p.id,
+        code=p.code,
+        kind=PlaceKind(p.kind),
+        parent_id=p.parent_id,
+        path=p.path,
+        names=p.names,
+        welcome=p.welcome,
+        emergency=tuple(p.emergency),
+        latitude=p.latitude,
+        longitude=p.longitude,
+        plan=p.plan,
+        is_retired=p.retired_at is not None,
     )
 
 
 def _category(c: Category) -> CategoryEntry:
-    return CategoryEntry(c.id, c.code, c.group, c.names, c.group_names, c.department_id, c.answer_days)
+    return CategoryEntry(
+        id=c.id,
+        code=c.code,
+        group=c.group,
+        names=c.names,
+        group_names=c.group_names,
+        department_id=c.department_id,
+        answer_days=c.answer_days,
+        keep_months=c.keep_months,
+        is_retired=c.retired_at is not None,
+    )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Numbered
@@ -22,3 +22,15 @@ class Draft(Numbered, Base):
     path: Mapped[str] = mapped_column(String(10))  # report, propose or tell ("not sure")
     answers: Mapped[dict[str, Any]]
     changed_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class DraftPhoto(Numbered, Base):
+    """A picture added to a draft; `key` names its files in the store, which the submission takes over."""
+
+    __tablename__ = "draft_photos"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), index=True)
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    alt: Mapped[str] = mapped_column(String(200), default="")
+    width: Mapped[int]  # pixels
+    height: Mapped[int]

@@ -12,6 +12,7 @@ from portal.threads.models import Kind
 KINDS = {"report": Kind.REPORT, "propose": Kind.IDEA, "tell": Kind.UNDECIDED}
 QUESTIONS = ("words", "where", "who")
 STEPS = (*QUESTIONS, "check")
+OPTIONAL: frozenset[str] = frozenset()  # may be passed by
 KEEP_DRAFTS = timedelta(hours=24)
 
 Answers = Mapping[str, Any]
@@ -42,6 +43,8 @@ def first_missing(answers: Answers, before: str, *, signed_in: bool) -> str | No
 
 
 def is_answered(answers: Answers, step: str, *, signed_in: bool) -> bool:
+    if step in OPTIONAL:
+        return True
     if step == "who" and not signed_in and answers.get("who", {}).get("how") == "account":
         return False
     return step in answers.get("done", ())

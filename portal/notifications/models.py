@@ -6,8 +6,11 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Key, Numbered
+from portal.threads.additions import Frequency
+from portal.threads.models import Kind
 
 EMAIL = "email"
+INBOX = "inbox"
 
 
 class Delivery(Numbered, Base):
@@ -27,3 +30,22 @@ class Delivery(Numbered, Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     held_back_at: Mapped[datetime | None]  # not wanted any more when its turn came
+    digest_id: Mapped[int | None] = mapped_column(Key)  # the delivery of the digest that carries it
+    read_at: Mapped[datetime | None]  # in the inbox
+
+
+class Subscription(Numbered, Base):
+    """What somebody wants to hear of besides single threads: all that its filled fields say."""
+
+    __tablename__ = "subscriptions"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    kind: Mapped[Kind | None] = mapped_column(String(10))  # reports or ideas; None: both
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)  # and below
+    latitude: Mapped[float | None]  # with radius_m: around this point
+    longitude: Mapped[float | None]
+    radius_m: Mapped[int | None]
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"), index=True)
+    query: Mapped[str] = mapped_column(String(200), default="")
+    frequency: Mapped[Frequency] = mapped_column(String(10))
+    created_at: Mapped[datetime]
