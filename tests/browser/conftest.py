@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread as SystemThread
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -61,12 +62,13 @@ class Site:
     contexts: list[BrowserContext] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
-    def open(self, language: str = "en", *, width: int = 1280, scripts: bool = True) -> Page:
-        """Return a page of a fresh browser at the start page."""
+    def open(self, language: str = "en", *, width: int = 1280, scripts: bool = True, **wishes: Any) -> Page:
+        """Return a page of a fresh browser at the start page; `wishes` as color_scheme="dark"."""
         context = self.browser.new_context(
             viewport={"width": width, "height": 800},
             java_script_enabled=scripts,
             locale={"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "en-GB"}[language],
+            **wishes,
         )
         context.set_default_timeout(10_000)
         self.contexts.append(context)
