@@ -20,11 +20,13 @@ class Photo(Numbered, Base):
     """A picture in a thread. `key` names its files in the store and changes when it is altered."""
 
     __tablename__ = "photos"
+    __table_args__ = (UniqueConstraint("thread_id", "source"),)
 
-    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"), index=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
     person_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))  # who added it
     key: Mapped[str] = mapped_column(String(40), unique=True)
-    alt: Mapped[str] = mapped_column(String(200), default="")
+    source: Mapped[str] = mapped_column(String(64))  # digest of the file sent: sent twice is one
+    alt: Mapped[str] = mapped_column(String(200), default="")  # what can be seen, in words
     width: Mapped[int]  # pixels
     height: Mapped[int]
     state: Mapped[PhotoState] = mapped_column(String(12))
@@ -47,7 +49,7 @@ class Comment(Numbered, Base):
     hidden_at: Mapped[datetime | None]
     hidden_reason: Mapped[str] = mapped_column(Text, default="")
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
 class CommentFlag(Numbered, Base):

@@ -48,17 +48,16 @@ def upgrade() -> None:
     op.create_table('draft_photos',
     sa.Column('draft_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('source', sa.String(length=64), nullable=False),
     sa.Column('alt', sa.String(length=200), nullable=False),
     sa.Column('width', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('height', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.ForeignKeyConstraint(['draft_id'], ['drafts.id'], name=op.f('fk_draft_photos_draft_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_draft_photos')),
+    sa.UniqueConstraint('draft_id', 'source', name=op.f('uq_draft_photos_draft_id_source')),
     sa.UniqueConstraint('key', name=op.f('uq_draft_photos_key'))
     )
-    with op.batch_alter_table('draft_photos', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_draft_photos_draft_id'), ['draft_id'], unique=False)
-
     op.create_table('household_codes',
     sa.Column('place_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('household', sa.String(length=80), nullable=False),
@@ -77,10 +76,10 @@ def upgrade() -> None:
     op.create_table('recovery_codes',
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.Column('used_at', UtcDateTime(), nullable=True),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_recovery_codes_person_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_codes'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_codes')),
+    sa.UniqueConstraint('digest', name=op.f('uq_recovery_codes_digest'))
     )
     with op.batch_alter_table('recovery_codes', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_recovery_codes_person_id'), ['person_id'], unique=False)
@@ -88,10 +87,9 @@ def upgrade() -> None:
     op.create_table('sign_ins',
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.Column('agent', sa.String(length=120), nullable=False),
+    sa.Column('browser', sa.String(length=60), nullable=False),
     sa.Column('began_at', UtcDateTime(), nullable=False),
     sa.Column('seen_at', UtcDateTime(), nullable=False),
-    sa.Column('ended_at', UtcDateTime(), nullable=True),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_sign_ins_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_ins')),
@@ -174,6 +172,7 @@ def upgrade() -> None:
     sa.Column('thread_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('source', sa.String(length=64), nullable=False),
     sa.Column('alt', sa.String(length=200), nullable=False),
     sa.Column('width', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('height', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -183,11 +182,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_photos_person_id')),
     sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_photos_thread_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_photos')),
-    sa.UniqueConstraint('key', name=op.f('uq_photos_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_photos_key')),
+    sa.UniqueConstraint('thread_id', 'source', name=op.f('uq_photos_thread_id_source'))
     )
-    with op.batch_alter_table('photos', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_photos_thread_id'), ['thread_id'], unique=False)
-
     op.create_table('comment_flags',
     sa.Column('comment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -214,9 +211,11 @@ def upgrade() -> None:
     with op.batch_alter_table('people', schema=None) as batch_op:
         batch_op.add_column(sa.Column('residency_place_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.add_column(sa.Column('residency_confirmed_at', UtcDateTime(), nullable=True))
-        batch_op.add_column(sa.Column('totp_secret', sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column('totp_seed', sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column('totp_confirmed_at', UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('totp_last_step', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.add_column(sa.Column('erased_at', UtcDateTime(), nullable=True))
+        batch_op.drop_column('session_epoch')
 
     with op.batch_alter_table('places', schema=None) as batch_op:
         batch_op.add_column(sa.Column('latitude', sa.Double(), nullable=True))
@@ -250,9 +249,11 @@ def downgrade() -> None:
         batch_op.drop_column('latitude')
 
     with op.batch_alter_table('people', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('session_epoch', sa.INTEGER(), nullable=False))
         batch_op.drop_column('erased_at')
+        batch_op.drop_column('totp_last_step')
         batch_op.drop_column('totp_confirmed_at')
-        batch_op.drop_column('totp_secret')
+        batch_op.drop_column('totp_seed')
         batch_op.drop_column('residency_confirmed_at')
         batch_op.drop_column('residency_place_id')
 
@@ -268,9 +269,6 @@ def downgrade() -> None:
         batch_op.drop_column('keep_months')
 
     op.drop_table('comment_flags')
-    with op.batch_alter_table('photos', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_photos_thread_id'))
-
     op.drop_table('photos')
     with op.batch_alter_table('not_same', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_not_same_second_id'))
@@ -303,9 +301,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_household_codes_place_id'))
 
     op.drop_table('household_codes')
-    with op.batch_alter_table('draft_photos', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_draft_photos_draft_id'))
-
     op.drop_table('draft_photos')
     op.drop_table('contacts')
     op.drop_table('calendars')
