@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -32,6 +32,18 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=5)
     time_zone: str = "Asia/Shanghai"
     routing_precision: float = Field(0.95, ge=0.5, le=0.999)
+    s3_endpoint: str = Field("", pattern=r"^(https?://[^/\s]+)?$")  # photos lie in var_dir without one
+    s3_bucket: str = Field("", validate_default=True)
+    s3_region: str = "us-east-1"
+    s3_access_key: str = ""
+    s3_secret_key: SecretStr = SecretStr("")
+
+    @field_validator("s3_bucket")
+    @classmethod
+    def need_bucket(cls, bucket: str, given: ValidationInfo) -> str:
+        if given.data.get("s3_endpoint") and not bucket:
+            raise ValueError("name the bucket that LINLI_S3_ENDPOINT keeps photos in")
+        return bucket
 
     @property
     def database(self) -> str:
