@@ -27,15 +27,19 @@ from portal.reports import views as reports
 from portal.routing import commands as routing_commands
 from portal.routing.advice import Advisor, check_model
 from portal.setup import commands as setup_commands
+from portal.threads import comment_views as comments
+from portal.triage import comments as comments_desk
 from portal.triage import jobs as triage_jobs
 from portal.triage import views as triage
 
 ROOMS = (
     health.blueprint,
     accounts.blueprint,
+    comments.blueprint,
     reports.blueprint,
     ideas.blueprint,
     triage.blueprint,
+    comments_desk.blueprint,
     intake.blueprint,
     tracking.blueprint,
     about.blueprint,

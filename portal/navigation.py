@@ -42,6 +42,7 @@ def staff_links() -> list[Link]:
         links.append(_link(_("Sorting desk"), "triage.desk"))
     if has_role(person, RoleName.OFFICER, RoleName.COORDINATOR):
         links.append(_link(_("Queue"), "triage.queue"))
+        links.append(_link(_("Comments"), "comments_desk.index"))
     if has_role(person, RoleName.COORDINATOR, RoleName.PANELLIST):
         links.append(_link(_("Ideas to weigh"), "triage.ideas"))
     if has_role(person, RoleName.OFFICER, RoleName.COORDINATOR, RoleName.PANELLIST):

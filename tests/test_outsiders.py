@@ -44,6 +44,10 @@ GET  /ideas/<reference>                    nothing    nothing   nothing
 POST /ideas/<reference>/vote               nothing    nothing   nothing
 POST /ideas/<reference>/vote/take-back     nothing    nothing   nothing
 
+POST /comments/on/<reference>              nothing    nothing   nothing
+GET  /comments/<number>/report             nothing    nothing   nothing
+POST /comments/<number>/report             nothing    nothing   nothing
+
 GET  /track/<token>                        nothing    nothing   nothing
 POST /track/<token>                        nothing    nothing   nothing
 GET  /track/<token>/withdraw               nothing    nothing   nothing
@@ -73,6 +77,8 @@ GET  /staff                                sign-in    refused   open
 GET  /staff/search?q=weir                  sign-in    refused   open
 GET  /staff/queue                          sign-in    refused   open
 GET  /staff/desk                           sign-in    refused   refused
+GET  /staff/comments                       sign-in    refused   open
+POST /staff/comments/<number>/<verb>       refused    refused   nothing
 GET  /staff/ideas                          sign-in    refused   refused
 GET  /staff/<reference>                    sign-in    refused   nothing
 POST /staff/<reference>/<verb>             refused    refused   nothing

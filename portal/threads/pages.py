@@ -32,6 +32,7 @@ from portal.threads.choices import (
     status_options,
     wish_for,
 )
+from portal.threads.comment_form import CommentForm, comment_values
 from portal.threads.lines import ROOMS, category_name, tell_lines
 from portal.threads.listing import Sort, read_page
 from portal.threads.models import Kind, Thread
@@ -87,7 +88,7 @@ def filter_fields(directory: Directory, _language: str, choice: Choice) -> str:
     )
 
 
-def show_one(kind: Kind, reference: str) -> ResponseReturnValue:
+def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None) -> ResponseReturnValue:
     """Show what the public may know of one submission.
 
     A reference written otherwise, or of the other kind, is sent to its one address. What isn't
@@ -116,6 +117,7 @@ def show_one(kind: Kind, reference: str) -> ResponseReturnValue:
         voted=has_voted(session, found.thread.id, person),
         is_verified=person is not None and person.is_verified,
         **_where(found, directory),
+        **comment_values(session, found.thread, directory, comment_form),
     )
 
 
