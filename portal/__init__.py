@@ -12,9 +12,10 @@ from portal.accounts import identity, sessions
 from portal.accounts import views as accounts
 from portal.communities.directory import DirectoryCache
 from portal.config import ConfigurationError, Settings, load_settings
-from portal.core import health, i18n, web
+from portal.core import health, i18n, uploads, web
 from portal.core.db import db
 from portal.core.logs import set_up_logs
+from portal.core.storage import open_store
 from portal.core.worker import work
 from portal.ideas import views as ideas
 from portal.insight import views as insight
@@ -28,6 +29,8 @@ from portal.routing import commands as routing_commands
 from portal.routing.advice import Advisor, check_model
 from portal.setup import commands as setup_commands
 from portal.threads import comment_views as comments
+from portal.threads import jobs as thread_jobs
+from portal.threads import photo_views as photos
 from portal.triage import comments as comments_desk
 from portal.triage import jobs as triage_jobs
 from portal.triage import views as triage
@@ -36,6 +39,7 @@ ROOMS = (
     health.blueprint,
     accounts.blueprint,
     comments.blueprint,
+    photos.blueprint,
     reports.blueprint,
     ideas.blueprint,
     triage.blueprint,
@@ -47,10 +51,10 @@ ROOMS = (
     notifications.blueprint,
     insight.blueprint,
 )
-JOBS = (triage_jobs, notification_jobs)  # importing them tells the worker who does what
+JOBS = (thread_jobs, triage_jobs, notification_jobs)  # importing them tells the worker who does what
 COMMANDS = (work, *routing_commands.commands, *intake_commands.commands, *setup_commands.commands)
 
-MAX_BODY = 1_000_000  # bytes; there are no uploads
+MAX_BODY = 1_000_000  # bytes; core.uploads allows more where files come in
 csrf = CSRFProtect()
 migrate = Migrate()
 
@@ -67,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_logs(app)
     db.init_app(app)
     migrate.init_app(app, db, directory="portal/migrations", render_as_batch=True)
+    uploads.set_up_uploads(app)
     csrf.init_app(app)
     i18n.babel.init_app(app, locale_selector=i18n.select_locale)
     identity.set_up_identity(app)
@@ -110,3 +115,4 @@ def configure(app: Flask, settings: Settings) -> None:
     app.extensions["linli_settings"] = settings
     app.extensions["linli_directory"] = DirectoryCache()
     app.extensions["linli_advisor"] = Advisor(settings.model_dir)
+    app.extensions["linli_store"] = open_store(settings)

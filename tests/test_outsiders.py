@@ -32,9 +32,13 @@ GET  /static/<filename>                    open       open      open
 GET  /<path>/                              open       open      open
 GET  /<path>/<step>                        open       open      open
 POST /<path>/<step>                        open       open      open
+GET  /<path>/photos                        open       open      open
+POST /<path>/photos                        open       open      open
+GET  /<path>/photos/<key>/<size>           nothing    nothing   nothing
 GET  /<path>/sent                          open       open      open
 POST /<path>/discard                       open       open      open
 
+GET  /photos/<key>/<size>                  nothing    nothing   nothing
 GET  /reports?q=weir                       open       open      open
 GET  /reports/<reference>                  nothing    nothing   nothing
 POST /reports/<reference>/vote             nothing    nothing   nothing
@@ -96,6 +100,8 @@ GIVEN = {
     "token": "forged",
     "name": "event-1.1",
     "number": "1",
+    "key": "0" * 32,
+    "size": "large",
     "filename": "css/base.css",
 }
 

@@ -56,23 +56,18 @@ def _decode(content: bytes, name: str) -> Image.Image:
     """Return the picture upright, no larger than is kept, on white where it is transparent."""
     try:
         image = Image.open(BytesIO(content), formats=TAKEN)
+        if image.width * image.height <= MAX_PIXELS:
+            image.draft("RGB", (LARGE, LARGE))
+            image.load()
+            image.thumbnail((LARGE, LARGE), Image.Resampling.LANCZOS)
+            return _flat(ImageOps.exif_transpose(image))
     except Exception:  # a decoder may raise anything at bytes made to hurt it
         raise Invalid(
-            _("“%(name)s” is not a picture that can be used: JPEG, PNG, WebP or HEIC.", name=name)
+            _("“%(name)s” can't be used: it is damaged, or not a JPEG, PNG, WebP or HEIC picture.", name=name)
         ) from None
-    if image.width * image.height > MAX_PIXELS:
-        raise Invalid(
-            _("“%(name)s” has more than 50 million pixels. Please choose a smaller picture.", name=name)
-        )
-    try:
-        image.draft("RGB", (LARGE, LARGE))
-        image.load()
-        image.thumbnail((LARGE, LARGE), Image.Resampling.LANCZOS)
-        return _flat(ImageOps.exif_transpose(image))
-    except Exception:
-        raise Invalid(
-            _("“%(name)s” is damaged or not complete. Please choose it again.", name=name)
-        ) from None
+    raise Invalid(
+        _("“%(name)s” has more than 50 million pixels. Please choose a smaller picture.", name=name)
+    )
 
 
 def _flat(image: Image.Image) -> Image.Image:

@@ -16,7 +16,8 @@ from portal.core.limits import count_attempts, network
 from portal.core.tokens import digest
 from portal.intake.actions import places_of, send_draft
 from portal.intake.cookie import tracking_token
-from portal.intake.rules import KINDS, fill, fingerprint, step_before
+from portal.intake.photos import tell_draft_photo
+from portal.intake.rules import KINDS, fill, step_before
 from portal.intake.telling import tell_draft
 from portal.intake.visit import Visit, danger
 from portal.routing.advice import advisor
@@ -39,7 +40,8 @@ def show_check(visit: Visit, problem: str = "") -> str:
         path=visit.path,
         back=url_for("intake.step", path=visit.path, step=step_before("check")),
         draft=visit.draft_name,
-        seen=fingerprint(visit.answers),
+        seen=visit.seen,
+        photos=[tell_draft_photo(visit.path, photo) for photo in visit.photos],
         problem=problem,
         is_verified=person is not None and person.is_verified,
         **tell_draft(visit.path, visit.answers, get_directory(visit.session), person),
@@ -50,7 +52,7 @@ def show_check(visit: Visit, problem: str = "") -> str:
 def send(visit: Visit) -> ResponseReturnValue:
     """Send the draft. Asking the classifier comes before the write, which it must not hold up."""
     key = visit.keys.writing.get(visit.path, "")
-    if request.form.get("seen") != fingerprint(visit.answers):
+    if request.form.get("seen") != visit.seen:
         flash(_("This was changed in another window. Please check it once more."), "warning")
         return visit.go("check")
     try:

@@ -10,9 +10,9 @@ from typing import Any
 from portal.threads.models import Kind
 
 KINDS = {"report": Kind.REPORT, "propose": Kind.IDEA, "tell": Kind.UNDECIDED}
-QUESTIONS = ("words", "where", "who")
-STEPS = (*QUESTIONS, "check")
-OPTIONAL: frozenset[str] = frozenset()  # may be passed by
+STEPS = ("words", "photos", "where", "who", "check")
+OPTIONAL = frozenset({"photos"})  # may be passed by
+MOST_SENT = 5  # photos
 KEEP_DRAFTS = timedelta(hours=24)
 
 Answers = Mapping[str, Any]

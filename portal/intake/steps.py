@@ -11,7 +11,7 @@ from portal.core.errors import TooMany
 from portal.core.limits import count_attempt, network
 from portal.intake.actions import save_step
 from portal.intake.forms import StepForm, WhereForm, WhoForm, WordsForm
-from portal.intake.rules import step_after, step_before
+from portal.intake.rules import step_before
 from portal.intake.start import remembered_place
 from portal.intake.visit import Visit, danger, numbers_here
 
@@ -66,7 +66,7 @@ def take_step(visit: Visit, step: str, form: StepForm) -> Response:
     visit.session.commit()
     if not valid:
         return visit.remember((show_step(visit, step, form), 422))
-    return visit.go("check" if visit.missing("check") is None else step_after(step))
+    return visit.go_on(step)
 
 
 def count_draft(visit: Visit) -> None:

@@ -6,12 +6,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.communities.directory import get_directory
+from portal.core.errors import NotFound
 from portal.core.guards import public, reads_first
 from portal.core.tokens import digest
+from portal.core.uploads import takes_files
 from portal.intake import jobs
 from portal.intake.actions import discard_draft
 from portal.intake.check import check_step
 from portal.intake.cookie import tracking_token
+from portal.intake.photos import MOST_BODY, photos_step
 from portal.intake.rules import STEPS
 from portal.intake.start import show_start
 from portal.intake.steps import form_step
@@ -19,6 +22,7 @@ from portal.intake.telling import tell_sent
 from portal.intake.visit import Visit
 from portal.threads.actions import find_submission
 from portal.threads.models import Thread
+from portal.threads.photo_views import send_picture
 
 blueprint = Blueprint("intake", __name__)
 jobs.register()
@@ -26,6 +30,7 @@ jobs.register()
 PATH = "/<any(report, propose, tell):path>"
 PAGES: dict[str, Callable[[Visit, str], ResponseReturnValue]] = {
     "words": form_step,
+    "photos": photos_step,
     "where": form_step,
     "who": form_step,
     "check": check_step,
@@ -49,6 +54,28 @@ def begin(path: str) -> ResponseReturnValue:
 @reads_first
 def step(path: str, step: str) -> ResponseReturnValue:
     """Show or take a step. Each begins to write by itself, after what is slow."""
+    return serve_step(path, step)
+
+
+@blueprint.route(f"{PATH}/photos", methods=["GET", "POST"])
+@public
+@reads_first
+@takes_files(MOST_BODY)
+def photos(path: str) -> ResponseReturnValue:
+    """Show or take the step whose form brings files."""
+    return serve_step(path, "photos")
+
+
+@blueprint.get(f"{PATH}/photos/<key>/<any(large, small):size>")
+@public
+def draft_photo(path: str, key: str, size: str) -> ResponseReturnValue:
+    """Give a picture of the draft that this browser is writing."""
+    if key not in [photo.key for photo in Visit(path).photos]:
+        raise NotFound()
+    return send_picture(key, size)
+
+
+def serve_step(path: str, step: str) -> ResponseReturnValue:
     visit = Visit(path)
     if visit.is_of_sent_one(request.form.get("draft", "")):
         return visit.go_to_sent()
@@ -84,7 +111,7 @@ def discard(path: str) -> ResponseReturnValue:
     """Throw the draft away, so that nobody else at this screen reads it."""
     visit = Visit(path)
     if visit.draft is not None:
-        discard_draft(visit.session, visit.draft)
+        discard_draft(visit.session, visit.draft, now=visit.now)
         visit.session.commit()
     visit.keys.drop(path)
     return visit.go("words")

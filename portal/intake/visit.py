@@ -1,5 +1,6 @@
 """One request to a step: who comes, and the draft as this browser has it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, make_response, redirect, url_for
@@ -12,9 +13,9 @@ from portal.core import clock
 from portal.core.db import begin_write, db
 from portal.core.tokens import digest
 from portal.intake.cookie import DraftKeys, read_keys, write_keys
-from portal.intake.models import Draft
-from portal.intake.queries import find_draft
-from portal.intake.rules import first_missing
+from portal.intake.models import Draft, DraftPhoto
+from portal.intake.queries import find_draft, list_draft_photos
+from portal.intake.rules import fingerprint, first_missing, step_after
 from portal.intake.start import remembered_place
 from portal.intake.telling import numbers_to_ring
 from portal.routing.advice import advisor
@@ -59,6 +60,20 @@ class Visit:
     def missing(self, before: str) -> str | None:
         return first_missing(self.answers, before, signed_in=signed_in_person() is not None)
 
+    @property
+    def photos(self) -> Sequence[DraftPhoto]:
+        """Return the photos of the draft as they are now."""
+        return list_draft_photos(self.session, self.draft)
+
+    @property
+    def seen(self) -> str:
+        """Return a short sum of all that would be sent: tells whether a page shows it as it is."""
+        return fingerprint({**self.answers, "photos": [[p.key, p.alt] for p in self.photos]})
+
+    def go_on(self, step: str) -> Response:
+        """Go from a step that is in order to the next; if all is answered, straight to the last."""
+        return self.go("check" if self.missing("check") is None else step_after(step))
+
     def go(self, step: str) -> Response:
         return self.remember(redirect(url_for("intake.step", path=self.path, step=step), 303))
 
@@ -75,7 +90,7 @@ class Visit:
 
 def danger(visit: Visit, step: str) -> dict[str, Any]:
     """Return the numbers to ring where the words tell of present danger."""
-    words = visit.answers.get("words", {}) if step in ("where", "check") else {}
+    words = visit.answers.get("words", {}) if step in ("photos", "where", "check") else {}
     text = f"{words.get('title', '')}\n{words.get('text', '')}".strip()
     sounds_dangerous = bool(text) and advisor().advise(text).is_danger
     return {"numbers": numbers_here(visit) if sounds_dangerous else []}

@@ -23,6 +23,7 @@ from portal.threads.models import (
     Thread,
     Visibility,
 )
+from portal.threads.photos import show_waiting_photos
 from portal.threads.rules import (
     can_add_words,
     can_ask,
@@ -204,10 +205,11 @@ def note(session: Session, thread: Thread, text: str, *, by: Actor, now: datetim
 
 
 def show_words(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
-    """Let the public read the words. A private submission stays private."""
+    """Let the public read the words and see the photos. A private submission stays private."""
     refuse_unless(can_show_words(thread.visibility, thread.status))
     thread.visibility = Visibility.PUBLIC
     record_event(session, thread, "thread.words_shown", by=by, now=now, visibility=EventVisibility.STAFF)
+    show_waiting_photos(session, thread, by=by, now=now)
     index_words(session, thread)
 
 

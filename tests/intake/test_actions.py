@@ -86,7 +86,7 @@ def test_a_draft_changed_meanwhile_is_not_sent(session: Session) -> None:
 def test_a_draft_that_was_cleared_is_not_sent(session: Session) -> None:
     draft = make_draft(session)
     seen = draft.answers
-    discard_draft(session, draft)
+    discard_draft(session, draft, now=NOW)
     with pytest.raises(Conflict):
         send(session, seen)
 
