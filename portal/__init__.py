@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import navigation
 from portal.accounts import identity, sessions
 from portal.accounts import views as accounts
+from portal.administration import views as administration
 from portal.communities.directory import DirectoryCache
 from portal.config import ConfigurationError, Settings, load_settings
 from portal.core import health, i18n, uploads, web
@@ -50,6 +51,7 @@ ROOMS = (
     mine.blueprint,
     notifications.blueprint,
     insight.blueprint,
+    administration.blueprint,
 )
 JOBS = (thread_jobs, triage_jobs, notification_jobs)  # importing them tells the worker who does what
 COMMANDS = (work, *routing_commands.commands, *intake_commands.commands, *setup_commands.commands)

@@ -50,6 +50,7 @@ def staff_links() -> list[Link]:
     if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
         links.append(_link(_("How well it sorts"), "insight.sorting"))
     if has_role(person, RoleName.ADMINISTRATOR):
+        links.append(_link(_("Setting up"), "administration.home"))
         links.append(_link(_("Outgoing mail"), "notifications.mail"))
     return links
 

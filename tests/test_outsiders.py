@@ -90,6 +90,7 @@ GET  /staff/sorting                        sign-in    refused   refused
 GET  /staff/mail                           sign-in    refused   refused
 GET  /staff/mail/<name>                    sign-in    refused   refused
 POST /staff/mail/<number>/again            refused    refused   refused
+GET  /staff/admin                          sign-in    refused   refused
 """
 VISITORS = ("anonymous", "resident", "outsider")
 ROWS = [line.split() for line in TABLE.splitlines()[2:] if line]
