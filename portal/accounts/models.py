@@ -145,5 +145,6 @@ class Contact(Numbered, Base):
     address: Mapped[str] = mapped_column(String(120))
     consent_at: Mapped[datetime]
     noted_by_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))  # staff; None: themselves
+    code_sent_at: Mapped[datetime | None]  # the code itself is derived from it and kept nowhere
     confirmed_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]

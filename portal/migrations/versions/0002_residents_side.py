@@ -37,6 +37,7 @@ def upgrade() -> None:
     sa.Column('address', sa.String(length=120), nullable=False),
     sa.Column('consent_at', UtcDateTime(), nullable=False),
     sa.Column('noted_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('code_sent_at', UtcDateTime(), nullable=True),
     sa.Column('confirmed_at', UtcDateTime(), nullable=True),
     sa.Column('stopped_at', UtcDateTime(), nullable=True),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
