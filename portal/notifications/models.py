@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Key, Numbered
@@ -20,7 +20,15 @@ class Delivery(Numbered, Base):
     """
 
     __tablename__ = "deliveries"
-    __table_args__ = (UniqueConstraint("event_id", "person_id", "channel"),)
+    __table_args__ = (
+        UniqueConstraint("event_id", "person_id", "channel"),
+        Index(
+            "ix_deliveries_open",
+            "id",
+            sqlite_where=text("sent_at IS NULL AND held_back_at IS NULL"),
+            postgresql_where=text("sent_at IS NULL AND held_back_at IS NULL"),
+        ),
+    )
 
     event_id: Mapped[int | None] = mapped_column(Key, ForeignKey("events.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
@@ -30,6 +38,7 @@ class Delivery(Numbered, Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     held_back_at: Mapped[datetime | None]  # not wanted any more when its turn came
+    unanswered: Mapped[int] = mapped_column(default=0, server_default="0")  # times given away, see sending
     digest_id: Mapped[int | None] = mapped_column(Key)  # the delivery of the digest that carries it
     read_at: Mapped[datetime | None]  # in the inbox
 

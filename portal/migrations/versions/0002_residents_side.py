@@ -203,6 +203,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('retired_at', UtcDateTime(), nullable=True))
 
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('unanswered', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='0', nullable=False))
+        batch_op.create_index('ix_deliveries_open', ['id'], unique=False, sqlite_where=sa.text('sent_at IS NULL AND held_back_at IS NULL'), postgresql_where=sa.text('sent_at IS NULL AND held_back_at IS NULL'))
         batch_op.add_column(sa.Column('digest_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.add_column(sa.Column('read_at', UtcDateTime(), nullable=True))
 
@@ -262,6 +264,8 @@ def downgrade() -> None:
         batch_op.drop_column('retired_at')
 
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
+        batch_op.drop_index('ix_deliveries_open', sqlite_where=sa.text('sent_at IS NULL AND held_back_at IS NULL'), postgresql_where=sa.text('sent_at IS NULL AND held_back_at IS NULL'))
+        batch_op.drop_column('unanswered')
         batch_op.drop_column('read_at')
         batch_op.drop_column('digest_id')
 
