@@ -25,6 +25,8 @@ from portal.intake import commands as intake_commands
 from portal.intake import views as intake
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
+from portal.privacy import jobs as privacy_jobs
+from portal.privacy import views as privacy
 from portal.reports import views as reports
 from portal.routing import commands as routing_commands
 from portal.routing.advice import Advisor, check_model
@@ -51,9 +53,10 @@ ROOMS = (
     mine.blueprint,
     notifications.blueprint,
     insight.blueprint,
+    privacy.blueprint,
     administration.blueprint,
 )
-JOBS = (thread_jobs, triage_jobs, notification_jobs)  # importing them tells the worker who does what
+JOBS = (thread_jobs, triage_jobs, notification_jobs, privacy_jobs)  # importing them tells the worker who does what
 COMMANDS = (work, *routing_commands.commands, *intake_commands.commands, *setup_commands.commands)
 
 MAX_BODY = 1_000_000  # bytes; core.uploads allows more where files come in

@@ -75,6 +75,9 @@ POST /sign-out                             open       open      open
 GET  /account                              sign-in    open      open
 POST /account/details                      refused    open      open
 POST /account/password                     refused    open      open
+GET  /account/data                         sign-in    open      open
+GET  /account/data/file                    sign-in    open      open
+POST /account/data/delete                  refused    open      open
 GET  /my-submissions                       sign-in    open      open
 
 GET  /staff                                sign-in    refused   open

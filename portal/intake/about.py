@@ -3,6 +3,8 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from portal.communities.directory import get_directory
+from portal.core.db import db
 from portal.core.guards import public
 
 blueprint = Blueprint("about", __name__)
@@ -17,4 +19,5 @@ def about() -> ResponseReturnValue:
 @blueprint.get("/privacy")
 @public
 def privacy() -> ResponseReturnValue:
-    return render_template("intake/privacy.html")
+    months = get_directory(db.session()).preferences.keep_months
+    return render_template("intake/privacy.html", months=months)

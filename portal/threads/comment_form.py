@@ -60,6 +60,8 @@ def tell_comment(comment: Comment, thread: Thread, directory: Directory) -> Comm
 
 
 def _role_name(comment: Comment, thread: Thread, directory: Directory) -> str:
+    if comment.person.erased_at:
+        return _("Account deleted")
     department = directory.departments.get(thread.department_id or 0)
     if comment.role == "officer" and department:
         return department.name

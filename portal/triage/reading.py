@@ -123,6 +123,8 @@ def _weighed(words: Sequence[tuple[str, float]]) -> list[tuple[str, int]]:
 
 def sender_facts(thread: Thread, author: Person) -> list[tuple[str, str]]:
     """Return what staff may know of the sender: never the address itself."""
+    if author.erased_at:
+        return [(_("Sender"), _("Removed, as the sender wished or the time for keeping is over"))]
     name = author.name if thread.author_name_shown and author.name else _("Not shown")
     if author.email is None:
         contact = _("No e-mail address: reads answers on the tracking page only")
