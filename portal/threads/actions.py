@@ -13,9 +13,10 @@ from portal.core.i18n import gettext as _
 from portal.core.references import new_reference
 from portal.core.text import excerpt, mask_personal
 from portal.core.tokens import digest
-from portal.threads.events import Actor, record_event
+from portal.threads.events import Actor, record_event, resident
 from portal.threads.models import (
     CLOSED,
+    Channel,
     EventVisibility,
     Kind,
     Level,
@@ -44,7 +45,7 @@ class Submission:
     """What a person sends: their words, where, and how they want to be seen.
 
     `key` makes it one submission however often it is sent; `token` is the secret of its
-    tracking link.
+    tracking link. `taken_by` is who of the staff took it down for the author, who told it to them.
     """
 
     key: str
@@ -58,6 +59,8 @@ class Submission:
     address: str = ""
     private: bool = False
     name_shown: bool = False
+    channel: Channel = Channel.WEB
+    taken_by: Actor | None = None
 
 
 def create_thread(session: Session, kind: Kind, submission: Submission, *, now: datetime) -> Thread:
@@ -68,7 +71,7 @@ def create_thread(session: Session, kind: Kind, submission: Submission, *, now: 
         submission_key=s.key,
         tracking_digest=digest(s.token),
         kind=kind,
-        visibility=first_visibility(private=s.private, author_verified=s.author.is_verified),
+        visibility=first_visibility(private=s.private, trusted=s.author.is_verified or s.taken_by is not None),
         status=Status.RECEIVED,
         place_id=s.place_id,
         spot_id=s.spot_id,
@@ -76,6 +79,7 @@ def create_thread(session: Session, kind: Kind, submission: Submission, *, now: 
         author=s.author,
         author_name_shown=s.name_shown,
         language=s.language,
+        channel=s.channel,
         title=mask_personal(s.title or excerpt(s.text)),
         given_title=s.title,
         created_at=now,
@@ -92,7 +96,8 @@ def create_thread(session: Session, kind: Kind, submission: Submission, *, now: 
     except IntegrityError as error:
         raise Conflict(_("This has been sent already.")) from error
     keep_original(session, thread, s.text, s.author, now)
-    record_event(session, thread, "thread.submitted", by=Actor(s.author, "resident"), now=now)
+    came = {"channel": s.channel} if s.taken_by else {}
+    record_event(session, thread, "thread.submitted", by=s.taken_by or resident(s.author), now=now, data=came)
     return thread
 
 

@@ -15,11 +15,14 @@ def due_time(start: datetime, answer_days: int | None) -> datetime:
     return start + timedelta(days=answer_days or DESK_DAYS)
 
 
-def first_visibility(*, private: bool, author_verified: bool) -> Visibility:
-    """Return how a new submission stands before the public (DESIGN, "What the public sees")."""
+def first_visibility(*, private: bool, trusted: bool) -> Visibility:
+    """Return how a new submission stands before the public (DESIGN, "What the public sees").
+
+    Trusted are the words of a verified person, and those that staff wrote down.
+    """
     if private:
         return Visibility.PRIVATE
-    return Visibility.PUBLIC if author_verified else Visibility.FIRST_LOOK
+    return Visibility.PUBLIC if trusted else Visibility.FIRST_LOOK
 
 
 def can_withdraw(status: Status) -> bool:
