@@ -28,6 +28,12 @@ class Delivery(Numbered, Base):
             sqlite_where=text("sent_at IS NULL AND held_back_at IS NULL"),
             postgresql_where=text("sent_at IS NULL AND held_back_at IS NULL"),
         ),
+        Index(
+            "ix_deliveries_unread",
+            "person_id",
+            sqlite_where=text("channel = 'inbox' AND read_at IS NULL"),
+            postgresql_where=text("channel = 'inbox' AND read_at IS NULL"),
+        ),
     )
 
     event_id: Mapped[int | None] = mapped_column(Key, ForeignKey("events.id"))
@@ -39,7 +45,8 @@ class Delivery(Numbered, Base):
     sent_at: Mapped[datetime | None]
     held_back_at: Mapped[datetime | None]  # not wanted any more when its turn came
     unanswered: Mapped[int] = mapped_column(default=0, server_default="0")  # times given away, see sending
-    digest_id: Mapped[int | None] = mapped_column(Key)  # the delivery of the digest that carries it
+    subscription_id: Mapped[int | None] = mapped_column(Key)  # why; none: their own, or a thread they follow
+    digest_id: Mapped[int | None] = mapped_column(Key, index=True)  # the delivery of the digest with it
     read_at: Mapped[datetime | None]  # in the inbox
 
 
@@ -53,8 +60,9 @@ class Subscription(Numbered, Base):
     place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)  # and below
     latitude: Mapped[float | None]  # with radius_m: around this point
     longitude: Mapped[float | None]
-    radius_m: Mapped[int | None]
+    radius_m: Mapped[int | None]  # then the place only gives it a name
     category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"), index=True)
+    category_group: Mapped[str] = mapped_column(String(60), default="")  # in place of one category
     query: Mapped[str] = mapped_column(String(200), default="")
     frequency: Mapped[Frequency] = mapped_column(String(10))
     created_at: Mapped[datetime]

@@ -20,7 +20,7 @@ class Photo(Numbered, Base):
     """A picture in a thread. `key` names its files in the store and changes when it is altered."""
 
     __tablename__ = "photos"
-    __table_args__ = (UniqueConstraint("thread_id", "source"),)
+    __table_args__ = (UniqueConstraint("thread_id", "source"), Index(None, "state", "thread_id"))
 
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
     person_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))  # who added it
@@ -68,6 +68,7 @@ class CommentFlag(Numbered, Base):
 class Frequency(StrEnum):
     AT_ONCE = "at_once"
     DAILY = "daily"
+    NO_MAIL = "no_mail"  # only in the inbox
 
 
 class Follower(Numbered, Base):
