@@ -63,7 +63,13 @@ def confirm_email(session: Session, person: Person, *, now: datetime) -> Person:
 
 
 def become_same(session: Session, person: Person, root: Person) -> None:
-    """Count this person, and whoever was found to be them, as `root` from now on."""
+    """Count this person, and whoever was found to be them, as `root` from now on.
+
+    Where they are proven to live goes with them.
+    """
+    if root.residency_confirmed_at is None:
+        root.residency_place_id = person.residency_place_id
+        root.residency_confirmed_at = person.residency_confirmed_at
     session.execute(update(Person).where(Person.same_as_id == person.id).values(same_as_id=root.id))
     person.same_as_id = root.id
     session.flush()
@@ -87,7 +93,7 @@ def ask_for_reset(session: Session, email: str, *, now: datetime) -> None:
 def reset_password(session: Session, person: Person, password_hash: str, *, now: datetime) -> Person:
     """Set the password by a mailed link, which proves the address too. Return who it is."""
     keep_password(session, person, password_hash)
-    root = person if person.is_verified else confirm_email(session, person, now=now)
+    root = person if person.has_confirmed_email else confirm_email(session, person, now=now)
     send_account_mail(session, root, "password_changed", now)
     return root
 

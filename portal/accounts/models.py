@@ -3,7 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import Boolean, ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.communities.models import Place
@@ -58,8 +59,18 @@ class Person(Numbered, Base):
         return self.same_as_id or self.id
 
     @property
-    def is_verified(self) -> bool:
+    def has_confirmed_email(self) -> bool:
         return self.email_confirmed_at is not None
+
+    @hybrid_property
+    def is_verified(self) -> bool:
+        """Whether it is known who this is: by an e-mail address, or by a household's code."""
+        return self.has_confirmed_email or self.residency_confirmed_at is not None
+
+    @is_verified.inplace.expression
+    @classmethod
+    def _is_verified(cls) -> ColumnElement[bool]:
+        return or_(cls.email_confirmed_at.is_not(None), cls.residency_confirmed_at.is_not(None))
 
     @property
     def is_staff(self) -> bool:

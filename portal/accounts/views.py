@@ -107,8 +107,8 @@ def confirm(token: str) -> ResponseReturnValue:
     if person is None:
         return show_secret("link_ended", ConfirmForm(), 404, about="confirm")
     form = ConfirmAccountForm() if person.password_hash else ConfirmForm()
-    values: dict[str, Any] = {"email": person.email, "done": person.is_verified}
-    if person.is_verified or not form.validate_on_submit():
+    values: dict[str, Any] = {"email": person.email, "done": person.has_confirmed_email}
+    if person.has_confirmed_email or not form.validate_on_submit():
         return show_secret("confirm", form, **values)
     if isinstance(form, ConfirmAccountForm):
         return _confirm_account(person, form, values)

@@ -30,7 +30,7 @@ def deliver_event(session: Session, event: Event, *, host: str, now: datetime) -
         return None
     if not is_wanted(session, thread.author) or _is_prepared(session, event.id, thread.author.id):
         return None
-    if event.kind == RECEIPT and not thread.author.is_verified and not _may_write_to(session, thread, now):
+    if event.kind == RECEIPT and not thread.author.has_confirmed_email and not _may_write_to(session, thread, now):
         return None
     message_id = f"<event-{event.id}.{thread.author.id}@{host}>"
     return _prepare(session, thread.author, event.kind, message_id, event_id=event.id, now=now)

@@ -69,7 +69,7 @@ def event_values(session: Session, event: Event, thread: Thread, person: Person)
         "private": thread.visibility == "private",
         "track_link": link("tracking.track", token=sign(TRACKING, thread.id)),
         "stop_link": link("notifications.stop_mail", token=sign(STOP, person.id)),
-        "confirm_link": None if person.is_verified else link("accounts.confirm", token=confirm_token(person)),
+        "confirm_link": None if person.has_confirmed_email else link("accounts.confirm", token=confirm_token(person)),
     }
     if event.kind == RECEIPT:
         values |= tell_sent(session, thread, directory) | {"urgent": thread.is_urgent}
@@ -80,13 +80,13 @@ def event_values(session: Session, event: Event, thread: Thread, person: Person)
 
 def name_of(person: Person) -> str:
     """Return how to address the person. The name beside an unproven address may be anybody's message."""
-    return person.name if person.is_verified else ""
+    return person.name if person.has_confirmed_email else ""
 
 
 def title_for(person: Person, thread: Thread) -> str:
     """Return the title, or the reference where somebody could be sending a link to another's address."""
     title = thread.given_title or thread.title
-    return thread.reference if not person.is_verified and has_link(title) else title
+    return thread.reference if not person.has_confirmed_email and has_link(title) else title
 
 
 def account_values(person: Person, delivery: Delivery) -> dict[str, Any]:

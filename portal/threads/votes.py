@@ -58,7 +58,7 @@ def count_votes(session: Session, thread: Thread) -> None:
         .subquery()
     )
     total, verified = session.execute(
-        select(func.count(), func.count(Person.email_confirmed_at))
+        select(func.count(), func.count().filter(Person.is_verified))
         .select_from(voters)
         .join(Person, Person.id == voters.c.id)
     ).one()

@@ -29,7 +29,7 @@ def on_person_verified(session: Session, payload: dict[str, Any], now: datetime)
 
 
 def show_waiting_words(session: Session, person: Person, now: datetime) -> None:
-    records = records_of(person).where(Person.email_confirmed_at.is_not(None))
+    records = records_of(person).where(Person.is_verified)
     waiting = select(Thread.id).where(
         Thread.author_id.in_(records),
         Thread.visibility == Visibility.FIRST_LOOK,

@@ -128,7 +128,7 @@ def sender_facts(thread: Thread, author: Person) -> list[tuple[str, str]]:
     name = author.name if thread.author_name_shown and author.name else _("Not shown")
     if author.email is None:
         contact = _("No e-mail address: reads answers on the tracking page only")
-    elif author.is_verified:
+    elif author.has_confirmed_email:
         contact = _("E-mail address left and confirmed")
     else:
         contact = _("E-mail address left, not confirmed")
