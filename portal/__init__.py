@@ -20,7 +20,7 @@ from portal.core.storage import open_store
 from portal.core.worker import work
 from portal.ideas import views as ideas
 from portal.insight import views as insight
-from portal.intake import about, cookie, mine, tracking
+from portal.intake import about, cookie, mine, offline, tracking
 from portal.intake import commands as intake_commands
 from portal.intake import views as intake
 from portal.notifications import jobs as notification_jobs
@@ -50,13 +50,15 @@ ROOMS = (
     intake.blueprint,
     tracking.blueprint,
     about.blueprint,
+    offline.blueprint,
     mine.blueprint,
     notifications.blueprint,
     insight.blueprint,
     privacy.blueprint,
     administration.blueprint,
 )
-JOBS = (thread_jobs, triage_jobs, notification_jobs, privacy_jobs)  # importing them tells the worker who does what
+# Importing them tells the worker who does what.
+JOBS = (thread_jobs, triage_jobs, notification_jobs, privacy_jobs)
 COMMANDS = (work, *routing_commands.commands, *intake_commands.commands, *setup_commands.commands)
 
 MAX_BODY = 1_000_000  # bytes; core.uploads allows more where files come in

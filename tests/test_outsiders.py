@@ -25,6 +25,9 @@ TABLE = """
 GET  /                                     open       open      open
 GET  /about                                open       open      open
 GET  /privacy                              open       open      open
+GET  /offline                              open       open      open
+GET  /sw.js                                open       open      open
+GET  /linli.webmanifest                    open       open      open
 GET  /healthz                              open       open      open
 GET  /readyz                               open       open      open
 GET  /static/<filename>                    open       open      open
