@@ -119,7 +119,7 @@ def send_draft(
             raise Conflict(_("This was changed in another window. Please check it once more."))
         return sent
     filled = fill(seen)
-    place, spot = places_of(filled, directory)
+    place, spot = places_of(filled.place, filled.spot, directory)
     submission = Submission(
         key=key,
         token=token,
@@ -149,13 +149,13 @@ def take_over_photos(session: Session, draft: Draft, thread: Thread, *, now: dat
     add_photos(session, thread, pictures, person=thread.author, by=by, now=now)
 
 
-def places_of(filled: Filled, directory: Directory) -> tuple[PlaceEntry, PlaceEntry | None]:
-    """Return the community and the named place. A named place tells the community by itself."""
-    place, spot = directory.place_codes[filled.place], directory.place_codes.get(filled.spot)
-    if spot is not None:
-        above = directory.ancestors(spot.id)
-        place = next((p for p in above if p.kind == PlaceKind.COMMUNITY), place)
-    return place, spot
+def places_of(place: str, spot: str, directory: Directory) -> tuple[PlaceEntry, PlaceEntry | None]:
+    """Return the community and the named place of these codes; the latter tells the former by itself."""
+    found, named = directory.place_codes[place], directory.place_codes.get(spot)
+    if named is not None:
+        above = directory.ancestors(named.id)
+        found = next((p for p in above if p.kind == PlaceKind.COMMUNITY), found)
+    return found, named
 
 
 def _author(session: Session, filled: Filled, signed_in: Person | None, now: datetime) -> Person:

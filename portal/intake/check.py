@@ -67,7 +67,7 @@ def send(visit: Visit) -> ResponseReturnValue:
 def submit(visit: Visit, key: str) -> None:
     session, answers, directory = visit.session, visit.answers, get_directory(visit.session)
     filled = fill(answers)
-    place, _spot = places_of(filled, directory)
+    place, _spot = places_of(filled.place, filled.spot, directory)
     person, sender = signed_in_person(), sender_of(visit)
     advice = advisor().advise(f"{filled.title}\n{filled.text}".strip())
     route = choose_route(advice, KINDS[visit.path], place.id, directory)
