@@ -57,11 +57,15 @@ POST /comments/<number>/report             nothing    nothing   nothing
 
 GET  /track/<token>                        nothing    nothing   nothing
 POST /track/<token>                        nothing    nothing   nothing
+GET  /track/<token>/photos                 nothing    nothing   nothing
+POST /track/<token>/photos                 nothing    nothing   nothing
 GET  /track/<token>/withdraw               nothing    nothing   nothing
 GET  /confirm/<token>                      nothing    nothing   nothing
 POST /confirm/<token>                      nothing    nothing   nothing
 GET  /reset/<token>                        nothing    nothing   nothing
 POST /reset/<token>                        nothing    nothing   nothing
+GET  /invited/<token>                      nothing    nothing   nothing
+POST /invited/<token>                      nothing    nothing   nothing
 GET  /stop-mail/<token>                    nothing    nothing   nothing
 POST /stop-mail/<token>                    nothing    nothing   nothing
 
@@ -74,10 +78,18 @@ GET  /first-sign-in                        open       open      open
 POST /first-sign-in                        open       open      open
 GET  /sign-in                              open       open      open
 POST /sign-in                              open       open      open
+GET  /sign-in/code                         open       open      open
+POST /sign-in/code                         open       open      open
 POST /sign-out                             open       open      open
 GET  /account                              sign-in    open      open
 POST /account/details                      refused    open      open
 POST /account/password                     refused    open      open
+GET  /account/sessions                     sign-in    open      open
+POST /account/sessions/<number>/end        refused    open      open
+POST /account/sessions/end-others          refused    open      open
+GET  /account/second-factor                sign-in    open      open
+POST /account/second-factor                refused    open      open
+POST /account/second-factor/change         refused    open      open
 GET  /account/data                         sign-in    open      open
 GET  /account/data/file                    sign-in    open      open
 POST /account/data/delete                  refused    open      open
@@ -92,6 +104,11 @@ POST /staff/comments/<number>/<verb>       refused    refused   nothing
 GET  /staff/ideas                          sign-in    refused   refused
 GET  /staff/<reference>                    sign-in    refused   nothing
 POST /staff/<reference>/<verb>             refused    refused   nothing
+GET  /staff/<reference>/photos/<number>    sign-in    refused   nothing
+GET  /staff/<reference>/photos/<number>/<size> sign-in refused  nothing
+POST /staff/<reference>/photos/<number>/show refused  refused   nothing
+POST /staff/<reference>/photos/<number>/hide refused  refused   nothing
+POST /staff/<reference>/photos/<number>/black-out refused refused nothing
 GET  /staff/sorting                        sign-in    refused   refused
 GET  /staff/mail                           sign-in    refused   refused
 GET  /staff/mail/<name>                    sign-in    refused   refused

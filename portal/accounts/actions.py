@@ -12,6 +12,7 @@ from portal.accounts.models import OneTimeCode, Person, Role, RoleName
 from portal.accounts.passwords import hash_password
 from portal.accounts.queries import find_code, find_holder
 from portal.accounts.rules import CODE_LENGTH, CODE_SIGNS, read_code, write_code
+from portal.accounts.sign_ins import end_sign_ins
 from portal.communities.models import Department, Place
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
@@ -111,8 +112,8 @@ def set_password(session: Session, person: Person, password: str) -> None:
 
 def keep_password(session: Session, person: Person, password_hash: str) -> None:
     person.password_hash = password_hash
-    person.session_epoch += 1
     session.flush()
+    end_sign_ins(session, person)
 
 
 def change_details(

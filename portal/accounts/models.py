@@ -43,12 +43,12 @@ class Person(Numbered, Base):
     name: Mapped[str] = mapped_column(String(80), default="")
     language: Mapped[str] = mapped_column(String(10), default="zh-Hans")
     same_as_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))
-    session_epoch: Mapped[int] = mapped_column(default=0)
     is_blocked: Mapped[bool] = mapped_column(Boolean, default=False)
     residency_place_id: Mapped[int | None] = mapped_column(Key)  # proven by a household's code
     residency_confirmed_at: Mapped[datetime | None]
-    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_seed: Mapped[str | None] = mapped_column(String(32))  # the key is made from it, see second_factor
     totp_confirmed_at: Mapped[datetime | None]
+    totp_last_step: Mapped[int | None]  # the half minute of the last code used: none works twice
     erased_at: Mapped[datetime | None]  # deleted at their own wish: a marked gap
     created_at: Mapped[datetime]
 
@@ -75,6 +75,10 @@ class Person(Numbered, Base):
     @property
     def is_staff(self) -> bool:
         return bool(self.roles)
+
+    @property
+    def has_second_factor(self) -> bool:
+        return self.totp_confirmed_at is not None
 
 
 class Role(Numbered, Base):
@@ -104,26 +108,26 @@ class OneTimeCode(Numbered, Base):
 
 
 class RecoveryCode(Numbered, Base):
-    """Signs in once in place of the second factor; kept as a digest."""
+    """Signs in once in place of the second factor; kept as a digest, and gone when used."""
 
     __tablename__ = "recovery_codes"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    digest: Mapped[str] = mapped_column(String(64))
-    used_at: Mapped[datetime | None]
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
 
 
 class SignIn(Numbered, Base):
-    """A browser in which a person is signed in; ended, its cookie is worth nothing."""
+    """A browser in which a person is signed in. Without this row its cookie is worth nothing."""
 
     __tablename__ = "sign_ins"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
-    agent: Mapped[str] = mapped_column(String(120), default="")  # the browser, in a few words
+    browser: Mapped[str] = mapped_column(String(60))  # in a few words, such as "Firefox, Android"
     began_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime]  # to ten minutes
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
 class HouseholdCode(Numbered, Base):

@@ -19,6 +19,11 @@ ABOUT = {
     "already_registered": lazy_gettext("Account: has one already."),
     "reset": lazy_gettext("Account: choose a new password."),
     "password_changed": lazy_gettext("Account: the password was changed."),
+    "invited": lazy_gettext("Account: has a new role."),
+    "new_browser": lazy_gettext("Account: signed in with a new browser."),
+    "second_factor_on": lazy_gettext("Account: the second factor was switched on."),
+    "second_factor_off": lazy_gettext("Account: the second factor was switched off."),
+    "second_factor_reset": lazy_gettext("Account: an administrator switched the second factor off."),
 }
 
 
