@@ -22,6 +22,7 @@ from portal.ideas import views as ideas
 from portal.insight import views as insight
 from portal.intake import about, cookie, mine, offline, tracking
 from portal.intake import commands as intake_commands
+from portal.intake import entry as on_behalf
 from portal.intake import views as intake
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
@@ -52,6 +53,7 @@ ROOMS = (
     about.blueprint,
     offline.blueprint,
     mine.blueprint,
+    on_behalf.blueprint,
     notifications.blueprint,
     insight.blueprint,
     privacy.blueprint,

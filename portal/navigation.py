@@ -41,6 +41,7 @@ def staff_links() -> list[Link]:
     if has_role(person, RoleName.COORDINATOR):
         links.append(_link(_("Sorting desk"), "triage.desk"))
     if has_role(person, RoleName.OFFICER, RoleName.COORDINATOR):
+        links.append(_link(_("Enter for somebody"), "entry.enter"))
         links.append(_link(_("Queue"), "triage.queue"))
         links.append(_link(_("Comments"), "comments_desk.index"))
     if has_role(person, RoleName.COORDINATOR, RoleName.PANELLIST):

@@ -99,6 +99,11 @@ GET  /staff                                sign-in    refused   open
 GET  /staff/search?q=weir                  sign-in    refused   open
 GET  /staff/queue                          sign-in    refused   open
 GET  /staff/desk                           sign-in    refused   refused
+GET  /staff/enter                          sign-in    refused   open
+POST /staff/enter                          refused    refused   open
+GET  /staff/<reference>/taken              sign-in    refused   nothing
+GET  /staff/<reference>/slip               sign-in    refused   nothing
+POST /staff/<reference>/slip               refused    refused   nothing
 GET  /staff/comments                       sign-in    refused   open
 POST /staff/comments/<number>/<verb>       refused    refused   nothing
 GET  /staff/ideas                          sign-in    refused   refused

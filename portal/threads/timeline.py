@@ -50,6 +50,7 @@ SENTENCES = {
     "thread.noted": lazy_gettext("Internal note."),
     "thread.words_shown": lazy_gettext("Showed the words to the public."),
     "thread.words_hidden": lazy_gettext("Hid the submission from the public."),
+    "thread.slip_printed": lazy_gettext("Printed the sender’s private link."),
     "thread.withdrawn": lazy_gettext("Withdrawn by the sender."),
     "thread.returned": lazy_gettext("Sent back to the sorting desk."),
     "thread.taken": lazy_gettext("Taken on by a person."),
