@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+SHORTEST_SECRET = 16  # characters
+
 
 class ConfigurationError(Exception):
     """A setting is wrong; the message names the variable."""
@@ -29,6 +31,9 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_starttls: bool = False
+    stop_address: str = Field("", pattern=r"^([^@\s]+@[^@\s]+)?$")  # where mails that ask to stop are read
+    hook_url: str = Field("", pattern=r"^(https?://\S+)?$")  # sends SMS and chat messages
+    hook_secret: SecretStr = Field(SecretStr(""), validate_default=True)
     trusted_proxies: int = Field(0, ge=0, le=5)
     time_zone: str = "Asia/Shanghai"
     routing_precision: float = Field(0.95, ge=0.5, le=0.999)
@@ -37,6 +42,13 @@ class Settings(BaseSettings):
     s3_region: str = "us-east-1"
     s3_access_key: str = ""
     s3_secret_key: SecretStr = SecretStr("")
+
+    @field_validator("hook_secret")
+    @classmethod
+    def need_secret(cls, secret: SecretStr, given: ValidationInfo) -> SecretStr:
+        if given.data.get("hook_url") and len(secret.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"LINLI_HOOK_URL needs a secret of {SHORTEST_SECRET} characters or more")
+        return secret
 
     @field_validator("s3_bucket")
     @classmethod

@@ -1,16 +1,17 @@
 """The text of a mail, in the language of whoever reads it."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.links import confirm_token, reset_token
 from portal.accounts.models import Person
 from portal.communities.directory import get_directory
 from portal.core.i18n import in_language
+from portal.core.mail import Letter
 from portal.core.tokens import sign
 from portal.intake.queries import TRACKING
 from portal.intake.telling import tell_sent, tell_status
@@ -22,33 +23,53 @@ from portal.threads.timeline import tell
 STOP = "stop-mail"  # the purpose of the signed link
 
 
-@dataclass(frozen=True)
-class Letter:
-    to: str
-    subject: str
-    text: str
-    message_id: str
-
-
 def write_letter(session: Session, delivery: Delivery) -> Letter:
     """Return the mail of a delivery, ready to be handed over."""
     person = session.get_one(Person, delivery.person_id)
     event = session.get_one(Event, delivery.event_id) if delivery.event_id else None
     thread = session.get_one(Thread, event.thread_id) if event else None
-    with in_language(_language_of(person, thread)):
+    language = language_of(person, thread)
+    with in_language(language):
         if event is not None and thread is not None:
-            subject, text = _render(event.kind, event_values(session, event, thread, person))
+            values = event_values(session, event, thread, person)
+            subject, text = render(event.kind, values)
         else:
-            subject, text = _render(f"account.{delivery.about}", account_values(person, delivery))
-    return Letter(person.email or "", subject, text, delivery.message_id)
+            values = account_values(person, delivery)
+            subject, text = render(f"account.{delivery.about}", values)
+    return Letter(
+        to=person.email or "",
+        subject=subject,
+        text=text,
+        message_id=delivery.message_id,
+        language=language,
+        first_id=find_first_id(session, delivery, thread) if thread else "",
+        stop_link=values.get("stop_link", ""),
+    )
 
 
-def _language_of(person: Person, thread: Thread | None) -> str:
+def find_first_id(session: Session, delivery: Delivery, thread: Thread) -> str:
+    """Return the Message-ID of the first mail to this person about the thread; "" if this is it."""
+    first = (
+        select(Delivery.message_id)
+        .join(Event, Event.id == Delivery.event_id)
+        .where(
+            Event.thread_id == thread.id,
+            Delivery.person_id == delivery.person_id,
+            Delivery.channel == delivery.channel,
+            Delivery.held_back_at.is_(None),
+            Delivery.digest_id.is_(None),
+            Delivery.id < delivery.id,
+        )
+    )
+    return session.scalar(first.order_by(Delivery.id).limit(1)) or ""
+
+
+def language_of(person: Person, thread: Thread | None) -> str:
     """Return the language that was chosen in the account; without one, that of the submission."""
     return person.language if thread is None or person.password_hash else thread.language
 
 
-def _render(name: str, values: dict[str, Any]) -> tuple[str, str]:
+def render(name: str, values: dict[str, Any]) -> tuple[str, str]:
     """Return subject and text: the first line of the template, and the rest."""
     template = current_app.jinja_env.get_template(f"notifications/email/{name}.txt")
     subject, _line_end, text = template.render(values).lstrip().partition("\n")

@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.accounts.contacts import resume_mails, stop_mails
 from portal.accounts.identity import signed_in_person, staff_only
 from portal.accounts.models import Person, RoleName
 from portal.core import clock
@@ -14,8 +15,7 @@ from portal.core.guards import by_link
 from portal.core.i18n import gettext as _
 from portal.core.tokens import unsign
 from portal.core.web import row_asked_for
-from portal.notifications.actions import resume_mails, stop_mails, try_again
-from portal.notifications.jobs import settings
+from portal.notifications.actions import try_again
 from portal.notifications.letters import STOP
 from portal.notifications.queries import (
     PAGE_ROWS,
@@ -26,6 +26,7 @@ from portal.notifications.queries import (
     read_file,
 )
 from portal.notifications.rows import tell_row
+from portal.notifications.sending import settings
 from portal.threads.events import Actor
 
 blueprint = Blueprint("notifications", __name__)
