@@ -11,6 +11,7 @@ from portal.accounts.models import Person
 from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
 from portal.routing.actions import first_decision
+from portal.threads.channels import channel_label
 from portal.threads.models import Kind, Thread
 from portal.threads.queries import original_words
 from portal.threads.timeline import status_label
@@ -126,6 +127,7 @@ def _facts(thread: Thread, directory: Directory, now: datetime) -> list[tuple[st
         (_("Place"), directory.full_name(thread.place_id)),
         (_("Spot"), directory.places[thread.spot_id].name if thread.spot_id else ""),
         (_("Address"), thread.address),
+        (_("How it came"), channel_label(thread.channel)),
         (_("Promise"), late_text(thread, now) or due_text(thread, now)),
     ]
     return [(name, value) for name, value in facts if value]

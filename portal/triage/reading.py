@@ -9,6 +9,7 @@ from portal.accounts.models import Person
 from portal.communities.directory import CategoryEntry, Directory
 from portal.core.i18n import gettext as _
 from portal.routing.models import DecidedBy, RoutingDecision
+from portal.threads.channels import TAKEN_DOWN
 from portal.threads.models import Event, Kind, Thread, Visibility
 from portal.threads.queries import list_events
 from portal.threads.timeline import Entry, tell_timeline
@@ -125,7 +126,8 @@ def sender_facts(thread: Thread, author: Person) -> list[tuple[str, str]]:
     """Return what staff may know of the sender: never the address itself."""
     if author.erased_at:
         return [(_("Sender"), _("Removed, as the sender wished or the time for keeping is over"))]
-    name = author.name if thread.author_name_shown and author.name else _("Not shown")
+    is_told = thread.author_name_shown or thread.channel in TAKEN_DOWN  # to staff, with consent
+    name = author.name if is_told and author.name else _("Not shown")
     if author.email is None:
         contact = _("No e-mail address: reads answers on the tracking page only")
     elif author.has_confirmed_email:
