@@ -119,6 +119,36 @@ GET  /staff/mail                           sign-in    refused   refused
 GET  /staff/mail/<name>                    sign-in    refused   refused
 POST /staff/mail/<number>/again            refused    refused   refused
 GET  /staff/admin                          sign-in    refused   refused
+GET  /staff/admin/places                   sign-in    refused   refused
+GET  /staff/admin/places/<number>          sign-in    refused   refused
+GET  /staff/admin/places/<number>/edit     sign-in    refused   refused
+POST /staff/admin/places/<number>/edit     refused    refused   refused
+GET  /staff/admin/places/<number>/add      sign-in    refused   refused
+POST /staff/admin/places/<number>/add      refused    refused   refused
+GET  /staff/admin/places/<number>/calendar         sign-in    refused   refused
+POST /staff/admin/places/<number>/calendar         refused    refused   refused
+POST /staff/admin/places/<number>/calendar/remove  refused    refused   refused
+GET  /staff/admin/departments              sign-in    refused   refused
+GET  /staff/admin/departments/add          sign-in    refused   refused
+POST /staff/admin/departments/add          refused    refused   refused
+GET  /staff/admin/departments/<number>/edit  sign-in  refused   refused
+POST /staff/admin/departments/<number>/edit  refused  refused   refused
+GET  /staff/admin/categories               sign-in    refused   refused
+GET  /staff/admin/categories/add           sign-in    refused   refused
+POST /staff/admin/categories/add           refused    refused   refused
+GET  /staff/admin/categories/<number>/edit   sign-in  refused   refused
+POST /staff/admin/categories/<number>/edit   refused  refused   refused
+POST /staff/admin/<kind>/<number>/<where>    refused  refused   refused
+POST /staff/admin/<kind>/<number>/retire     refused  refused   refused
+POST /staff/admin/<kind>/<number>/bring-back refused  refused   refused
+GET  /staff/admin/routes                   sign-in    refused   refused
+GET  /staff/admin/routes/add               sign-in    refused   refused
+POST /staff/admin/routes/add               refused    refused   refused
+POST /staff/admin/routes/<number>/remove   refused    refused   refused
+GET  /staff/admin/texts                    sign-in    refused   refused
+POST /staff/admin/texts                    refused    refused   refused
+GET  /staff/admin/settings                 sign-in    refused   refused
+POST /staff/admin/settings                 refused    refused   refused
 """
 VISITORS = ("anonymous", "resident", "outsider")
 ROWS = [line.split() for line in TABLE.splitlines()[2:] if line]
@@ -129,6 +159,8 @@ GIVEN = {
     "token": "forged",
     "name": "event-1.1",
     "number": "1",
+    "kind": "places",
+    "where": "earlier",
     "key": "0" * 32,
     "size": "large",
     "filename": "css/base.css",

@@ -5,13 +5,44 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
+from portal.administration import (
+    calendars,
+    categories,
+    departments,
+    order,
+    places,
+    routes,
+    settings,
+)
 from portal.administration.visit import begin_visit, blueprint
 from portal.core.i18n import lazy_gettext as _
 
-__all__ = ["blueprint"]
+__all__ = ["PAGES", "blueprint"]
+
+PAGES = (
+    calendars,
+    categories,
+    departments,
+    order,
+    places,
+    routes,
+    settings,
+)  # importing them adds their routes
 
 # Endpoint, icon, title, what it is for; those of EVERYWHERE are for administrators of the whole.
 PLACED = (
+    (
+        "administration.places",
+        "pin",
+        _("Places"),
+        _("Streets, communities and named places: names, welcome, emergency numbers, working days."),
+    ),
+    (
+        "administration.routes",
+        "next",
+        _("Routes"),
+        _("Which department a category goes to, and where it is another one."),
+    ),
     (
         "notifications.mail",
         "mail",
@@ -19,7 +50,32 @@ PLACED = (
         _("What was sent to whom, and what could not be sent."),
     ),
 )
-EVERYWHERE = ()
+EVERYWHERE = (
+    (
+        "administration.departments",
+        "door",
+        _("Departments"),
+        _("Who works on reports: names and order."),
+    ),
+    (
+        "administration.categories",
+        "filter",
+        _("Categories"),
+        _("What a submission can be about: names, departments, days until an answer."),
+    ),
+    (
+        "administration.texts",
+        "text",
+        _("Texts"),
+        _("Who runs this, and whom to ask about one's data."),
+    ),
+    (
+        "administration.settings",
+        "lock",
+        _("Settings"),
+        _("How sure the sorting program must be, comments, how long things are kept."),
+    ),
+)
 
 
 @blueprint.get("")

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint
+from flask import Blueprint, request
 from sqlalchemy.orm import Session
 
 from portal.accounts.identity import signed_in_person
 from portal.accounts.models import Person
 from portal.administration.access import administers_all
+from portal.administration.changes import lock_set_up
 from portal.communities.directory import Directory, get_directory
 from portal.core import clock
 from portal.core.db import db
@@ -37,11 +38,16 @@ class Visit:
 
 
 def begin_visit() -> Visit:
-    """Return who is at the other end; the route's guard has let only administrators in."""
+    """Return who is at the other end; the route's guard has let only administrators in.
+
+    Whoever comes to change something waits until nobody else does.
+    """
     person = signed_in_person()
     if person is None:
         raise NotAllowed()
     session = db.session()
+    if request.method == "POST":
+        lock_set_up(session)
     return Visit(session, person, get_directory(session), clock.now())
 
 

@@ -6,14 +6,18 @@ row tells each request whether its copy is still the present one.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from threading import Lock
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import current_app, g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.communities.calendars import WORKING_WEEK, WorkCalendar
 from portal.communities.models import (
+    Calendar,
     Category,
     CategoryRoute,
     Department,
@@ -93,6 +97,7 @@ class Directory:
     categories: Mapping[int, CategoryEntry]
     routes: Mapping[tuple[int, int], int]
     preferences: Preferences = field(default_factory=Preferences)
+    calendars: Mapping[int, WorkCalendar] = field(default_factory=dict)
     place_codes: Mapping[str, PlaceEntry] = field(default_factory=dict)
     department_codes: Mapping[str, DepartmentEntry] = field(default_factory=dict)
     category_codes: Mapping[str, CategoryEntry] = field(default_factory=dict)
@@ -103,13 +108,24 @@ class Directory:
         return [self.places[int(i)] for i in reversed(ids)]
 
     def children(self, place_id: int | None, kind: PlaceKind | None = None) -> list[PlaceEntry]:
-        """Return the places right under this one, in their set order."""
+        """Return the places in use right under this one, in their set order."""
         return [
-            p for p in self.places.values() if p.parent_id == place_id and (kind is None or p.kind == kind)
+            p for p in self.places_in_use() if p.parent_id == place_id and (kind is None or p.kind == kind)
         ]
 
     def of_kind(self, kind: PlaceKind) -> list[PlaceEntry]:
-        return [p for p in self.places.values() if p.kind == kind]
+        """Return the places of this kind that are in use."""
+        return [p for p in self.places_in_use() if p.kind == kind]
+
+    def places_in_use(self) -> list[PlaceEntry]:
+        """Return the places that may be chosen; retired ones only keep what stands there."""
+        return [p for p in self.places.values() if not p.is_retired]
+
+    def departments_in_use(self) -> list[DepartmentEntry]:
+        return [d for d in self.departments.values() if not d.is_retired]
+
+    def categories_in_use(self) -> list[CategoryEntry]:
+        return [c for c in self.categories.values() if not c.is_retired]
 
     def within(self, place_id: int) -> list[int]:
         """Return the ids of the place and of everything below it."""
@@ -124,11 +140,19 @@ class Directory:
         return next((p.emergency for p in self.ancestors(place_id) if p.emergency), ())
 
     def department_for(self, category_id: int, place_id: int) -> DepartmentEntry:
-        """Return who has this category here: by the nearest place with a rule, else the default."""
+        """Return who has this category here: by the nearest place with a rule, else the default.
+
+        A rule that leads to a retired department counts no more.
+        """
         for place in self.ancestors(place_id):
-            if (category_id, place.id) in self.routes:
-                return self.departments[self.routes[category_id, place.id]]
+            target = self.routes.get((category_id, place.id))
+            if target is not None and not self.departments[target].is_retired:
+                return self.departments[target]
         return self.departments[self.categories[category_id].department_id]
+
+    def calendar_for(self, place_id: int) -> WorkCalendar | None:
+        """Return the calendar that this place works by: its own, else its nearest ancestor's."""
+        return next((self.calendars[p.id] for p in self.ancestors(place_id) if p.id in self.calendars), None)
 
     def full_name(self, place_id: int) -> str:
         """Return the name with what stands above it, short of the root: "Street › Community"."""
@@ -176,6 +200,7 @@ def read_directory(session: Session, version: int) -> Directory:
         categories,
         routes,
         read_preferences(session),
+        {c.place_id: _calendar(c) for c in session.scalars(select(Calendar))},
         {p.code: p for p in places.values()},
         {d.code: d for d in departments.values()},
         {c.code: c for c in categories.values()},
@@ -221,4 +246,12 @@ def _category(c: Category) -> CategoryEntry:
         answer_days=c.answer_days,
         keep_months=c.keep_months,
         is_retired=c.retired_at is not None,
+    )
+
+
+def _calendar(c: Calendar) -> WorkCalendar:
+    return WorkCalendar(
+        weekdays=frozenset(c.weekdays or WORKING_WEEK),
+        days={date.fromisoformat(day): bool(entry["works"]) for day, entry in c.days.items()},
+        zone=ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"]),
     )

@@ -17,6 +17,7 @@ class Preferences:
     comments_on_reports: bool = True
     comments_on_ideas: bool = True
     totp_required: bool = False  # of staff
+    routing_precision: float | None = None  # None: as LINLI_ROUTING_PRECISION says
     keep_months: int = 36  # after its end a submission loses its personal parts; categories may differ
     about: Names = field(default_factory=dict)  # who runs it: said on the page "How Linli works"
     privacy_contact: Names = field(default_factory=dict)  # whom to ask about one's data

@@ -91,7 +91,7 @@ def choose_place(directory: Directory, code: str | None) -> PlaceEntry:
     if code is None:
         return roots[0]
     place = directory.place_codes.get(code)
-    if place is None or place.kind == PlaceKind.SPOT:
+    if place is None or place.is_retired or place.kind == PlaceKind.SPOT:
         raise click.BadParameter(f"there is no community or larger place {code!r}", param_hint="--place")
     return place
 

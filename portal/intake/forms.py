@@ -63,7 +63,7 @@ class WhereForm(StepForm):
         if not field.data:
             return
         spot = self.directory.place_codes.get(field.data)
-        if spot is None or spot.kind != PlaceKind.SPOT:
+        if spot is None or spot.is_retired or spot.kind != PlaceKind.SPOT:
             raise ValidationError(_("Please choose a place from the list."))
         place = self.directory.place_codes.get(self.place.data)
         if place is not None and not spot.path.startswith(place.path):

@@ -47,7 +47,7 @@ def remembered_place(directory: Directory) -> PlaceEntry | None:
     asked = request.args.get("place")
     code = request.cookies.get(PLACE_COOKIE, "") if asked is None else asked
     place = directory.place_codes.get(code)
-    return place if place is not None and place.kind == PlaceKind.COMMUNITY else None
+    return place if place in directory.of_kind(PlaceKind.COMMUNITY) else None
 
 
 def remember_place(response: Response, directory: Directory) -> Response:

@@ -15,6 +15,7 @@ from portal.config import Settings
 from portal.core import clock
 from portal.core.db import begin_write, db
 from portal.routing.advice import advisor
+from portal.routing.promise import promised_precision
 from portal.setup.actions import load_setup
 from portal.setup.changes import KINDS, Changes
 from portal.setup.demo import SIGN_INS, SignIn, is_empty, load_demo, write_sign_ins
@@ -95,7 +96,7 @@ def prepare_model(settings: Settings) -> None:
     if not needs_starter(settings.model_dir):
         return
     click.echo("Training the classifier from its corpus ...")
-    if not train_starter(settings.model_dir, settings.routing_precision):
+    if not train_starter(settings.model_dir, promised_precision(db.session())):
         click.echo("The classifier could not be trained, so people will sort everything.", err=True)
 
 

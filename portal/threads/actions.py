@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
+from portal.communities.directory import get_directory
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import gettext as _
 from portal.core.references import new_reference
@@ -84,7 +85,7 @@ def create_thread(session: Session, kind: Kind, submission: Submission, *, now: 
         given_title=s.title,
         created_at=now,
         changed_at=now,
-        due_at=due_time(now, None),
+        due_at=due_time(now, None, get_directory(session).calendar_for(s.place_id)),
         votes_total=0,
         votes_verified=0,
         last_sequence=0,

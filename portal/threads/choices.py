@@ -92,7 +92,7 @@ def _statuses(kind: Kind, code: str) -> tuple[Status, ...]:
 def category_options(directory: Directory) -> Iterator[tuple[Option, list[Option]]]:
     """Give each group of categories with those in it."""
     groups: dict[str, tuple[Option, list[Option]]] = {}
-    for c in directory.categories.values():
+    for c in directory.categories_in_use():
         group = groups.setdefault(c.group, ((c.group, c.group_name), []))
         group[1].append((c.code, c.name))
     yield from groups.values()

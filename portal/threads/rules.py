@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from portal.communities.calendars import WorkCalendar
 from portal.threads.models import CLOSED, LISTED, Kind, Status, Visibility
 
 DESK_DAYS = 3  # the promise while nobody knows yet what it is about
@@ -10,9 +11,13 @@ DESK_DAYS = 3  # the promise while nobody knows yet what it is about
 ENDED = frozenset({Status.CONFIRMED, Status.WITHDRAWN, Status.PILOT, Status.ADOPT, Status.DECLINE})
 
 
-def due_time(start: datetime, answer_days: int | None) -> datetime:
-    """Return when an answer is promised: so many days after `start`."""
-    return start + timedelta(days=answer_days or DESK_DAYS)
+def due_time(start: datetime, answer_days: int | None, calendar: WorkCalendar | None) -> datetime:
+    """Return when an answer is promised: so many working days after `start`.
+
+    Where no calendar says which days are worked, every day counts.
+    """
+    days = answer_days or DESK_DAYS
+    return calendar.after(start, days) if calendar else start + timedelta(days=days)
 
 
 def first_visibility(*, private: bool, trusted: bool) -> Visibility:

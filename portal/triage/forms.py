@@ -124,7 +124,7 @@ class DecideForm(MoveForm):
 def category_groups(directory: Directory, place_id: int | None) -> Grouped:
     """Return the categories in their groups; with a place, each names the department it leads to."""
     groups: Grouped = {}
-    for category in directory.categories.values():
+    for category in directory.categories_in_use():
         text = category.name
         if place_id is not None:
             department = directory.department_for(category.id, place_id)

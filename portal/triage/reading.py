@@ -57,7 +57,7 @@ def _proposals(thread: Thread, said: RoutingDecision, directory: Directory) -> l
     proposals = []
     for code, chance in said.alternatives:
         category = directory.category_codes.get(code)
-        if category is None:
+        if category is None or category.is_retired:
             continue
         is_idea = thread.kind == Kind.IDEA or (thread.kind == Kind.UNDECIDED and said.kind == Kind.IDEA)
         target = _("innovation queue")
