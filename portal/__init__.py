@@ -63,6 +63,9 @@ ROOMS = (
 JOBS = (thread_jobs, triage_jobs, notification_jobs, privacy_jobs)
 COMMANDS = (work, *routing_commands.commands, *intake_commands.commands, *setup_commands.commands)
 
+# Mail programs post to these without a form of ours; the signed link is the proof.
+ONE_CLICK = (notifications.stop_mail,)
+
 MAX_BODY = 1_000_000  # bytes; core.uploads allows more where files come in
 csrf = CSRFProtect()
 migrate = Migrate()
@@ -82,6 +85,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     migrate.init_app(app, db, directory="portal/migrations", render_as_batch=True)
     uploads.set_up_uploads(app)
     csrf.init_app(app)
+    for view in ONE_CLICK:
+        csrf.exempt(view)
     i18n.babel.init_app(app, locale_selector=i18n.select_locale)
     identity.set_up_identity(app)
     web.set_up_pages(app)

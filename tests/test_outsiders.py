@@ -150,6 +150,7 @@ POST /staff/admin/texts                    refused    refused   refused
 GET  /staff/admin/settings                 sign-in    refused   refused
 POST /staff/admin/settings                 refused    refused   refused
 """
+ONE_CLICK = {"/stop-mail/<token>"}  # mail programs post there; the link must be right
 VISITORS = ("anonymous", "resident", "outsider")
 ROWS = [line.split() for line in TABLE.splitlines()[2:] if line]
 GIVEN = {
@@ -235,4 +236,5 @@ def test_nothing_is_done_without_the_token_of_the_form(browse: Browse, reference
     for method, pattern_, *_expected in ROWS:
         if method == "POST":
             for address in addresses(pattern_, reference):
-                assert outcome(client.post(address, data={"seen": "2"})) == "no token", address
+                refused = "nothing" if pattern_ in ONE_CLICK else "no token"
+                assert outcome(client.post(address, data={"seen": "2"})) == refused, address

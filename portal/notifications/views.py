@@ -36,7 +36,7 @@ SECRET_PAGE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", "Cac
 @blueprint.route("/stop-mail/<token>", methods=["GET", "POST"])
 @by_link
 def stop_mail(token: str) -> ResponseReturnValue:
-    """Nothing happens on GET: mail scanners follow links."""
+    """Nothing happens on GET: mail scanners follow links. A mail program's one click is a POST, RFC 8058."""
     session = db.session()
     number = unsign(STOP, token)
     person = session.get(Person, number) if isinstance(number, int) else None
@@ -50,6 +50,8 @@ def stop_mail(token: str) -> ResponseReturnValue:
     else:
         stop_mails(session, person, now=clock.now())
     session.commit()
+    if "List-Unsubscribe" in request.form:
+        return "", 200, SECRET_PAGE
     return redirect(url_for("notifications.stop_mail", token=token), 303)
 
 
