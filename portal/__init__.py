@@ -20,7 +20,7 @@ from portal.core.storage import open_store
 from portal.core.worker import work
 from portal.ideas import views as ideas
 from portal.insight import views as insight
-from portal.intake import about, cookie, mine, offline, tracking
+from portal.intake import about, cookie, mine, offline, track_photos, tracking
 from portal.intake import commands as intake_commands
 from portal.intake import entry as on_behalf
 from portal.intake import views as intake
@@ -37,6 +37,7 @@ from portal.threads import jobs as thread_jobs
 from portal.threads import photo_views as photos
 from portal.triage import comments as comments_desk
 from portal.triage import jobs as triage_jobs
+from portal.triage import photos as staff_photos
 from portal.triage import views as triage
 
 ROOMS = (
@@ -47,9 +48,11 @@ ROOMS = (
     reports.blueprint,
     ideas.blueprint,
     triage.blueprint,
+    staff_photos.blueprint,
     comments_desk.blueprint,
     intake.blueprint,
     tracking.blueprint,
+    track_photos.blueprint,
     about.blueprint,
     offline.blueprint,
     mine.blueprint,

@@ -20,11 +20,19 @@ from portal.intake.rules import KEEP_DRAFTS, MOST_SENT, Answers, Filled, fill, w
 from portal.reports.actions import confirm_fixed, reopen_as_unfixed, submit_report
 from portal.routing.advice import Advice, has_danger_words
 from portal.routing.rules import Route
-from portal.threads.actions import Submission, add_words, answer, find_submission, withdraw
-from portal.threads.events import resident
+from portal.threads.actions import (
+    Submission,
+    add_words,
+    answer,
+    find_submission,
+    refuse_unless,
+    withdraw,
+)
 from portal.threads.additions import Photo
+from portal.threads.events import resident
 from portal.threads.models import Kind, Level, Statement, Status, Thread
 from portal.threads.photos import Kept, add_photos, remove_files_later
+from portal.threads.rules import can_add_words
 from portal.triage.actions import submit_undecided
 
 Submit = Callable[..., Thread]
@@ -142,9 +150,14 @@ def send_draft(
 
 def take_over_photos(session: Session, draft: Draft, thread: Thread, *, now: datetime) -> None:
     """Make the photos of a draft those of its submission; their files stay where they are."""
-    pictures = [
-        Kept(p.key, p.source, p.width, p.height, p.alt) for p in list_draft_photos(session, draft)
-    ]
+    pictures = [Kept(p.key, p.source, p.width, p.height, p.alt) for p in list_draft_photos(session, draft)]
+    by = resident(thread.author)
+    add_photos(session, thread, pictures, person=thread.author, by=by, now=now)
+
+
+def add_photos_later(session: Session, thread: Thread, pictures: Sequence[Kept], *, now: datetime) -> None:
+    """The sender adds photos, while words may be added too; the same ones again change nothing."""
+    refuse_unless(can_add_words(thread.status))
     by = resident(thread.author)
     add_photos(session, thread, pictures, person=thread.author, by=by, now=now)
 

@@ -1,7 +1,7 @@
 """Photos on their way in: the step that asks for them, and what it shares with adding them later."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -23,7 +23,7 @@ from portal.intake.actions import add_draft_photos, describe_photos, remove_draf
 from portal.intake.models import DraftPhoto
 from portal.intake.rules import MOST_SENT, step_before
 from portal.intake.visit import Visit, danger
-from portal.threads.photo_views import Shown
+from portal.threads.gallery import SIZES, Shown
 from portal.threads.photos import Kept, keep_picture
 
 MOST_BODY = MOST_SENT * MAX_BYTES + 1_000_000
@@ -48,15 +48,15 @@ class Received:
     problems: list[str] = field(default_factory=list)
 
 
-def photos_form(photos: Sequence[Described]) -> Form:
-    """Return a form that asks what can be seen in each photo."""
+def photos_form(numbered: Iterable[tuple[int, Described]]) -> Form:
+    """Return a form that asks what can be seen in each photo, called by its number."""
     fields = {
         alt_name(photo): ShortText(
             _("What can be seen in photo %(number)s?", number=number),
             [no_longer_than(LONGEST_ALT)],
             default=photo.alt,
         )
-        for number, photo in enumerate(photos, 1)
+        for number, photo in numbered
     }
     form: Form = type("PhotosForm", (Form,), fields)()
     return form
@@ -134,7 +134,7 @@ def take_photos(visit: Visit, step: str, received: Received) -> Response:
     visit.begin_write()
     if visit.draft is None:
         return visit.go("words")
-    form, removed = photos_form(visit.photos), request.form.get("remove", "")
+    form, removed = photos_form(enumerate(visit.photos, 1)), request.form.get("remove", "")
     valid = form.validate() and not received.problems
     describe_photos(visit.photos, given_alts(form))
     remove_draft_photo(visit.session, visit.draft, removed, now=visit.now)
@@ -157,7 +157,7 @@ def take_photos(visit: Visit, step: str, received: Received) -> Response:
 
 
 def show_photos(visit: Visit, problems: Sequence[str] = ()) -> str:
-    form = photos_form(visit.photos)
+    form = photos_form(enumerate(visit.photos, 1))
     if request.method == "POST":
         form.validate()
     form.form_errors = list(problems)
@@ -175,9 +175,7 @@ def show_photos(visit: Visit, problems: Sequence[str] = ()) -> str:
 
 def tell_draft_photo(path: str, photo: DraftPhoto) -> Shown:
     """Return the photo with addresses that only the draft's browser can read."""
-    small, large = (
-        url_for("intake.draft_photo", path=path, key=photo.key, size=size) for size in ("small", "large")
-    )
+    small, large = (url_for("intake.draft_photo", path=path, key=photo.key, size=size) for size in SIZES)
     return Shown(small, large, photo.alt, photo.width, photo.height)
 
 

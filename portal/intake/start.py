@@ -15,6 +15,7 @@ from portal.core.web import YEAR_SECONDS
 from portal.intake.queries import count_since, list_fixed_lately, list_recent
 from portal.intake.telling import numbers_to_ring
 from portal.threads.lines import tell_lines
+from portal.threads.photos import first_photos
 
 PLACE_COOKIE = "linli_place"
 
@@ -27,6 +28,8 @@ def show_start() -> Response:
     district = next(iter(directory.children(None)), None)
     place = community or district
     places = submission_places(directory, community)
+    recent, fixed = list_recent(session, places), list_fixed_lately(session, places)
+    photos = first_photos(session, [*recent, *fixed])
     page = render_template(
         "intake/start.html",
         community=community,
@@ -35,8 +38,8 @@ def show_start() -> Response:
         choices=communities_by_street(directory),
         welcome=localized(place.welcome) if place else "",
         numbers=numbers_to_ring(directory, place.id if place else None),
-        recent=tell_lines(list_recent(session, places), directory),
-        fixed=tell_lines(list_fixed_lately(session, places), directory, by_change=True),
+        recent=tell_lines(recent, directory, photos),
+        fixed=tell_lines(fixed, directory, photos, by_change=True),
         counts=count_since(session, places, start_of_month(clock.now())),
     )
     return remember_place(make_response(page), directory)

@@ -29,8 +29,10 @@ from portal.intake.queries import find_tracked
 from portal.intake.telling import tell_sent, tell_status, tell_visibility
 from portal.reports.rules import resident_may_judge, resident_may_reopen
 from portal.threads.actions import lock_thread
+from portal.threads.gallery import tell_photo_to_sender
 from portal.threads.lines import ROOMS
 from portal.threads.models import Level, Status, Thread
+from portal.threads.photos import list_photos_for_sender
 from portal.threads.queries import list_events, list_statements
 from portal.threads.rules import can_add_words, can_withdraw
 from portal.threads.timeline import Entry, status_label, tell_timeline
@@ -187,6 +189,7 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         public_page=public_page(thread),
         question=open_question(thread, events),
         entries=tell_history(events, directory),
+        photos=[tell_photo_to_sender(photo) for photo in list_photos_for_sender(session, thread)],
         **tell_words(session, thread, directory),
         **tell_sent(session, thread, directory),
         **choices(thread),

@@ -29,6 +29,7 @@ LINE: tuple[InstrumentedAttribute[Any], ...] = (
     Thread.place_id,
     Thread.category_id,
     Thread.votes_total,
+    Thread.photos_total,
     Thread.created_at,
     Thread.changed_at,
 )

@@ -33,9 +33,11 @@ from portal.threads.choices import (
     wish_for,
 )
 from portal.threads.comment_form import CommentForm, comment_values
+from portal.threads.gallery import tell_public_photo
 from portal.threads.lines import ROOMS, category_name, tell_lines
 from portal.threads.listing import Sort, read_page
 from portal.threads.models import Kind, Thread
+from portal.threads.photos import first_photos, list_public_photos
 from portal.threads.queries import Published, find_listed, find_published, list_events
 from portal.threads.timeline import status_label, tell_timeline
 from portal.threads.votes import cast_vote, has_voted, take_back_vote, takes_votes
@@ -63,7 +65,12 @@ def show_list(kind: Kind) -> ResponseReturnValue:
     return render_template(
         f"{ROOMS[kind]}/index.html",
         choice=choice,
-        lines=tell_lines(page.lines, directory, by_change=choice.sort == Sort.CHANGED),
+        lines=tell_lines(
+            page.lines,
+            directory,
+            first_photos(session, page.lines),
+            by_change=choice.sort == Sort.CHANGED,
+        ),
         count=page.count,
         newer=page.newer and address_with(before=page.newer, after=None),
         older=page.older and address_with(after=page.older, before=None),
@@ -109,6 +116,7 @@ def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None
         found=found,
         status_label=status_label(found.thread.status),
         category=category_name(found.thread, directory),
+        photos=[tell_public_photo(photo) for photo in list_public_photos(session, found.thread)],
         timeline_entries=tell_timeline(
             list_events(session, found.thread.id, "public"), directory, public=True
         ),

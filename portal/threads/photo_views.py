@@ -1,21 +1,15 @@
 """The addresses of photos: read through here each time, so that what is hidden is gone at once."""
 
-from typing import NamedTuple
-
-from flask import Blueprint, Response, make_response, request, url_for
+from flask import Blueprint, Response, make_response, request
 from flask.typing import ResponseReturnValue
 
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.guards import public
-from portal.core.i18n import gettext as _
 from portal.core.storage import get_store
-from portal.core.tokens import sign, unsign
-from portal.threads.additions import Photo, PhotoState
+from portal.core.tokens import unsign
+from portal.threads.gallery import PASS, PASS_SECONDS
 from portal.threads.photos import file_name, is_key, is_photo, is_shown_to_all
-
-PASS = "photo"  # noqa: S105  # the purpose of the token in an address that the sender is given
-PASS_SECONDS = 24 * 3600
 
 blueprint = Blueprint("photos", __name__, url_prefix="/photos")
 
@@ -48,38 +42,3 @@ def send_picture(key: str, size: str, *, is_public: bool = False) -> Response:
         raise NotFound()
     response.data = content
     return response
-
-
-class Shown(NamedTuple):
-    """A photo as templates show it."""
-
-    small: str
-    large: str
-    alt: str
-    width: int
-    height: int
-    note: str = ""  # where it stands, for those who see more than the public
-
-
-def tell_public_photo(photo: Photo) -> Shown:
-    """Return the photo with its public addresses."""
-    small, large = (url_for("photos.show", key=photo.key, size=size) for size in ("small", "large"))
-    return Shown(small, large, photo.alt, photo.width, photo.height)
-
-
-def tell_photo_to_sender(photo: Photo) -> Shown:
-    """Return the photo with addresses that show it to the sender, for a day, whatever its state."""
-    token = sign(PASS, photo.key)
-    small, large = (
-        url_for("photos.show", key=photo.key, size=size, token=token) for size in ("small", "large")
-    )
-    return Shown(small, large, photo.alt, photo.width, photo.height, tell_state(photo))
-
-
-def tell_state(photo: Photo) -> str:
-    """Return where a photo stands, for those who see more than the public."""
-    return {
-        PhotoState.SHOWN: _("As public as the words"),
-        PhotoState.FIRST_LOOK: _("Waits for a first look"),
-        PhotoState.HIDDEN: _("Hidden from the public"),
-    }[photo.state]

@@ -13,6 +13,7 @@ from portal.core.i18n import gettext as _
 from portal.routing.actions import first_decision
 from portal.threads.channels import channel_label
 from portal.threads.models import Kind, Thread
+from portal.threads.photos import list_photos
 from portal.threads.queries import original_words
 from portal.threads.timeline import status_label
 from portal.triage.access import Desk
@@ -25,7 +26,13 @@ from portal.triage.queries import (
     report_queue,
     sorting_desk,
 )
-from portal.triage.reading import explain_routing, read_history, sender_facts, visibility_text
+from portal.triage.reading import (
+    explain_routing,
+    read_history,
+    sender_facts,
+    tell_photo_to_staff,
+    visibility_text,
+)
 from portal.triage.rows import Line, due_text, kind_label, late_text, lines_for, title_of
 from portal.triage.work import form_for, permitted
 
@@ -62,6 +69,7 @@ def read_pane(visit: Visit, thread: Thread, desk: Desk, tried: Tried | None) -> 
         "desk": desk,
         "title": title_of(thread),
         "words": original_words(session, thread.id),
+        "photos": [(photo, tell_photo_to_staff(thread, photo)) for photo in list_photos(session, thread.id)],
         "status_label": status_label(thread.status),
         "late": late_text(thread, now),
         "facts": _facts(thread, directory, now) + sender_facts(thread, thread.author),

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.communities.directory import CategoryEntry, Directory
 from portal.core.i18n import gettext as _
 from portal.routing.models import DecidedBy, RoutingDecision
+from portal.threads.additions import Photo
 from portal.threads.channels import TAKEN_DOWN
+from portal.threads.gallery import SIZES, Shown, tell_state
 from portal.threads.models import Event, Kind, Thread, Visibility
 from portal.threads.queries import list_events
 from portal.threads.timeline import Entry, tell_timeline
@@ -135,6 +138,15 @@ def sender_facts(thread: Thread, author: Person) -> list[tuple[str, str]]:
     else:
         contact = _("E-mail address left, not confirmed")
     return [(_("Name"), name), (_("Contact"), contact)]
+
+
+def tell_photo_to_staff(thread: Thread, photo: Photo) -> Shown:
+    """Return the photo with addresses for those who may read the thread, whatever its state."""
+    small, large = (
+        url_for("staff_photos.picture", reference=thread.reference, number=photo.id, size=size)
+        for size in SIZES
+    )
+    return Shown(small, large, photo.alt, photo.width, photo.height, tell_state(photo))
 
 
 def visibility_text(visibility: Visibility) -> str:
