@@ -17,7 +17,7 @@ from portal.core.tokens import digest, new_token
 from portal.intake.actions import places_of
 from portal.intake.forms import WhereForm, WordsForm
 from portal.intake.taking import Told
-from portal.threads.channels import CHANNELS, TAKEN_DOWN
+from portal.threads.channels import TAKEN_DOWN, channel_label
 from portal.threads.models import Channel, Kind
 
 KINDS = {
@@ -30,11 +30,9 @@ KINDS = {
 class EntryForm(WordsForm, WhereForm):
     """Words, place, how it came, and how the person can be reached. `key` makes it one submission."""
 
-    kind = RadioField(lazy_gettext("What is it?"), choices=list(KINDS.items()))
-    channel = RadioField(
-        lazy_gettext("How did it come?"), choices=[(channel, CHANNELS[channel]) for channel in TAKEN_DOWN]
-    )
-    language = SelectField(lazy_gettext("Language of the person"), choices=list(LANGUAGES.items()))
+    kind = RadioField(lazy_gettext("What is it?"))
+    channel = RadioField(lazy_gettext("How did it come?"))
+    language = SelectField(lazy_gettext("Language of the person"), choices=LANGUAGES)
     name = ShortText(lazy_gettext("Name"), [no_longer_than(80)])
     phone = ShortText(lazy_gettext("Telephone"), [no_longer_than(40)])
     email = EmailText(lazy_gettext("E-mail address"))
@@ -48,6 +46,8 @@ class EntryForm(WordsForm, WhereForm):
 
     def __init__(self, directory: Directory, allowed: Sequence[PlaceEntry], **given: Any) -> None:
         super().__init__(directory, **given)
+        self.kind.choices = {str(kind): str(label) for kind, label in KINDS.items()}
+        self.channel.choices = {str(channel): channel_label(channel) for channel in TAKEN_DOWN}
         codes = {place.code for place in allowed}
         groups = {
             name: [choice for choice in choices if choice[0] in codes]
