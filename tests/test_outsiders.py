@@ -105,7 +105,7 @@ GET  /staff/<reference>/taken              sign-in    refused   nothing
 GET  /staff/<reference>/slip               sign-in    refused   nothing
 POST /staff/<reference>/slip               refused    refused   nothing
 GET  /staff/comments                       sign-in    refused   open
-POST /staff/comments/<number>/<verb>       refused    refused   nothing
+POST /staff/comments/<number>/<choice>     refused    refused   nothing
 GET  /staff/ideas                          sign-in    refused   refused
 GET  /staff/<reference>                    sign-in    refused   nothing
 POST /staff/<reference>/<verb>             refused    refused   nothing
@@ -160,6 +160,7 @@ GIVEN = {
     "token": "forged",
     "name": "event-1.1",
     "number": "1",
+    "choice": "show",
     "kind": "places",
     "where": "earlier",
     "key": "0" * 32,
@@ -225,7 +226,7 @@ def test_who_is_let_in(browse: Browse, reference: str, visitor: str) -> None:
             client = browse(None if visitor == "anonymous" else visitor)
             answer = knock(client, method, address)
             wanted, found = expected[VISITORS.index(visitor)], outcome(answer)
-            if found != wanted or SECRET in answer.text:
+            if found != wanted or SECRET.encode() in answer.data:
                 wrong.append(f"{method} {address}: {found}, not {wanted}")
     assert not wrong
 

@@ -88,15 +88,15 @@ def index() -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/<int:number>/<any(show, hide, leave):verb>")
+@blueprint.post("/<int:number>/<any(show, hide, leave):choice>")
 @staff_only(*WORKERS)
-def decide(number: int, verb: str) -> ResponseReturnValue:
+def decide(number: int, choice: str) -> ResponseReturnValue:
     """Show a comment, hide it with a reason, or leave it where it stands."""
     session, now = db.session(), clock.now()
     thread, comment, actor = _find(session, number)
     reason = request.form.get("reason", "").strip()[:MAX_REASON]
     try:
-        done = _do(session, verb, thread, comment, reason, by=actor, now=now)
+        done = _do(session, choice, thread, comment, reason, by=actor, now=now)
     except Invalid as error:
         session.rollback()
         flash(error.message, "warning")
@@ -107,12 +107,12 @@ def decide(number: int, verb: str) -> ResponseReturnValue:
 
 
 def _do(
-    session: Session, verb: str, thread: Thread, comment: Comment, reason: str, *, by: Actor, now: datetime
+    session: Session, choice: str, thread: Thread, comment: Comment, reason: str, *, by: Actor, now: datetime
 ) -> str:
-    if verb == "show":
+    if choice == "show":
         show_comment(session, thread, comment, by=by, now=now)
         return _("The comment is public.")
-    if verb == "hide":
+    if choice == "hide":
         hide_comment(session, thread, comment, reason, by=by, now=now)
         return _("The comment is hidden.")
     settle_flags(session, comment, now=now)
