@@ -93,6 +93,11 @@ POST /account/second-factor/change         refused    open      open
 GET  /account/data                         sign-in    open      open
 GET  /account/data/file                    sign-in    open      open
 POST /account/data/delete                  refused    open      open
+GET  /account/contacts                     sign-in    open      open
+POST /account/contacts                     refused    nothing   nothing
+POST /account/contacts/mail                refused    open      open
+POST /account/contacts/<number>/confirm    refused    open      open
+POST /account/contacts/<number>/<move>     refused    nothing   nothing
 GET  /my-submissions                       sign-in    open      open
 
 GET  /staff                                sign-in    refused   open
@@ -119,6 +124,15 @@ GET  /staff/mail                           sign-in    refused   refused
 GET  /staff/mail/<name>                    sign-in    refused   refused
 POST /staff/mail/<number>/again            refused    refused   refused
 GET  /staff/admin                          sign-in    refused   refused
+GET  /staff/admin/people                   sign-in    refused   refused
+GET  /staff/admin/people/invite            sign-in    refused   refused
+POST /staff/admin/people/invite            refused    refused   refused
+GET  /staff/admin/people/<number>          sign-in    refused   refused
+POST /staff/admin/people/<number>/roles    refused    refused   refused
+POST /staff/admin/people/<number>/roles/<role>/take refused refused refused
+POST /staff/admin/people/<number>/<move>   refused    refused   refused
+POST /staff/admin/people/<number>/code     refused    refused   refused
+GET  /staff/admin/audit                    sign-in    refused   refused
 GET  /staff/admin/places                   sign-in    refused   refused
 GET  /staff/admin/places/<number>          sign-in    refused   refused
 GET  /staff/admin/places/<number>/edit     sign-in    refused   refused
@@ -161,6 +175,8 @@ GIVEN = {
     "name": "event-1.1",
     "number": "1",
     "choice": "show",
+    "role": "1",
+    "move": "block",
     "kind": "places",
     "where": "earlier",
     "key": "0" * 32,

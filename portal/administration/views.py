@@ -6,10 +6,13 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
 from portal.administration import (
+    audit,
     calendars,
     categories,
     departments,
     order,
+    people,
+    people_moves,
     places,
     routes,
     settings,
@@ -20,10 +23,13 @@ from portal.core.i18n import lazy_gettext as _
 __all__ = ["PAGES", "blueprint"]
 
 PAGES = (
+    audit,
     calendars,
     categories,
     departments,
     order,
+    people,
+    people_moves,
     places,
     routes,
     settings,
@@ -42,6 +48,12 @@ PLACED = (
         "next",
         _("Routes"),
         _("Which department a category goes to, and where it is another one."),
+    ),
+    (
+        "administration.people",
+        "people",
+        _("People and roles"),
+        _("Who works here as what: invitations, roles, closed accounts."),
     ),
     (
         "notifications.mail",
@@ -74,6 +86,12 @@ EVERYWHERE = (
         "lock",
         _("Settings"),
         _("How sure the sorting program must be, comments, how long things are kept."),
+    ),
+    (
+        "administration.audit",
+        "eye",
+        _("Record of changes"),
+        _("Who changed what, with what stood there before."),
     ),
 )
 
