@@ -127,7 +127,9 @@ def is_wanted(session: Session, person: Person) -> bool:
 
 
 def mark_sent(session: Session, delivery_id: int, now: datetime) -> None:
-    session.execute(update(Delivery).where(Delivery.id == delivery_id).values(sent_at=now))
+    """Note that a message was sent, and with a digest what it carried."""
+    gone = (Delivery.id == delivery_id) | (Delivery.digest_id == delivery_id)
+    session.execute(update(Delivery).where(gone, Delivery.held_back_at.is_(None)).values(sent_at=now))
 
 
 def hold_back(session: Session, delivery: Delivery, now: datetime) -> None:

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.actions import MAIL_TOPIC
 from portal.accounts.models import ContactChannel, Person
+from portal.communities.directory import get_directory
 from portal.core.outbox import handles
 from portal.notifications.actions import SEND_TOPIC, deliver_account_mail, deliver_event
 from portal.notifications.models import EMAIL
 from portal.notifications.sending import hand_over, settings
+from portal.notifications.spreading import spread
 from portal.threads.events import TOPIC as EVENT_TOPIC
 from portal.threads.models import Event
 
@@ -27,6 +29,7 @@ def on_event(session: Session, payload: dict[str, Any], now: datetime) -> None:
     )
     if event is not None:
         deliver_event(session, event, host=mail_host(), channels=offered_channels(), now=now)
+        spread(session, event, get_directory(session), host=mail_host(), now=now)
 
 
 @handles(MAIL_TOPIC)

@@ -11,6 +11,13 @@ from portal.threads.models import Kind
 
 EMAIL = "email"
 INBOX = "inbox"
+# What a delivery to a follower is about: a step of what they follow, a new submission that a wish of
+# theirs fits, the digest of both, and the question whether they truly asked for it.
+NEWS, NEW, DIGEST, ASKED = "follow.news", "follow.new", "follow.digest", "follow.asked"
+
+UNREAD = "channel = 'inbox' AND read_at IS NULL"
+# An index on these rows is used only by a query that says just this.
+IS_UNREAD = text(UNREAD)
 
 
 class Delivery(Numbered, Base):
@@ -31,8 +38,8 @@ class Delivery(Numbered, Base):
         Index(
             "ix_deliveries_unread",
             "person_id",
-            sqlite_where=text("channel = 'inbox' AND read_at IS NULL"),
-            postgresql_where=text("channel = 'inbox' AND read_at IS NULL"),
+            sqlite_where=text(UNREAD),
+            postgresql_where=text(UNREAD),
         ),
     )
 

@@ -23,6 +23,7 @@ from portal.core.mail import Letter, Unanswered, send_mail
 from portal.core.outbox import GiveUp
 from portal.core.text import mask_personal
 from portal.notifications.actions import hold_back, is_wanted, mark_sent
+from portal.notifications.follow_letters import TO_FOLLOWERS, write_follow_letter
 from portal.notifications.letters import write_letter
 from portal.notifications.models import EMAIL, Delivery
 from portal.notifications.notes import write_note
@@ -44,10 +45,10 @@ def hand_over(session: Session, delivery_id: int, now: datetime) -> None:
     if message is None:
         hold_back(session, delivery, now)
         return
+    session.commit()
     if isinstance(message, Letter):
         _hand_letter(session, delivery, message)
     else:
-        session.rollback()
         _hand_note(message)
     begin_write(session)
     mark_sent(session, delivery_id, now)
@@ -56,6 +57,8 @@ def hand_over(session: Session, delivery_id: int, now: datetime) -> None:
 def _write(session: Session, delivery: Delivery, now: datetime) -> Letter | Note | None:
     """Return what is to be sent, or None if it is not wanted any more."""
     person = session.get_one(Person, delivery.person_id)
+    if delivery.about in TO_FOLLOWERS:
+        return write_follow_letter(session, person, delivery, now)
     if delivery.channel == EMAIL:
         is_news = delivery.event_id is not None
         wanted = is_wanted(session, person) if is_news else bool(person.email)

@@ -15,6 +15,7 @@ from portal.threads.models import Event, EventVisibility, Statement, Thread
 
 ADMINISTRATION = "administration"
 TOPIC = "event.recorded"
+APPEARED = "thread.words_shown"  # what staff do, and whoever waits for such submissions hears of
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ def record_event(
     thread.last_sequence = event.sequence
     thread.last_digest = event.digest
     thread.changed_at = now
-    if visibility in (EventVisibility.PUBLIC, EventVisibility.SENDER) and by != CLASSIFIER:
+    is_for_others = visibility in (EventVisibility.PUBLIC, EventVisibility.SENDER) and by != CLASSIFIER
+    if is_for_others or kind == APPEARED:
         enqueue(session, TOPIC, {"thread_id": thread.id, "sequence": event.sequence}, now=now)
     return event
 

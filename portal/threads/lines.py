@@ -85,7 +85,7 @@ def _names(directory: Directory, language: str) -> tuple[dict[int, str], dict[in
     return places, categories | none
 
 
-def category_name(thread: Thread, directory: Directory) -> str:
+def category_name(thread: Thread | Row[Any], directory: Directory) -> str:
     """Return the category's name, or that it has none yet."""
     return _names(directory, current_language())[1][thread.category_id or thread.kind]
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.core.search import search_threads
-from portal.threads.models import IS_LISTED, Kind, Status, Thread, ThreadWords
+from portal.threads.models import IS_LISTED, Kind, Status, Thread, ThreadWords, Visibility
 
 PAGE_SIZE = 25
 FEW = 1_000  # rows that are quickly sorted
@@ -57,6 +57,7 @@ class Wish:
     place_ids: Sequence[int] | None = None
     statuses: Sequence[Status] | None = None
     sort: Sort = Sort.NEW
+    is_readable: bool = False  # leave out what waits for a first look
 
     @property
     def is_narrowed(self) -> bool:
@@ -162,6 +163,8 @@ def _narrowed(
     session: Session, statement: Select[Any], wish: Wish, thread_id: ColumnElement[int]
 ) -> Select[Any]:
     statement = statement.where(Thread.kind == wish.kind, IS_LISTED)
+    if wish.is_readable:
+        statement = statement.where(Thread.visibility == Visibility.PUBLIC)
     for column, values in (
         (Thread.category_id, wish.category_ids),
         (Thread.place_id, wish.place_ids),

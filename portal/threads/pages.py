@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.accounts.identity import current_person, ensure_person
+from portal.accounts.identity import current_person, ensure_person, signed_in_person
 from portal.accounts.models import Person
 from portal.communities.directory import Directory, get_directory
 from portal.core import clock
@@ -33,6 +33,7 @@ from portal.threads.choices import (
     wish_for,
 )
 from portal.threads.comment_form import CommentForm, comment_values
+from portal.threads.followers import is_following
 from portal.threads.gallery import tell_public_photo
 from portal.threads.lines import ROOMS, category_name, tell_lines
 from portal.threads.listing import Sort, read_page
@@ -43,6 +44,7 @@ from portal.threads.timeline import status_label, tell_timeline
 from portal.threads.votes import cast_vote, has_voted, take_back_vote, takes_votes
 
 HOUR = timedelta(hours=1)
+NEAR_M = 500
 VOTES_OF_A_PERSON = 60  # an hour
 VOTES_FROM_AN_ADDRESS = 600  # an hour; a whole office may share it
 
@@ -124,6 +126,8 @@ def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None
         takes_votes=takes_votes(found.thread),
         voted=has_voted(session, found.thread.id, person),
         is_verified=person is not None and person.is_verified,
+        is_followed=is_following(session, found.thread, signed_in_person()),
+        near=_near(found, directory),
         **_where(found, directory),
         **comment_values(session, found.thread, directory, comment_form),
     )
@@ -142,6 +146,17 @@ def _where(found: Published, directory: Directory) -> dict[str, str | None]:
     }
 
 
+def _near(found: Published, directory: Directory) -> dict[str, str | int]:
+    """Return what the page for following asks for, to hear of what is new near here."""
+    thread = found.thread
+    spot = directory.places.get(thread.spot_id or 0) if found.is_readable else None
+    if found.is_readable and thread.latitude is not None:
+        return {"point": f"{thread.latitude:.5f},{thread.longitude:.5f}", "radius": NEAR_M}
+    if spot is not None and spot.latitude is not None:
+        return {"place": spot.code, "radius": NEAR_M}
+    return {"place": directory.places[thread.place_id].code}
+
+
 def _promise(thread: Thread, now: datetime) -> str | None:
     """Return when an answer is promised, while there is none."""
     if thread.answered_at or thread.is_closed:
@@ -158,7 +173,7 @@ def page_address(thread: Thread) -> str:
 def give_vote(reference: str, thanks: str) -> ResponseReturnValue:
     """Count whoever is at this browser, once however often they say so; show the page again."""
     session, now = db.session(), clock.now()
-    thread, person = _voter(session, reference, now)
+    thread, person = find_voter(session, reference, now)
     cast_vote(session, thread, person, now=now)
     session.commit()
     flash(thanks, "success")
@@ -168,14 +183,14 @@ def give_vote(reference: str, thanks: str) -> ResponseReturnValue:
 def withdraw_vote(reference: str, done: str) -> ResponseReturnValue:
     """Take back the vote of whoever is at this browser; show the page again."""
     session, now = db.session(), clock.now()
-    thread, person = _voter(session, reference, now)
+    thread, person = find_voter(session, reference, now)
     take_back_vote(session, thread, person)
     session.commit()
     flash(done, "success")
     return redirect(page_address(thread), 303)
 
 
-def _voter(session: Session, reference: str, now: datetime) -> tuple[Thread, Person]:
+def find_voter(session: Session, reference: str, now: datetime) -> tuple[Thread, Person]:
     """Return the thread, locked, and who votes; raises NotFound or TooMany."""
     found = find_listed(session, parse_reference(reference) or "")
     if found is None:
