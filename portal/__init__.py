@@ -24,6 +24,7 @@ from portal.intake import about, cookie, mine, offline, track_photos, tracking
 from portal.intake import commands as intake_commands
 from portal.intake import entry as on_behalf
 from portal.intake import views as intake
+from portal.notifications import follow_jobs, follow_pages, inbox
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
 from portal.privacy import jobs as privacy_jobs
@@ -33,6 +34,7 @@ from portal.routing import commands as routing_commands
 from portal.routing.advice import Advisor, check_model
 from portal.setup import commands as setup_commands
 from portal.threads import comment_views as comments
+from portal.threads import feeds
 from portal.threads import jobs as thread_jobs
 from portal.threads import photo_views as photos
 from portal.triage import comments as comments_desk
@@ -44,6 +46,7 @@ ROOMS = (
     health.blueprint,
     accounts.blueprint,
     comments.blueprint,
+    feeds.blueprint,
     photos.blueprint,
     reports.blueprint,
     ideas.blueprint,
@@ -58,16 +61,18 @@ ROOMS = (
     mine.blueprint,
     on_behalf.blueprint,
     notifications.blueprint,
+    follow_pages.blueprint,
+    inbox.blueprint,
     insight.blueprint,
     privacy.blueprint,
     administration.blueprint,
 )
 # Importing them tells the worker who does what.
-JOBS = (thread_jobs, triage_jobs, notification_jobs, privacy_jobs)
+JOBS = (thread_jobs, triage_jobs, notification_jobs, follow_jobs, privacy_jobs)
 COMMANDS = (work, *routing_commands.commands, *intake_commands.commands, *setup_commands.commands)
 
 # Mail programs post to these without a form of ours; the signed link is the proof.
-ONE_CLICK = (notifications.stop_mail,)
+ONE_CLICK = (notifications.stop_mail, follow_pages.stop)
 
 MAX_BODY = 1_000_000  # bytes; core.uploads allows more where files come in
 csrf = CSRFProtect()
