@@ -11,6 +11,7 @@ from portal import navigation
 from portal.accounts import identity, sessions
 from portal.accounts import views as accounts
 from portal.administration import views as administration
+from portal.communities import views as communities
 from portal.communities.directory import DirectoryCache
 from portal.config import ConfigurationError, Settings, load_settings
 from portal.core import health, i18n, uploads, web
@@ -45,6 +46,7 @@ from portal.triage import views as triage
 ROOMS = (
     health.blueprint,
     accounts.blueprint,
+    communities.blueprint,
     comments.blueprint,
     feeds.blueprint,
     photos.blueprint,

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=5)
     time_zone: str = "Asia/Shanghai"
     routing_precision: float = Field(0.95, ge=0.5, le=0.999)
+    tile_url: str = Field("", pattern=r"^(https?://[\w.:-]+/[^\s;,]*)?$")  # maps are drawn plans without one
+    tile_attribution: str = Field("", validate_default=True)
     s3_endpoint: str = Field("", pattern=r"^(https?://[^/\s]+)?$")  # photos lie in var_dir without one
     s3_bucket: str = Field("", validate_default=True)
     s3_region: str = "us-east-1"
@@ -56,6 +58,28 @@ class Settings(BaseSettings):
         if given.data.get("s3_endpoint") and not bucket:
             raise ValueError("name the bucket that LINLI_S3_ENDPOINT keeps photos in")
         return bucket
+
+    @field_validator("tile_url")
+    @classmethod
+    def need_coordinates(cls, url: str) -> str:
+        if url and not all(part in url for part in ("{z}", "{x}", "{y}")):
+            raise ValueError(
+                "a tile's address holds {z}, {x} and {y}, as in https://tiles.example/{z}/{x}/{y}.png"
+            )
+        return url
+
+    @field_validator("tile_attribution")
+    @classmethod
+    def need_attribution(cls, attribution: str, given: ValidationInfo) -> str:
+        if given.data.get("tile_url") and not attribution:
+            raise ValueError("say whose map the tiles of LINLI_TILE_URL are")
+        return attribution
+
+    @property
+    def tile_host(self) -> str:
+        """Where tiles come from, as the policy of pages names it; empty without tiles."""
+        parts = urlsplit(self.tile_url)
+        return f"{parts.scheme}://{parts.netloc}" if self.tile_url else ""
 
     @property
     def database(self) -> str:

@@ -51,6 +51,9 @@ GET  /ideas/<reference>                    nothing    nothing   nothing
 POST /ideas/<reference>/vote               nothing    nothing   nothing
 POST /ideas/<reference>/vote/take-back     nothing    nothing   nothing
 
+GET  /plans/<drawing>.svg                  nothing    nothing   nothing
+GET  /plans/<drawing>/<pin>.svg            nothing    nothing   nothing
+
 POST /comments/on/<reference>              nothing    nothing   nothing
 GET  /comments/<number>/report             nothing    nothing   nothing
 POST /comments/<number>/report             nothing    nothing   nothing
@@ -181,6 +184,8 @@ GIVEN = {
     "where": "earlier",
     "key": "0" * 32,
     "size": "large",
+    "drawing": "0" * 64,
+    "pin": "31.3,120.6",
     "filename": "css/base.css",
 }
 

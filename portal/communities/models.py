@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Numbered
@@ -33,8 +33,17 @@ class Place(Numbered, Base):
     emergency: Mapped[list[Any]] = mapped_column(default=list)  # of {"number", "names"}
     latitude: Mapped[float | None]  # WGS84
     longitude: Mapped[float | None]
-    plan: Mapped[dict[str, Any] | None]  # {"file", "south", "west", "north", "east"}: a drawn plan
+    plan: Mapped[dict[str, Any] | None]  # {"drawing", "south", "west", "north", "east"}: see Drawing
     retired_at: Mapped[datetime | None]  # no longer chosen; what stands there keeps it
+
+
+class Drawing(Base):
+    """The SVG of a drawn plan, by its digest; which place it shows, and its bounds, a Place says."""
+
+    __tablename__ = "drawings"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    svg: Mapped[str] = mapped_column(Text)
 
 
 class Department(Numbered, Base):

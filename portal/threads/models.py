@@ -85,6 +85,8 @@ class Thread(Numbered, Base):
         _listed_index("new", "kind", "id"),
         _listed_index("top", "kind", "votes_total", "id"),
         _listed_index("changed", "kind", "changed_at", "id"),
+        _listed_index("pinned", "kind", "latitude", "longitude"),
+        _listed_index("named", "kind", "spot_id"),
         _listed_index("about", "kind", "category_id", "place_id", "status", "visibility"),
         Index(None, "needs_sorting", "is_urgent", "id"),
         Index(None, "department_id", "is_closed", "is_urgent", "due_at"),
