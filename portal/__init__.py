@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import navigation
 from portal.accounts import identity, sessions
+from portal.accounts import jobs as account_jobs
 from portal.accounts import views as accounts
 from portal.administration import views as administration
 from portal.communities import views as communities
@@ -70,7 +71,7 @@ ROOMS = (
     administration.blueprint,
 )
 # Importing them tells the worker who does what.
-JOBS = (thread_jobs, triage_jobs, notification_jobs, follow_jobs, privacy_jobs)
+JOBS = (account_jobs, thread_jobs, triage_jobs, notification_jobs, follow_jobs, privacy_jobs)
 COMMANDS = (work, *routing_commands.commands, *intake_commands.commands, *setup_commands.commands)
 
 # Mail programs post to these without a form of ours; the signed link is the proof.

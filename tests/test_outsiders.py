@@ -101,6 +101,11 @@ POST /account/contacts                     refused    nothing   nothing
 POST /account/contacts/mail                refused    open      open
 POST /account/contacts/<number>/confirm    refused    open      open
 POST /account/contacts/<number>/<move>     refused    nothing   nothing
+GET  /account/contacts                     sign-in    open      open
+POST /account/contacts                     refused    nothing   nothing
+POST /account/contacts/mail                refused    open      open
+POST /account/contacts/<number>/confirm    refused    open      open
+POST /account/contacts/<number>/<move>     refused    nothing   nothing
 GET  /my-submissions                       sign-in    open      open
 
 GET  /staff                                sign-in    refused   open

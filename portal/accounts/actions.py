@@ -22,6 +22,7 @@ from portal.core.tokens import digest, new_token
 MAIL_TOPIC = "account.mail"
 VERIFIED_TOPIC = "person.verified"
 CODE_DAYS = 14
+KEEP_REGISTRATIONS = timedelta(days=30)  # unconfirmed
 
 
 def register(
@@ -38,6 +39,22 @@ def register(
     session.add(person)
     session.flush()
     send_account_mail(session, person, "confirm", now)
+
+
+def forget_registrations(session: Session, now: datetime) -> None:
+    """Empty registrations whose address nobody has confirmed in 30 days. Their links have ended too."""
+    session.execute(
+        update(Person)
+        .where(
+            Person.password_hash.is_not(None),
+            Person.email.is_not(None),
+            Person.email_confirmed_at.is_(None),
+            Person.residency_confirmed_at.is_(None),
+            Person.same_as_id.is_(None),
+            Person.created_at < now - KEEP_REGISTRATIONS,
+        )
+        .values(email=None, password_hash=None, name="")
+    )
 
 
 def confirm_email(session: Session, person: Person, *, now: datetime) -> Person:

@@ -8,7 +8,7 @@ from flask import session as cookies
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.accounts import actions, factor_pages, links, profile, session_pages
+from portal.accounts import actions, contact_pages, factor_pages, links, profile, session_pages
 from portal.accounts.forms import (
     CodeForm,
     ConfirmAccountForm,
@@ -31,7 +31,8 @@ from portal.core.guards import by_link, public, reads_first
 from portal.core.i18n import current_language
 from portal.core.i18n import gettext as _
 
-__all__ = ["blueprint", "factor_pages", "profile", "session_pages"]  # these pages are this blueprint's too
+# These pages are this blueprint's too.
+__all__ = ["blueprint", "contact_pages", "factor_pages", "profile", "session_pages"]
 
 MAILED_TO = "mailed_to"  # in the session's cookie: the address just typed, to show it once more
 

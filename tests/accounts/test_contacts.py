@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import contacts as ways
 from portal.accounts.actions import become_same
-from portal.accounts.models import Contact, ContactChannel
+from portal.accounts.models import Contact, ContactChannel, Person
 from portal.accounts.numbers import read_chat_name, read_number
-from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, TooMany
 from portal.core.outbox import Job
@@ -147,14 +146,33 @@ def test_what_was_noted_before_people_were_found_to_be_one_counts(session: Sessi
     assert ways.find_contact(session, person(session, "neighbour"), contact.id) is None
 
 
-def test_the_night_clears_what_was_never_proven(app: Flask, session: Session) -> None:
+def test_the_night_clears_what_was_never_proven(session: Session) -> None:
     old, kept = note(session), note(session, CHAT, "li_lei")
-    old.consent_at = kept.consent_at = clock.now() - timedelta(days=31)
-    kept.confirmed_at = clock.now()
+    old.consent_at = kept.consent_at = NOW - timedelta(days=31)
+    kept.confirmed_at = NOW
+    let_a_night_pass(session)
+    assert session.scalars(select(Contact.address)).all() == ["li_lei"]
+
+
+def test_the_night_empties_registrations_that_nobody_confirmed(session: Session) -> None:
+    old, fresh, sender = (add_person(session, name, verified=False) for name in ("old", "fresh", "sender"))
+    old.password_hash = fresh.password_hash = "h"
+    old.created_at = sender.created_at = NOW - timedelta(days=31)
+    fresh.created_at = NOW - timedelta(days=29)
+    number = old.id
+    let_a_night_pass(session)
+    emptied = session.get_one(Person, number)
+    assert (emptied.email, emptied.password_hash, emptied.name) == (None, None, "")
+    kept = session.scalars(select(Person.email).where(Person.email_confirmed_at.is_(None))).all()
+    assert {"fresh@example.org", "sender@example.org"} <= set(kept)
+    assert person(session, "resident").email
+
+
+def let_a_night_pass(session: Session) -> None:
     session.add(Job(topic="accounts.tidy", payload={}, created_at=NOW, run_at=NOW))
     session.commit()
-    run_all(clock.now())
-    assert session.scalars(select(Contact.address)).all() == ["li_lei"]
+    run_all(NOW)
+    session.expire_all()
 
 
 def add(client: FlaskClient, **fields: str) -> object:
