@@ -11,6 +11,7 @@ from portal import navigation
 from portal.accounts import identity, sessions
 from portal.accounts import jobs as account_jobs
 from portal.accounts import views as accounts
+from portal.administration import households as household_pages
 from portal.administration import views as administration
 from portal.communities import views as communities
 from portal.communities.directory import DirectoryCache
@@ -23,8 +24,10 @@ from portal.core.worker import work
 from portal.ideas import views as ideas
 from portal.insight import views as insight
 from portal.intake import about, cookie, mine, offline, track_photos, tracking
+from portal.intake import arrival as arrivals
 from portal.intake import commands as intake_commands
 from portal.intake import entry as on_behalf
+from portal.intake import posters as poster_pages
 from portal.intake import views as intake
 from portal.notifications import follow_jobs, follow_pages, inbox
 from portal.notifications import jobs as notification_jobs
@@ -63,11 +66,14 @@ ROOMS = (
     offline.blueprint,
     mine.blueprint,
     on_behalf.blueprint,
+    arrivals.blueprint,
+    poster_pages.blueprint,
     notifications.blueprint,
     follow_pages.blueprint,
     inbox.blueprint,
     insight.blueprint,
     privacy.blueprint,
+    household_pages.blueprint,
     administration.blueprint,
 )
 # Importing them tells the worker who does what.

@@ -28,6 +28,7 @@ GET  /privacy                              open       open      open
 GET  /offline                              open       open      open
 GET  /sw.js                                open       open      open
 GET  /linli.webmanifest                    open       open      open
+GET  /at/<code>                            open       open      open
 GET  /healthz                              open       open      open
 GET  /readyz                               open       open      open
 GET  /static/<filename>                    open       open      open
@@ -106,6 +107,8 @@ POST /account/contacts                     refused    nothing   nothing
 POST /account/contacts/mail                refused    open      open
 POST /account/contacts/<number>/confirm    refused    open      open
 POST /account/contacts/<number>/<move>     refused    nothing   nothing
+GET  /account/residency                    open       open      open
+POST /account/residency                    open       open      open
 GET  /my-submissions                       sign-in    open      open
 
 GET  /staff                                sign-in    refused   open
@@ -117,6 +120,11 @@ POST /staff/enter                          refused    refused   open
 GET  /staff/<reference>/taken              sign-in    refused   nothing
 GET  /staff/<reference>/slip               sign-in    refused   nothing
 POST /staff/<reference>/slip               refused    refused   nothing
+GET  /staff/posters                        sign-in    refused   open
+GET  /staff/posters/print                  sign-in    refused   nothing
+GET  /staff/households                     sign-in    refused   refused
+POST /staff/households                     refused    refused   refused
+POST /staff/households/<number>/withdraw   refused    refused   refused
 GET  /staff/comments                       sign-in    refused   open
 POST /staff/comments/<number>/<choice>     refused    refused   nothing
 GET  /staff/ideas                          sign-in    refused   refused
@@ -180,6 +188,7 @@ GIVEN = {
     "step": "words",
     "about": "register",
     "token": "forged",
+    "code": "liu-1-gate",
     "name": "event-1.1",
     "number": "1",
     "choice": "show",

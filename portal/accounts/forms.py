@@ -90,6 +90,10 @@ class CodeForm(Form):
     again = _again()
 
 
+class HouseholdForm(Form):
+    code = ShortText(lazy_gettext("Code of your household"), [Needed(lazy_gettext("Please type the code."))])
+
+
 class DetailsForm(Form):
     name = _name()
     language = RadioField(lazy_gettext("Language of pages and mails"), choices=LANGUAGES)

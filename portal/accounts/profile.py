@@ -9,6 +9,7 @@ from portal.accounts.identity import me, signed_in_only
 from portal.accounts.models import Person
 from portal.accounts.pages import blueprint, show
 from portal.accounts.passwords import hash_password
+from portal.accounts.residency import home_of
 from portal.accounts.sessions import prove_password, start_session
 from portal.accounts.telling import tell_roles
 from portal.communities.directory import get_directory
@@ -93,5 +94,6 @@ def show_profile(
             formdata=None, name=person.name, language=person.language, mails=not person.mail_stopped_at
         ),
         password=password or PasswordForm(formdata=None),
+        home=home_of(db.session(), person),
         roles=tell_roles(person, get_directory(db.session())),
     )

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.accounts import actions, contact_pages, factor_pages, links, profile, session_pages
+from portal.accounts import residency as residency_pages
 from portal.accounts.forms import (
     CodeForm,
     ConfirmAccountForm,
@@ -32,7 +33,7 @@ from portal.core.i18n import current_language
 from portal.core.i18n import gettext as _
 
 # These pages are this blueprint's too.
-__all__ = ["blueprint", "contact_pages", "factor_pages", "profile", "session_pages"]
+__all__ = ["blueprint", "contact_pages", "factor_pages", "profile", "residency_pages", "session_pages"]
 
 MAILED_TO = "mailed_to"  # in the session's cookie: the address just typed, to show it once more
 

@@ -54,9 +54,12 @@ def remembered_place(directory: Directory) -> PlaceEntry | None:
 
 
 def remember_place(response: Response, directory: Directory) -> Response:
-    if "place" not in request.args:
-        return response
-    place = remembered_place(directory)
+    """Keep the community asked for in the address, if it asks for one."""
+    return keep_place(response, remembered_place(directory)) if "place" in request.args else response
+
+
+def keep_place(response: Response, place: PlaceEntry | None) -> Response:
+    """Let this browser remember its community for a year, or forget it (None: the whole district)."""
     response.set_cookie(
         PLACE_COOKIE,
         place.code if place else "",

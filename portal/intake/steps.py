@@ -10,6 +10,7 @@ from portal.communities.directory import get_directory
 from portal.core.errors import TooMany
 from portal.core.limits import count_attempt, network
 from portal.intake.actions import save_step
+from portal.intake.arrival import place_of_browser
 from portal.intake.forms import StepForm, WhereForm, WhoForm, WordsForm
 from portal.intake.rules import step_before
 from portal.intake.start import remembered_place
@@ -34,8 +35,7 @@ def make_form(visit: Visit, step: str) -> StepForm:
         return WordsForm(data=given)
     directory = get_directory(visit.session)
     if step == "where":
-        place = remembered_place(directory)
-        return WhereForm(directory, data=given or {"place": place.code if place else ""})
+        return WhereForm(directory, data=given or place_of_browser(directory))
     signed_in = signed_in_person() is not None
     return WhoForm(signed_in=signed_in, data=given or {"how": "account" if signed_in else ""})
 
