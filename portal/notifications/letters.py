@@ -7,8 +7,9 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.links import confirm_token, reset_token
+from portal.accounts.links import confirm_token, invite_token, reset_token
 from portal.accounts.models import Person
+from portal.accounts.telling import tell_roles
 from portal.communities.directory import get_directory
 from portal.core.i18n import in_language
 from portal.core.mail import Letter
@@ -34,7 +35,7 @@ def write_letter(session: Session, delivery: Delivery) -> Letter:
             values = event_values(session, event, thread, person)
             subject, text = render(event.kind, values)
         else:
-            values = account_values(person, delivery)
+            values = account_values(session, person, delivery)
             subject, text = render(f"account.{delivery.about}", values)
     return Letter(
         to=person.email or "",
@@ -90,7 +91,9 @@ def event_values(session: Session, event: Event, thread: Thread, person: Person)
         "private": thread.visibility == "private",
         "track_link": link("tracking.track", token=sign(TRACKING, thread.id)),
         "stop_link": link("notifications.stop_mail", token=sign(STOP, person.id)),
-        "confirm_link": None if person.has_confirmed_email else link("accounts.confirm", token=confirm_token(person)),
+        "confirm_link": None
+        if person.has_confirmed_email
+        else link("accounts.confirm", token=confirm_token(person)),
     }
     if event.kind == RECEIPT:
         values |= tell_sent(session, thread, directory) | {"urgent": thread.is_urgent}
@@ -110,7 +113,7 @@ def title_for(person: Person, thread: Thread) -> str:
     return thread.reference if not person.has_confirmed_email and has_link(title) else title
 
 
-def account_values(person: Person, delivery: Delivery) -> dict[str, Any]:
+def account_values(session: Session, person: Person, delivery: Delivery) -> dict[str, Any]:
     """Return what the template of a mail about an account may say. Tokens are made here, at sending."""
     return {
         "name": name_of(person),
@@ -118,6 +121,11 @@ def account_values(person: Person, delivery: Delivery) -> dict[str, Any]:
         "asked_at": delivery.created_at,
         "confirm_link": link("accounts.confirm", token=confirm_token(person)),
         "reset_link": link("accounts.reset", token=reset_token(person)),
+        "invite_link": link("accounts.invited", token=invite_token(person)),
+        "has_password": person.password_hash is not None,
+        "roles": tell_roles(person, get_directory(session)),
+        "sessions_link": link("accounts.sessions"),
+        "second_factor_link": link("accounts.second_factor"),
         "sign_in_link": link("accounts.sign_in"),
         "forgot_link": link("accounts.forgot"),
     }
