@@ -10,8 +10,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import navigation
 from portal.accounts import identity, sessions
 from portal.accounts import jobs as account_jobs
+from portal.accounts import jobs as account_jobs
 from portal.accounts import views as accounts
 from portal.administration import households as household_pages
+from portal.administration import commands as administration_commands
 from portal.administration import views as administration
 from portal.communities import views as communities
 from portal.communities.directory import DirectoryCache
@@ -78,7 +80,13 @@ ROOMS = (
 )
 # Importing them tells the worker who does what.
 JOBS = (account_jobs, thread_jobs, triage_jobs, notification_jobs, follow_jobs, privacy_jobs)
-COMMANDS = (work, *routing_commands.commands, *intake_commands.commands, *setup_commands.commands)
+COMMANDS = (
+    work,
+    *routing_commands.commands,
+    *intake_commands.commands,
+    *setup_commands.commands,
+    *administration_commands.commands,
+)
 
 # Mail programs post to these without a form of ours; the signed link is the proof.
 ONE_CLICK = (notifications.stop_mail, follow_pages.stop)
