@@ -52,6 +52,29 @@ GET  /ideas/<reference>                    nothing    nothing   nothing
 POST /ideas/<reference>/vote               nothing    nothing   nothing
 POST /ideas/<reference>/vote/take-back     nothing    nothing   nothing
 
+GET  /reports.atom?q=weir                  open       open      open
+GET  /ideas.atom?q=weir                    open       open      open
+GET  /reports/<reference>.atom             nothing    nothing   nothing
+GET  /ideas/<reference>.atom               nothing    nothing   nothing
+
+GET  /follow                               open       open      open
+POST /follow                               open       open      open
+GET  /follow/mailed                        open       open      open
+GET  /follow/<reference>                   nothing    nothing   nothing
+POST /follow/<reference>                   nothing    nothing   nothing
+POST /follow/<reference>/stop              refused    nothing   nothing
+GET  /following/<token>                    nothing    nothing   nothing
+POST /following/<token>                    nothing    nothing   nothing
+GET  /following/confirm/<token>            nothing    nothing   nothing
+POST /following/confirm/<token>            nothing    nothing   nothing
+GET  /following/stop/<token>               nothing    nothing   nothing
+POST /following/stop/<token>               nothing    nothing   nothing
+GET  /account/following                    sign-in    open      open
+POST /account/following                    refused    open      open
+GET  /inbox                                sign-in    open      open
+POST /inbox/<number>/open                  refused    nothing   nothing
+POST /inbox/read                           refused    open      open
+
 GET  /plans/<drawing>.svg                  nothing    nothing   nothing
 GET  /plans/<drawing>/<pin>.svg            nothing    nothing   nothing
 
@@ -180,7 +203,8 @@ POST /staff/admin/texts                    refused    refused   refused
 GET  /staff/admin/settings                 sign-in    refused   refused
 POST /staff/admin/settings                 refused    refused   refused
 """
-ONE_CLICK = {"/stop-mail/<token>"}  # mail programs post there; the link must be right
+# Mail programs post there; the link must be right.
+ONE_CLICK = {"/stop-mail/<token>", "/following/stop/<token>"}
 VISITORS = ("anonymous", "resident", "outsider")
 ROWS = [line.split() for line in TABLE.splitlines()[2:] if line]
 GIVEN = {
