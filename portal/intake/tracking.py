@@ -29,6 +29,7 @@ from portal.intake.queries import find_tracked
 from portal.intake.telling import tell_sent, tell_status, tell_visibility
 from portal.reports.rules import resident_may_judge, resident_may_reopen
 from portal.threads.actions import lock_thread
+from portal.threads.followers import follow_thread, is_following, stop_following
 from portal.threads.gallery import tell_photo_to_sender
 from portal.threads.lines import ROOMS
 from portal.threads.models import Level, Status, Thread
@@ -138,6 +139,16 @@ def take_back(session: Session, thread: Thread, _forms: Forms, now: datetime) ->
     return _("You have withdrawn it.")
 
 
+def be_quiet(session: Session, thread: Thread, _forms: Forms, now: datetime) -> str:
+    stop_following(session, thread, thread.author, now=now)
+    return _("We send you nothing more about this. You can always look here.")
+
+
+def be_told(session: Session, thread: Thread, _forms: Forms, now: datetime) -> str:
+    follow_thread(session, thread, thread.author, now=now)
+    return _("We write to you again when something happens.")
+
+
 def refuse(_session: Session, _thread: Thread, _forms: Forms, _now: datetime) -> str:
     raise Conflict(_("Please choose what you want to do."))
 
@@ -148,6 +159,8 @@ MOVES: dict[str, Move] = {
     "fixed": confirm,
     "not_fixed": deny,
     "withdraw": take_back,
+    "quiet": be_quiet,
+    "tell": be_told,
 }
 
 
@@ -193,6 +206,7 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         **tell_words(session, thread, directory),
         **tell_sent(session, thread, directory),
         **choices(thread),
+        is_told=is_following(session, thread, thread.author),
     )
     return make_response(page, error.status if error else 200)
 

@@ -14,6 +14,7 @@ from portal.core.outbox import Job, enqueue
 from portal.notifications.models import EMAIL, Delivery
 from portal.notifications.rules import RECEIPT, is_carried, is_told, takes_mail
 from portal.threads.events import Actor, record_administration
+from portal.threads.followers import is_following
 from portal.threads.models import Event, Thread
 
 SEND_TOPIC = "mail.send"
@@ -35,6 +36,8 @@ def deliver_event(
         actor_id=event.actor_id,
         sender_ids=(thread.author.id, thread.author.same_as_id),
     ):
+        return
+    if not is_following(session, thread, thread.author):
         return
     prepared = {(d.person_id, d.channel) for d in _list_prepared(session, event)}
     if (thread.author.id, EMAIL) not in prepared and _is_mailed(session, thread, event, now):

@@ -28,6 +28,8 @@ from portal.notifications.letters import write_letter
 from portal.notifications.models import EMAIL, Delivery
 from portal.notifications.notes import write_note
 from portal.notifications.rules import MOST_UNANSWERED
+from portal.threads.followers import is_following
+from portal.threads.models import Event, Thread
 
 Note = Mapping[str, str]
 
@@ -59,6 +61,8 @@ def _write(session: Session, delivery: Delivery, now: datetime) -> Letter | Note
     person = session.get_one(Person, delivery.person_id)
     if delivery.about in TO_FOLLOWERS:
         return write_follow_letter(session, person, delivery, now)
+    if delivery.event_id is not None and not _does_sender_follow(session, delivery.event_id):
+        return None
     if delivery.channel == EMAIL:
         is_news = delivery.event_id is not None
         wanted = is_wanted(session, person) if is_news else bool(person.email)
@@ -69,6 +73,11 @@ def _write(session: Session, delivery: Delivery, now: datetime) -> Letter | Note
     if contact is None or not _may_reach(contact, delivery, now):
         return None
     return write_note(session, delivery, contact)
+
+
+def _does_sender_follow(session: Session, event_id: int) -> bool:
+    thread = session.get_one(Thread, session.get_one(Event, event_id).thread_id)
+    return is_following(session, thread, thread.author)
 
 
 def _may_reach(contact: Contact, delivery: Delivery, now: datetime) -> bool:
