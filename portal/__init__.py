@@ -10,10 +10,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import navigation
 from portal.accounts import identity, sessions
 from portal.accounts import jobs as account_jobs
-from portal.accounts import jobs as account_jobs
 from portal.accounts import views as accounts
-from portal.administration import households as household_pages
 from portal.administration import commands as administration_commands
+from portal.administration import households as household_pages
 from portal.administration import views as administration
 from portal.communities import views as communities
 from portal.communities.directory import DirectoryCache
@@ -25,13 +24,13 @@ from portal.core.storage import open_store
 from portal.core.worker import work
 from portal.ideas import views as ideas
 from portal.insight import views as insight
-from portal.intake import about, cookie, mine, offline, track_photos, tracking
+from portal.intake import about, cookie, joining, mine, offline, track_photos, tracking
 from portal.intake import arrival as arrivals
 from portal.intake import commands as intake_commands
 from portal.intake import entry as on_behalf
 from portal.intake import posters as poster_pages
 from portal.intake import views as intake
-from portal.notifications import follow_jobs, follow_pages, inbox
+from portal.notifications import follow_jobs, follow_pages, inbox, told
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
 from portal.privacy import jobs as privacy_jobs
@@ -41,12 +40,15 @@ from portal.routing import commands as routing_commands
 from portal.routing.advice import Advisor, check_model
 from portal.setup import commands as setup_commands
 from portal.threads import comment_views as comments
-from portal.threads import feeds
+from portal.threads import feeds, word_shares
 from portal.threads import jobs as thread_jobs
 from portal.threads import photo_views as photos
+from portal.threads import similar_views as similar
 from portal.triage import comments as comments_desk
 from portal.triage import jobs as triage_jobs
+from portal.triage import pane
 from portal.triage import photos as staff_photos
+from portal.triage import similar as staff_similar
 from portal.triage import views as triage
 
 ROOMS = (
@@ -56,12 +58,15 @@ ROOMS = (
     comments.blueprint,
     feeds.blueprint,
     photos.blueprint,
+    similar.blueprint,
     reports.blueprint,
     ideas.blueprint,
     triage.blueprint,
     staff_photos.blueprint,
+    staff_similar.blueprint,
     comments_desk.blueprint,
     intake.blueprint,
+    joining.blueprint,
     tracking.blueprint,
     track_photos.blueprint,
     about.blueprint,
@@ -71,6 +76,7 @@ ROOMS = (
     arrivals.blueprint,
     poster_pages.blueprint,
     notifications.blueprint,
+    told.blueprint,
     follow_pages.blueprint,
     inbox.blueprint,
     insight.blueprint,
@@ -79,7 +85,7 @@ ROOMS = (
     administration.blueprint,
 )
 # Importing them tells the worker who does what.
-JOBS = (account_jobs, thread_jobs, triage_jobs, notification_jobs, follow_jobs, privacy_jobs)
+JOBS = (account_jobs, thread_jobs, word_shares, triage_jobs, notification_jobs, follow_jobs, privacy_jobs)
 COMMANDS = (
     work,
     *routing_commands.commands,
@@ -122,6 +128,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     health.checks["model"] = check_model
+    pane.sections["notifications/_told.html"] = told.read_told
     sessions.personal_cookies.add(cookie.COOKIE)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -12,6 +12,7 @@ from portal.communities.directory import Directory, PlaceEntry
 from portal.communities.models import PlaceKind
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
+from portal.core.positions import parse_point
 from portal.core.tokens import digest
 from portal.ideas.actions import submit_idea
 from portal.intake.models import Draft, DraftPhoto
@@ -33,6 +34,7 @@ from portal.threads.events import resident
 from portal.threads.models import Kind, Level, Statement, Status, Thread
 from portal.threads.photos import Kept, add_photos, remove_files_later
 from portal.threads.rules import can_add_words
+from portal.threads.similar import remember_not_same
 from portal.triage.actions import submit_undecided
 
 Submit = Callable[..., Thread]
@@ -137,12 +139,15 @@ def send_draft(
         place_id=place.id,
         spot_id=spot.id if spot else None,
         address=filled.address,
+        point=parse_point(filled.pin),
         private=filled.private,
         name_shown=filled.name_shown and filled.how == "account",
         language=language,
     )
     thread = SUBMIT[route.kind](session, submission, advice, route, now=now)
     take_over_photos(session, draft, thread, now=now)
+    passed_by = seen.get("known", {}).get("passed_by", [])
+    remember_not_same(session, thread.id, passed_by, person=thread.author, now=now)
     session.delete(draft)
     session.flush()
     return thread

@@ -14,8 +14,9 @@ from portal.intake import jobs
 from portal.intake.actions import discard_draft
 from portal.intake.check import check_step
 from portal.intake.cookie import tracking_token
+from portal.intake.known import known_step
 from portal.intake.photos import MOST_BODY, photos_step
-from portal.intake.rules import STEPS
+from portal.intake.rules import PATH, STEPS
 from portal.intake.start import show_start
 from portal.intake.steps import form_step
 from portal.intake.telling import tell_sent
@@ -27,11 +28,11 @@ from portal.threads.photo_views import send_picture
 blueprint = Blueprint("intake", __name__)
 jobs.register()
 
-PATH = "/<any(report, propose, tell):path>"
 PAGES: dict[str, Callable[[Visit, str], ResponseReturnValue]] = {
     "words": form_step,
     "photos": photos_step,
     "where": form_step,
+    "known": known_step,
     "who": form_step,
     "check": check_step,
 }

@@ -71,8 +71,12 @@ class Visit:
         return fingerprint({**self.answers, "photos": [[p.key, p.alt] for p in self.photos]})
 
     def go_on(self, step: str) -> Response:
-        """Go from a step that is in order to the next; if all is answered, straight to the last."""
-        return self.go("check" if self.missing("check") is None else step_after(step))
+        """Go from a step that is in order to the next; if all is answered, straight to the last.
+
+        Another place may have other things known.
+        """
+        is_last = step != "where" and self.missing("check") is None
+        return self.go("check" if is_last else step_after(step))
 
     def go(self, step: str) -> Response:
         return self.remember(redirect(url_for("intake.step", path=self.path, step=step), 303))

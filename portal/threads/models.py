@@ -148,6 +148,7 @@ class Level(StrEnum):
     REPLY = "reply"  # staff to everybody
     REASON = "reason"  # why something was closed, moved or reopened
     NOTE = "note"  # among staff
+    JOINED = "joined"  # somebody who has this too, to staff
 
 
 class Statement(Numbered, Base):

@@ -1,5 +1,6 @@
 """What the page of one submission holds: the matter itself, the moves, and what comes after it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,7 @@ from portal.triage.queries import (
 from portal.triage.reading import (
     explain_routing,
     read_history,
+    read_similar,
     sender_facts,
     tell_photo_to_staff,
     visibility_text,
@@ -37,6 +39,8 @@ from portal.triage.rows import Line, due_text, kind_label, late_text, lines_for,
 from portal.triage.work import form_for, permitted
 
 QUEUES = ("desk", "queue", "ideas")
+# What rooms above add: a template, and what it shows to this person of this thread.
+sections: dict[str, Callable[["Visit", Thread, Desk], dict[str, Any]]] = {}
 COMING = 8  # how many of the queue's next are shown beside
 
 
@@ -79,8 +83,10 @@ def read_pane(visit: Visit, thread: Thread, desk: Desk, tried: Tried | None) -> 
         "entries": history.entries,
         "changes": history.since(tried.form.seen.data or 0) if tried and tried.conflict else [],
         "conflict": tried.conflict if tried else "",
+        "similar": read_similar(session, thread, visit.person, directory, now),
         "queue": code,
         "coming": _coming(visit, thread, code),
+        "sections": [(template, read(visit, thread, desk)) for template, read in sections.items()],
         **_forms(visit, thread, desk, tried, code),
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -14,8 +15,11 @@ from portal.threads.additions import Photo
 from portal.threads.channels import TAKEN_DOWN
 from portal.threads.gallery import SIZES, Shown, tell_state
 from portal.threads.models import Event, Kind, Thread, Visibility
-from portal.threads.queries import list_events
+from portal.threads.queries import list_events, original_words
+from portal.threads.similar import find_similar_among
+from portal.threads.similar_lines import SimilarLine, matter_of, tell_similar
 from portal.threads.timeline import Entry, tell_timeline
+from portal.triage.access import readable_by
 from portal.triage.queries import names_of
 
 ALTERNATIVES = 2
@@ -189,3 +193,15 @@ def _named(event: Event, entry: Entry, names: dict[int, str]) -> Entry:
         colleague = names.get(event.data["person"]) or _("a colleague")
         return replace(entry, by_name=name, sentence=_("Given to %(name)s.", name=colleague))
     return replace(entry, by_name=name)
+
+
+def read_similar(
+    session: Session, thread: Thread, person: Person, directory: Directory, now: datetime
+) -> list[SimilarLine]:
+    """Return the open submissions near there that may be the same matter, of those the person may read."""
+    if thread.is_closed:
+        return []
+    matter = matter_of(thread, original_words(session, thread.id))
+    seen = readable_by(person, directory)
+    found = find_similar_among(session, matter, directory, seen, "staff_words", now=now)
+    return tell_similar(session, found, directory)

@@ -27,7 +27,8 @@ def test_each_path_goes_from_words_to_check(client: FlaskClient, path: str) -> N
     assert client.get(f"/{path}/").location == f"/{path}/words"
     assert walk.words().location == f"/{path}/photos"
     assert walk.give("photos").location == f"/{path}/where"
-    assert walk.where().location == f"/{path}/who"
+    assert walk.where().location == f"/{path}/known"
+    assert client.get(f"/{path}/known").location == f"/{path}/who"
     assert walk.who().location == f"/{path}/check"
     page = walk.open("check")
     assert WORDS in page
