@@ -45,7 +45,7 @@ def read_picture(content: bytes, name: str) -> Picture:
     if len(content) > MAX_BYTES:
         raise Invalid(too_large(name))
     with _decoding:
-        return _encode(_decode(content, name))
+        return make_picture(_decode(content, name))
 
 
 def too_large(name: str) -> str:
@@ -80,7 +80,8 @@ def _flat(image: Image.Image) -> Image.Image:
     return flat
 
 
-def _encode(image: Image.Image) -> Picture:
+def make_picture(image: Image.Image) -> Picture:
+    """Return an RGB image, no larger than LARGE, as it is kept."""
     small = image.copy()
     small.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS)
     return Picture(_jpeg(image), _jpeg(small), image.width, image.height)
@@ -108,4 +109,4 @@ def black_out(large: bytes, cells: Iterable[Cell]) -> Picture:
             left, right = (edge * image.width // columns for edge in (column, column + 1))
             top, bottom = (edge * image.height // rows for edge in (row, row + 1))
             draw.rectangle((left, top, right, bottom), fill="black")
-        return _encode(image)
+        return make_picture(image)

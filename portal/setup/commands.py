@@ -14,6 +14,7 @@ from portal.communities.directory import get_directory
 from portal.config import Settings
 from portal.core import clock
 from portal.core.db import begin_write, db
+from portal.core.storage import get_store
 from portal.routing.advice import advisor
 from portal.routing.promise import promised_precision
 from portal.setup.actions import load_setup
@@ -143,7 +144,7 @@ def make_demo(session: Session) -> None:
     """Load the demo, keep its sign-ins in a file that only its owner reads, and show them."""
     click.echo("Loading the demo ...")
     begin_write(session)
-    sign_ins = load_demo(session, advise=advisor().advise_many, now=clock.now())
+    sign_ins = load_demo(session, advise=advisor().advise_many, store=get_store(), now=clock.now())
     session.commit()
     path = settings().var_dir / SIGN_INS
     write_sign_ins(path, sign_ins)

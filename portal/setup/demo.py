@@ -16,6 +16,7 @@ from portal.accounts.rules import CODE_LENGTH, CODE_SIGNS, write_code
 from portal.communities.directory import Directory, read_directory
 from portal.communities.models import Place
 from portal.core.outbox import Job
+from portal.core.storage import Store
 from portal.routing.advice import Advice
 from portal.setup.actions import load_setup
 from portal.setup.cast import gather
@@ -42,7 +43,11 @@ def is_empty(session: Session) -> bool:
 
 
 def load_demo(
-    session: Session, *, advise: Callable[[Sequence[str]], list[Advice]], now: datetime
+    session: Session,
+    *,
+    advise: Callable[[Sequence[str]], list[Advice]],
+    store: Store,
+    now: datetime,
 ) -> list[SignIn]:
     """Fill an empty database with the demo. Return how its people sign in.
 
@@ -51,7 +56,7 @@ def load_demo(
     load_setup(session, read_setup_file(FILE), now=now - FOUNDED, with_codes=False)
     directory = read_directory(session, 0)
     stories = read_stories(now)
-    cast = gather(session, directory, now - FOUNDED)
+    cast = gather(session, directory, store, now - FOUNDED)
     advices = advise([story.asked for story in stories])
     for number, (story, advice) in enumerate(zip(stories, advices, strict=True)):
         play(cast, number, story, advice, now)

@@ -27,6 +27,13 @@ class Step(Part):
     text: str = ""
 
 
+class Drawn(Part):
+    """A photo of a submission: a scene of setup.drawing, and what can be seen in it."""
+
+    scene: str
+    alt: str
+
+
 class Story(Part):
     """One submission and what became of it."""
 
@@ -43,6 +50,7 @@ class Story(Part):
     votes: int = 0
     others: int = 0
     steps: tuple[Step, ...] = ()
+    photos: tuple[Drawn, ...] = ()
 
     @cached_property
     def asked(self) -> str:
