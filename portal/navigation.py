@@ -53,6 +53,7 @@ def staff_links() -> list[Link]:
         links.append(_link(_("Enter for somebody"), "entry.enter"))
         links.append(_link(_("Queue"), "triage.queue"))
         links.append(_link(_("Comments"), "comments_desk.index"))
+        links.append(_link(_("Calls to make"), "told.calls"))
     if has_role(person, RoleName.COORDINATOR, RoleName.PANELLIST):
         links.append(_link(_("Ideas to weigh"), "triage.ideas"))
     if has_role(person, RoleName.OFFICER, RoleName.COORDINATOR, RoleName.PANELLIST):
@@ -61,7 +62,7 @@ def staff_links() -> list[Link]:
         links.append(_link(_("How well it sorts"), "insight.sorting"))
     if has_role(person, RoleName.ADMINISTRATOR):
         links.append(_link(_("Setting up"), "administration.home"))
-        links.append(_link(_("Outgoing mail"), "notifications.mail"))
+        links.append(_link(_("Outgoing messages"), "notifications.mail"))
     return links
 
 

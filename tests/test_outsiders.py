@@ -159,7 +159,11 @@ POST /staff/<reference>/photos/<number>/show refused  refused   nothing
 POST /staff/<reference>/photos/<number>/hide refused  refused   nothing
 POST /staff/<reference>/photos/<number>/black-out refused refused nothing
 GET  /staff/sorting                        sign-in    refused   refused
+GET  /staff/calls                          sign-in    refused   open
+GET  /staff/<reference>/told               sign-in    refused   nothing
+POST /staff/<reference>/call               refused    refused   nothing
 GET  /staff/mail                           sign-in    refused   refused
+POST /staff/mail/again                     refused    refused   refused
 GET  /staff/mail/<name>                    sign-in    refused   refused
 POST /staff/mail/<number>/again            refused    refused   refused
 GET  /staff/admin                          sign-in    refused   refused

@@ -118,7 +118,7 @@ def _prepare(
         enqueue(session, SEND_TOPIC, job, now=now, unique_key=sending_key(delivery.id))
 
 
-def sending_key(delivery_id: int) -> str:
+def sending_key(delivery_id: int | str) -> str:
     """Return the unique key of the job that sends a delivery."""
     return f"{SEND_TOPIC}:{delivery_id}"
 
