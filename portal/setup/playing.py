@@ -116,7 +116,6 @@ def submit(cast: Cast, number: int, story: Story, advice: Advice, now: datetime)
     return SUBMIT[route.kind](cast.session, submission, advice, route, now=now)
 
 
-def sort(scene: Scene) -> None:
 def add_photos_of(cast: Cast, thread: Thread, story: Story, now: datetime) -> None:
     """Let the sender's photos come with the words."""
     drawn = [
@@ -127,6 +126,7 @@ def add_photos_of(cast: Cast, thread: Thread, story: Story, now: datetime) -> No
     add_photos(cast.session, thread, drawn, person=thread.author, by=by, now=now)
 
 
+def sort(scene: Scene) -> None:
     """Let the desk put right what the classifier left open or sent to the wrong department."""
     thread, category = scene.thread, scene.category
     if category is None:

@@ -49,8 +49,8 @@ class Story(Part):
     name_shown: bool = False
     votes: int = 0
     others: int = 0
-    steps: tuple[Step, ...] = ()
     photos: tuple[Drawn, ...] = ()
+    steps: tuple[Step, ...] = ()
 
     @cached_property
     def asked(self) -> str:
