@@ -64,9 +64,9 @@ class InviteForm(RoleForm):
     language = RadioField(lazy_gettext("Language"), choices=LANGUAGES, default=current_language)
     way = RadioField(
         lazy_gettext("How do they get in?"),
-        choices=(
-            (BY_MAIL, lazy_gettext("By a link that we mail them")),
-            (BY_CODE, lazy_gettext("By a code that you print and hand over")),
-        ),
+        choices=lambda: {
+            BY_MAIL: _("By a link that we mail them"),
+            BY_CODE: _("By a code that you print and hand over"),
+        },
         default=BY_MAIL,
     )
