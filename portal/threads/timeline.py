@@ -7,7 +7,7 @@ from datetime import datetime
 from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
-from portal.threads.channels import tell_received
+from portal.threads.channels import channel_label, tell_received
 from portal.threads.models import Event, EventVisibility, Status
 from portal.threads.words import PUBLIC_LEVELS
 
@@ -155,6 +155,9 @@ def tell(event: Event, directory: Directory) -> str:
         return _tell_route(event, directory)
     if event.kind == "thread.submitted" and "channel" in event.data:
         return tell_received(event.data["channel"])
+    if event.kind == "thread.voice_counted":
+        channel = channel_label(event.data["channel"])
+        return _("Counted one more person. How they said it: %(channel)s.", channel=channel)
     if event.kind == "idea.decided":
         return _("Decided: %(decision)s.", decision=status_label(Status(event.data["decision"])))
     return str(SENTENCES.get(event.kind, event.kind))

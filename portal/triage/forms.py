@@ -12,6 +12,7 @@ from portal.core.forms import Form, LongText, Needed, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.ideas.rules import DECISIONS
+from portal.threads.channels import TAKEN_DOWN, channel_label
 from portal.threads.timeline import status_label
 
 MAX_WORDS = 5_000
@@ -96,6 +97,17 @@ class ReplyForm(MoveForm):
 
 class NoteForm(MoveForm):
     note = _words(lazy_gettext("Note"))
+
+
+class VoiceForm(MoveForm):
+    channel = RadioField(
+        lazy_gettext("How did they say it?"),
+        validators=[InputRequired(lazy_gettext("Please choose how they said it."))],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.channel.choices = [(str(channel), channel_label(channel)) for channel in TAKEN_DOWN]
 
 
 class FixForm(MoveForm):
