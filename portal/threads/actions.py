@@ -63,6 +63,11 @@ class Submission:
     channel: Channel = Channel.WEB
     taken_by: Actor | None = None
 
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the words may show at once: it is known who wrote them, or staff have."""
+        return self.author.is_verified or self.taken_by is not None
+
 
 def create_thread(session: Session, kind: Kind, submission: Submission, *, now: datetime) -> Thread:
     """Make the thread of a new submission, with its words, and record that it came."""
@@ -72,7 +77,7 @@ def create_thread(session: Session, kind: Kind, submission: Submission, *, now: 
         submission_key=s.key,
         tracking_digest=digest(s.token),
         kind=kind,
-        visibility=first_visibility(private=s.private, trusted=s.author.is_verified or s.taken_by is not None),
+        visibility=first_visibility(private=s.private, trusted=s.is_trusted),
         status=Status.RECEIVED,
         place_id=s.place_id,
         spot_id=s.spot_id,

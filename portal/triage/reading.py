@@ -141,7 +141,8 @@ def sender_facts(thread: Thread, author: Person) -> list[tuple[str, str]]:
         contact = _("E-mail address left and confirmed")
     else:
         contact = _("E-mail address left, not confirmed")
-    return [(_("Name"), name), (_("Contact"), contact)]
+    home = [(_("Lives here"), _("Verified by the committee"))] if author.residency_confirmed_at else []
+    return [(_("Name"), name), (_("Contact"), contact), *home]
 
 
 def tell_photo_to_staff(thread: Thread, photo: Photo) -> Shown:
