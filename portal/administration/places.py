@@ -57,7 +57,7 @@ def place(number: int) -> ResponseReturnValue:
         retired=[p for p in below if p.is_retired],
         order=seen_mark({"order": [p.id for p in in_use]}),
         can_add=bool(kinds_below(entry.kind)) and not entry.is_retired,
-        has_calendar=number in visit.directory.calendars,
+        working_days=tell_working_days(visit.directory, number),
         can_retire=bool(entry.parent_id) and administers(visit.person, parent_path(visit.directory, entry)),
     )
 
@@ -111,6 +111,14 @@ def above(visit: Visit, entry: PlaceEntry) -> list[PlaceEntry]:
     """Return the places above this one that the visitor sets up, the highest first."""
     higher = visit.directory.ancestors(entry.id)[1:]
     return [p for p in reversed(higher) if administers(visit.person, p.path)]
+
+
+def tell_working_days(directory: Directory, place_id: int) -> str:
+    if place_id in directory.calendars:
+        return _("Its own calendar")
+    if directory.calendar_for(place_id):
+        return _("As the place above it")
+    return _("No calendar: every day counts")
 
 
 def parent_path(directory: Directory, entry: PlaceEntry) -> str:
