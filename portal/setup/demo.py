@@ -21,6 +21,7 @@ from portal.routing.advice import Advice
 from portal.setup.actions import load_setup
 from portal.setup.cast import gather
 from portal.setup.file import read_setup_file
+from portal.setup.following import let_follow
 from portal.setup.playing import play
 from portal.setup.stories import read_stories
 from portal.threads.models import Thread
@@ -58,8 +59,11 @@ def load_demo(
     stories = read_stories(now)
     cast = gather(session, directory, store, now - FOUNDED)
     advices = advise([story.asked for story in stories])
-    for number, (story, advice) in enumerate(zip(stories, advices, strict=True)):
+    threads = [
         play(cast, number, story, advice, now)
+        for number, (story, advice) in enumerate(zip(stories, advices, strict=True))
+    ]
+    let_follow(cast, threads, now)
     session.execute(update(Job).where(Job.done_at.is_(None)).values(done_at=now))
     return [_let_sign_in(session, person, directory) for person in [*cast.staff, *cast.residents]]
 
