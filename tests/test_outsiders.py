@@ -41,6 +41,8 @@ POST /<path>/photos                        open       open      open
 GET  /<path>/photos/<key>/<size>           nothing    nothing   nothing
 GET  /<path>/sent                          open       open      open
 POST /<path>/discard                       open       open      open
+GET  /<path>/joined/<reference>            nothing    nothing   nothing
+POST /<path>/joined/<reference>            nothing    nothing   nothing
 
 GET  /photos/<key>/<size>                  nothing    nothing   nothing
 GET  /reports?q=weir                       open       open      open
@@ -78,6 +80,8 @@ POST /inbox/read                           refused    open      open
 GET  /plans/<drawing>.svg                  nothing    nothing   nothing
 GET  /plans/<drawing>/<pin>.svg            nothing    nothing   nothing
 
+GET  /similar/<reference>                  nothing    nothing   nothing
+POST /similar/<reference>/not-same         refused    nothing   nothing
 POST /comments/on/<reference>              nothing    nothing   nothing
 GET  /comments/<number>/report             nothing    nothing   nothing
 POST /comments/<number>/report             nothing    nothing   nothing
@@ -125,11 +129,6 @@ POST /account/contacts                     refused    nothing   nothing
 POST /account/contacts/mail                refused    open      open
 POST /account/contacts/<number>/confirm    refused    open      open
 POST /account/contacts/<number>/<move>     refused    nothing   nothing
-GET  /account/contacts                     sign-in    open      open
-POST /account/contacts                     refused    nothing   nothing
-POST /account/contacts/mail                refused    open      open
-POST /account/contacts/<number>/confirm    refused    open      open
-POST /account/contacts/<number>/<move>     refused    nothing   nothing
 GET  /account/residency                    open       open      open
 POST /account/residency                    open       open      open
 GET  /my-submissions                       sign-in    open      open
@@ -158,6 +157,7 @@ GET  /staff/<reference>/photos/<number>/<size> sign-in refused  nothing
 POST /staff/<reference>/photos/<number>/show refused  refused   nothing
 POST /staff/<reference>/photos/<number>/hide refused  refused   nothing
 POST /staff/<reference>/photos/<number>/black-out refused refused nothing
+POST /staff/<reference>/similar/not-same   refused    refused   nothing
 GET  /staff/sorting                        sign-in    refused   refused
 GET  /staff/calls                          sign-in    refused   open
 GET  /staff/<reference>/told               sign-in    refused   nothing

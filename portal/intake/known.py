@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.communities.directory import Directory, get_directory
 from portal.core.errors import Conflict, NotFound, TooMany
+from portal.core.i18n import gettext as _
 from portal.core.positions import parse_point
 from portal.intake.actions import places_of, save_step
 from portal.intake.joins import join
@@ -83,7 +84,7 @@ def join_known(visit: Visit, reference: str) -> ResponseReturnValue:
         join(visit.session, thread, person, now=visit.now)
     except (Conflict, NotFound, TooMany) as error:
         visit.session.rollback()
-        return show_known(visit, error.message, error.status)
+        return show_known(visit, error.message or _("That one is no longer there."), error.status)
     reference = thread.reference
     visit.session.commit()
     target = url_for("joining.joined", path=visit.path, reference=reference)
