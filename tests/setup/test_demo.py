@@ -12,12 +12,13 @@ from portal.accounts.passwords import is_right
 from portal.communities.models import Category, Department, Place, PlaceKind
 from portal.core.outbox import Job
 from portal.core.storage import get_store
+from portal.notifications.models import Subscription
 from portal.routing.advice import Advice, advisor
 from portal.setup.demo import SignIn, is_empty, load_demo, write_sign_ins
 from portal.setup.drawing import SCENES
 from portal.setup.playing import VERBS
 from portal.setup.stories import moment, read_stories
-from portal.threads.additions import Photo, PhotoState
+from portal.threads.additions import Follower, Photo, PhotoState
 from portal.threads.events import find_broken_event
 from portal.threads.models import Event, Status, Thread, Vote
 from portal.threads.photos import file_name
@@ -59,6 +60,7 @@ def test_the_demo_is_a_whole_neighbourhood_even_without_a_model(empty: Session) 
     check_states(empty)
     check_neighbourhood(empty)
     check_photos(empty)
+    check_following(empty)
     assert [s.role for s in sign_ins].count("resident") == 12
     assert len({s.password for s in sign_ins}) == len(sign_ins)
     officer = empty.scalars(select(Person).where(Person.email == sign_ins[0].email)).one()
@@ -87,6 +89,13 @@ def check_neighbourhood(session: Session) -> None:
         RoleName.PANELLIST: 3,
         RoleName.ADMINISTRATOR: 1,
     }
+
+
+def check_following(session: Session) -> None:
+    followed = session.scalars(select(Thread).join(Follower, Follower.thread_id == Thread.id)).all()
+    assert len(followed) > 20
+    assert all(thread.is_listed for thread in followed)
+    assert session.scalar(select(func.count()).select_from(Subscription)) == 3
 
 
 def check_record(session: Session) -> None:
