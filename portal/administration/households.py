@@ -133,7 +133,7 @@ def print_codes(
             printed=printed,
             uses=form.uses.data,
             until=day(expires_at),
-            link=link,
+            address=link.partition("://")[2],
             code=qr_code(link),
         )
     response = make_response(page)

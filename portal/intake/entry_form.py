@@ -49,12 +49,13 @@ class EntryForm(WordsForm, WhereForm):
         self.kind.choices = {str(kind): str(label) for kind, label in KINDS.items()}
         self.channel.choices = {str(channel): channel_label(channel) for channel in TAKEN_DOWN}
         codes = {place.code for place in allowed}
-        groups = {
-            name: [choice for choice in choices if choice[0] in codes]
-            for name, choices in self.places.items()
+        self.places = {
+            group: [choice for choice in choices if choice[0] in codes]
+            for group, choices in self.places.items()
         }
-        self.places = {name: choices for name, choices in groups.items() if choices}
-        self.place.choices = {"": [("", _("Choose a community"))], **self.places}
+        whole = self.places.pop("", [])
+        self.place.choices = {"": [("", _("Choose a community")), *whole]} | self.places
+        self.places[""] = whole
 
     def validate_phone(self, field: Field) -> None:
         if field.data:

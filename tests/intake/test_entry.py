@@ -16,7 +16,7 @@ from portal.communities.models import Place, PlaceKind
 from portal.core.db import db
 from portal.intake.access import taking_role
 from portal.threads.additions import Photo
-from portal.threads.models import Event, Thread, Visibility
+from portal.threads.models import Event, Visibility
 from tests import factories
 from tests.factories import Browse, add_role, count_queries, make_report, person
 from tests.intake.walking import count_threads, newest_thread
