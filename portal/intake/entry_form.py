@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from portal.accounts.contacts import read_address
 from portal.accounts.models import ContactChannel
@@ -41,7 +41,10 @@ class EntryForm(WordsForm, WhereForm):
     alt = ShortText(lazy_gettext("What can be seen in the photos?"), [no_longer_than(200)])
     key = HiddenField(
         default=new_token,
-        validators=[InputRequired(lazy_gettext("Please load the page again, then repeat.")), Length(max=64)],
+        validators=[
+            InputRequired(lazy_gettext("Please load the page again, then repeat.")),
+            no_longer_than(64),
+        ],
     )
 
     def __init__(self, directory: Directory, allowed: Sequence[PlaceEntry], **given: Any) -> None:
