@@ -13,8 +13,8 @@ from portal.intake.actions import save_step
 from portal.intake.arrival import place_of_browser
 from portal.intake.forms import StepForm, WhereForm, WhoForm, WordsForm
 from portal.intake.rules import step_before
-from portal.intake.start import remembered_place
 from portal.intake.visit import Visit, danger, numbers_here
+from portal.intake.where import take_press, tell_map
 
 HOUR = timedelta(hours=1)
 BEGUN_FROM_AN_ADDRESS = 900  # drafts an hour: nobody can fill the disk with them
@@ -42,7 +42,8 @@ def make_form(visit: Visit, step: str) -> StepForm:
 
 def take_step(visit: Visit, step: str, form: StepForm) -> Response:
     """Keep what was given; go on if it is in order, else show the step with what is wrong."""
-    valid = form.validate()
+    pressed = isinstance(form, WhereForm) and take_press(form)
+    valid = form.validate() and not pressed
     visit.begin_write()
     if visit.draft is None:
         visit.keys.drop(visit.path)  # the key of one that is too old
@@ -64,6 +65,8 @@ def take_step(visit: Visit, step: str, form: StepForm) -> Response:
     )
     visit.answers = visit.draft.answers
     visit.session.commit()
+    if pressed:
+        return visit.go(step)
     if not valid:
         return visit.remember((show_step(visit, step, form), 422))
     return visit.go_on(step)
@@ -86,5 +89,6 @@ def show_step(visit: Visit, step: str, form: StepForm) -> str:
         back=back,
         person=signed_in_person(),
         ring=numbers_here(visit) if step == "words" else [],
+        **(tell_map(visit, form) if isinstance(form, WhereForm) else {}),
         **danger(visit, step),
     )

@@ -108,6 +108,7 @@ def submit(cast: Cast, number: int, story: Story, advice: Advice, now: datetime)
         author=cast.author(story.by, now),
         place_id=place.id,
         spot_id=spot.id if spot else None,
+        point=story.pin,
         language=story.language,
         private=story.private,
         name_shown=story.name_shown,

@@ -40,6 +40,7 @@ class Story(Part):
     at: At
     by: str
     place: str
+    pin: tuple[float, float] | None = None
     language: str
     text: str
     title: str = ""

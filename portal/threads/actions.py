@@ -11,6 +11,7 @@ from portal.accounts.models import Person
 from portal.communities.directory import get_directory
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import gettext as _
+from portal.core.positions import Point
 from portal.core.references import new_reference
 from portal.core.text import excerpt, mask_personal
 from portal.core.tokens import digest
@@ -58,6 +59,7 @@ class Submission:
     title: str = ""
     spot_id: int | None = None
     address: str = ""
+    point: Point | None = None  # where the sender set a pin
     private: bool = False
     name_shown: bool = False
     channel: Channel = Channel.WEB
@@ -82,6 +84,8 @@ def create_thread(session: Session, kind: Kind, submission: Submission, *, now: 
         place_id=s.place_id,
         spot_id=s.spot_id,
         address=s.address,
+        latitude=s.point[0] if s.point else None,
+        longitude=s.point[1] if s.point else None,
         author=s.author,
         author_name_shown=s.name_shown,
         language=s.language,
