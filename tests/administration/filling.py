@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from html import unescape
 from re import S, findall
+from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -14,14 +15,17 @@ from portal.threads.models import Event
 from tests.factories import form_fields
 
 
-def fields_of(html: str) -> dict[str, str]:
-    """Return what stands in the main form of a page, as it would be sent."""
+def fields_of(html: str) -> dict[str, Any]:
+    """Return what stands in the main form of a page, as it would be sent; boxes that are ticked as lists."""
     form = max(findall(r"<form\b.*?</form>", html, S), key=len)
-    fields = dict(form_fields(form))
+    fields: dict[str, Any] = dict(form_fields(form))
     for tag in findall(r"<input\b[^>]*>", form):
         given = dict(findall(r'([a-z]+)="([^"]*)"', tag))
-        if given.get("type") not in ("checkbox", "hidden") or " checked" in tag:
-            fields[given["name"]] = unescape(given.get("value", ""))
+        value = unescape(given.get("value", ""))
+        if given.get("type") == "checkbox":
+            fields.setdefault(given["name"], []).extend([value] if " checked" in tag else [])
+        elif given.get("type") != "hidden":
+            fields[given["name"]] = value
     for name, text in findall(r'<textarea[^>]*? name="([^"]*)"[^>]*>\n?(.*?)</textarea>', form, S):
         fields[name] = unescape(text)
     for name, options in findall(r'<select[^>]*? name="([^"]*)"[^>]*>(.*?)</select>', form, S):

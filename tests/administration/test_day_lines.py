@@ -25,7 +25,10 @@ def test_what_is_read_is_written_the_same() -> None:
 
 def test_chinese_words_and_any_order_will_do() -> None:
     days = read_days("\n2026-10-10  班 补班\n  2026-10-01 休\n")
-    assert [(day, entry["works"]) for day, entry in days.items()] == [("2026-10-01", False), ("2026-10-10", True)]
+    assert [(day, entry["works"]) for day, entry in days.items()] == [
+        ("2026-10-01", False),
+        ("2026-10-10", True),
+    ]
 
 
 def test_a_later_line_counts() -> None:
