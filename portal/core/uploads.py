@@ -10,6 +10,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.core.i18n import gettext as _
 
+MOST_DISCARDED = 300_000_000  # bytes
+PART = 64 * 1024
+
 View = Callable[..., Any]
 log = structlog.get_logger()
 
@@ -39,6 +42,7 @@ def receive_body() -> ResponseReturnValue | None:
     try:
         len(request.form)
     except RequestEntityTooLarge:
+        discard_body()
         flash(too_much(), "error")
     except OSError as error:  # no room for what is put aside while it comes in
         log.error("upload.failed", error=error.strerror)
@@ -46,6 +50,13 @@ def receive_body() -> ResponseReturnValue | None:
     else:
         return None
     return redirect(request.path, 303)
+
+
+def discard_body() -> None:
+    """Let the body come in, within reason: a browser that is cut off while it sends sees no answer."""
+    left = min(request.content_length or 0, MOST_DISCARDED)
+    while left > 0 and (part := request.environ["wsgi.input"].read(min(left, PART))):
+        left -= len(part)
 
 
 def too_much() -> str:

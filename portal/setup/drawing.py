@@ -107,13 +107,39 @@ def road(draw: Draw, _chance: Random) -> None:
     draw.polygon([(0, 380), (260, 200), (520, 380)], fill="#66764d")
 
 
+def willow(draw: Draw, chance: Random) -> None:
+    """A broken branch that hangs over a bench by the river."""
+    _ground(draw, SKY, "#97a06b", 520)
+    draw.rectangle((0, 470, WIDTH, 560), fill=WATER)
+    draw.polygon([(820, 880), (900, 880), (880, 300), (840, 300)], fill="#6b5139")
+    draw.ellipse((640, 60, 1100, 400), fill=LEAF)
+    for _twig in range(60):
+        left = chance.randint(640, 1080)
+        draw.line((left, 240, left + chance.randint(-30, 30), chance.randint(420, 560)), "#7fa56b", 6)
+    draw.line((850, 330, 560, 430, 500, 680), fill="#6b5139", width=26, joint="curve")
+    draw.rectangle((330, 760, 640, 790), fill="#8a5f3c")
+    for left in (360, 590):
+        draw.rectangle((left, 790, left + 22, 860), fill="#4b4640")
+
+
+def pavement(draw: Draw, _chance: Random) -> None:
+    """A hole in the pavement with a brick put into it."""
+    _ground(draw, PAVEMENT, PAVEMENT, 100)
+    for top in range(0, HEIGHT, 150):
+        for left in range(-75 * (top // 150 % 2), WIDTH, 150):
+            draw.rectangle((left, top, left + 150, top + 150), outline="#a79e8d", width=5)
+    draw.polygon([(420, 330), (640, 290), (800, 420), (740, 620), (500, 640), (400, 500)], fill="#40372c")
+    draw.rectangle((540, 400, 700, 480), fill="#a8553a")
+
+
 def _ground(draw: Draw, above: str, below: str, horizon: int) -> None:
     draw.rectangle((0, 0, WIDTH, horizon), fill=above)
     draw.rectangle((0, horizon, WIDTH, HEIGHT), fill=below)
 
 
 SCENES: dict[str, Callable[[Draw, Random], None]] = {
-    scene.__name__: scene for scene in (lamp, stairwell, scooters, garden, slide, facade, foam, road)
+    scene.__name__: scene
+    for scene in (lamp, stairwell, scooters, garden, slide, facade, foam, road, willow, pavement)
 }
 
 
