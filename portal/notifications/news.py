@@ -148,8 +148,8 @@ def tell_wish(wish: Subscription, directory: Directory, *, unproven: bool = Fals
 
     To an `unproven` address the words looked for are not repeated: they may be anybody's message.
     """
-    kinds = {Kind.REPORT: _("Reports"), Kind.IDEA: _("Ideas")}
-    parts = [kinds.get(Kind(wish.kind)) if wish.kind else _("Reports and ideas")]
+    kinds = {Kind.REPORT: _("New reports"), Kind.IDEA: _("New ideas")}
+    parts = [kinds[Kind(wish.kind)] if wish.kind else _("New reports and ideas")]
     parts += [_tell_where(wish, directory), _tell_category(wish, directory)]
     if wish.query:
         parts.append(_("with the words asked for") if unproven else _("with “%(words)s”", words=wish.query))

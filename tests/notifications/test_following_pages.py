@@ -189,7 +189,7 @@ def test_the_page_of_all_that_is_followed_changes_and_stops(
     client = browse("neighbour")
     page = client.get("/account/following?lang=en").text
     assert reference in page
-    assert "Reports and ideas · with “lamp”" in page
+    assert "New reports and ideas · with “lamp”" in page
     token = form_fields(page)["csrf_token"]
 
     def do(verb: str, **fields: object) -> int:
