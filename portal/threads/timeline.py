@@ -64,7 +64,9 @@ SENTENCES = {
     "thread.taken": lazy_gettext("Taken on by a person."),
     "thread.given": lazy_gettext("Given to a colleague."),
     "thread.left_to_department": lazy_gettext("Left to the department."),
-    "thread.made_impersonal": lazy_gettext("Removed what tied it to a person: the time for keeping it is over."),
+    "thread.made_impersonal": lazy_gettext(
+        "Removed what tied it to a person: the time for keeping it is over."
+    ),
     "comment.added": lazy_gettext("Commented."),
     "comment.waits": lazy_gettext("Commented; staff look at it first."),
     "comment.hidden": lazy_gettext("Hid a comment."),
