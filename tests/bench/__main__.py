@@ -66,7 +66,7 @@ def read_options() -> argparse.Namespace:
 
 def prepare(root: Path, engine: str) -> Databases:
     """Make both databases with their tables, the neighbourhood, and the model."""
-    databases = _addresses(root, engine)
+    databases = addresses(root, engine)
     subprocess.run(
         [sys.executable, "-m", "classifier", "train", "--out", str(root / "model")],
         check=True,
@@ -81,7 +81,7 @@ def prepare(root: Path, engine: str) -> Databases:
     return databases
 
 
-def _addresses(root: Path, engine: str) -> Databases:
+def addresses(root: Path, engine: str) -> Databases:
     if engine == "sqlite":
         return Databases(f"sqlite:///{root}/linli.db", f"sqlite:///{root}/bare.db")
     os.environ["XDG_RUNTIME_DIR"] = str(root)
