@@ -45,6 +45,7 @@ def _empty(session: Session, person: Person, now: datetime) -> None:
     person.email = person.email_confirmed_at = person.password_hash = None
     person.name, person.erased_at = "", now
     person.residency_place_id = person.residency_confirmed_at = None
+    person.totp_seed = person.totp_confirmed_at = person.totp_last_step = None
     session.execute(
         update(Comment).where(Comment.person_id == person.id, Comment.name_shown).values(name_shown=False)
     )

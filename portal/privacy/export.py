@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Contact, Person
+from portal.accounts.models import Contact, Person, SignIn
 from portal.accounts.queries import records_of
 from portal.communities.directory import Directory
 from portal.core.storage import Store, StoreFailed
@@ -57,6 +57,10 @@ def collect(
             {"channel": c.channel, "address": c.address, "agreed": _time(c.consent_at)}
             for c in session.scalars(select(Contact).where(Contact.person_id.in_(own)))
         ],
+        "signed_in": [
+            {"browser": s.browser, "since": _time(s.began_at), "last_here": _time(s.seen_at)}
+            for s in session.scalars(select(SignIn).where(SignIn.person_id.in_(own)))
+        ],
         "submissions": [_submission(session, thread, directory) for thread in threads],
         "photos": [{"file": f"photos/{p.id}.jpg", "shows": p.alt, "at": _time(p.created_at)} for p in photos],
         "comments": _said(session, Comment, own),
@@ -73,13 +77,16 @@ def collect(
     }
 
 
-def _person(person: Person) -> dict[str, Any]:
+def _person(person: Person, directory: Directory) -> dict[str, Any]:
+    home = directory.places.get(person.residency_place_id or 0)
     return {
         "name": person.name,
         "email": person.email,
         "language": person.language,
         "since": _time(person.created_at),
         "email_confirmed": person.email_confirmed_at and _time(person.email_confirmed_at),
+        "lives_in": home and home.code,
+        "second_factor_since": person.totp_confirmed_at and _time(person.totp_confirmed_at),
         "roles": [{"role": r.name, "place": r.place.code} for r in person.roles],
     }
 
