@@ -30,7 +30,8 @@ from portal.core.errors import NotAllowed, NotFound
 from portal.core.forms import Form, LongText, Needed
 from portal.core.i18n import LANGUAGES, current_language, in_language, lazy_gettext, ngettext
 from portal.core.i18n import gettext as _
-from portal.core.paper import qr_code, whole_link
+from portal.core.links import whole_link
+from portal.core.paper import qr_code
 from portal.core.web import address_with, row_asked_for
 from portal.threads.events import Actor, record_administration
 

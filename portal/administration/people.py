@@ -25,8 +25,8 @@ from portal.communities.models import Department, Place
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
+from portal.core.links import whole_link
 from portal.core.web import address_with, row_asked_for
-from portal.notifications.letters import link
 
 
 @blueprint.get("/people")
@@ -155,6 +155,6 @@ def show_code(person: Person, code: str) -> ResponseReturnValue:
         person=person,
         code=code,
         days=CODE_DAYS,
-        address=link("accounts.use_code"),
+        address=whole_link("accounts.use_code"),
     )
     return page, 200, SECRET_PAGE

@@ -14,7 +14,8 @@ from portal.core.db import begin_write, db
 from portal.core.errors import Invalid, NotAllowed
 from portal.core.guards import reads_first
 from portal.core.i18n import LANGUAGES, current_language, in_language
-from portal.core.paper import qr_code, whole_link
+from portal.core.links import whole_link
+from portal.core.paper import qr_code
 from portal.core.tokens import sign, unsign
 from portal.core.uploads import takes_files
 from portal.intake.access import TAKERS, taking_role

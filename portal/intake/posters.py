@@ -15,7 +15,8 @@ from portal.core.errors import NotAllowed, NotFound
 from portal.core.guards import View
 from portal.core.i18n import LANGUAGES, in_language, lazy_gettext, localized
 from portal.core.i18n import gettext as _
-from portal.core.paper import qr_code, whole_link
+from portal.core.links import whole_link
+from portal.core.paper import qr_code
 
 blueprint = Blueprint("posters", __name__, url_prefix="/staff/posters")
 for_staff: View = staff_only(*RoleName)

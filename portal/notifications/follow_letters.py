@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Person
 from portal.communities.directory import Directory, get_directory
 from portal.core.i18n import in_language
+from portal.core.links import whole_link
 from portal.core.mail import Letter
 from portal.core.tokens import sign
 from portal.notifications.digests import list_carried
-from portal.notifications.letters import find_first_id, link, name_of, quote, render
+from portal.notifications.letters import find_first_id, name_of, quote, render
 from portal.notifications.models import ASKED, DIGEST, NEW, NEWS, Delivery, Subscription
 from portal.notifications.news import News, read_news, tell_wish
 from portal.notifications.rules import has_link
@@ -66,7 +67,9 @@ def _ask(session: Session, person: Person, delivery: Delivery, directory: Direct
     if what is None or not person.email:
         return None
     token = sign(CONFIRM, person.id)
-    return _letter(person, delivery, {"what": what, "confirm_link": link("following.confirm", token=token)})
+    return _letter(
+        person, delivery, {"what": what, "confirm_link": whole_link("following.confirm", token=token)}
+    )
 
 
 def _tell(session: Session, person: Person, delivery: Delivery, sections: Sequence[Section]) -> Letter:
@@ -77,7 +80,7 @@ def _tell(session: Session, person: Person, delivery: Delivery, sections: Sequen
         "others": max(0, len(sections) - MOST_SECTIONS),
         "stop_link": stop_link,
         "stop_all_link": link_to_stop(person, ALL, 0),
-        "manage_link": link("following.manage", token=sign(MANAGE, person.id)),
+        "manage_link": whole_link("following.manage", token=sign(MANAGE, person.id)),
     }
     first_id = "" if is_digest else find_first_id(session, delivery, sections[0].news[0].thread)
     return _letter(person, delivery, values, first_id)
@@ -111,7 +114,7 @@ def _section(person: Person, news: Sequence[News], directory: Directory) -> Sect
     return Section(
         title=news[0].title,
         reference=thread.reference,
-        page_link=link(f"{ROOMS[thread.kind]}.show", reference=thread.reference),
+        page_link=whole_link(f"{ROOMS[thread.kind]}.show", reference=thread.reference),
         news=news,
         why=tell_wish(wish, directory) if wish else "",
         stop_link=link_to_stop(person, what, number),
@@ -120,7 +123,7 @@ def _section(person: Person, news: Sequence[News], directory: Directory) -> Sect
 
 def link_to_stop(person: Person, what: str, number: int) -> str:
     """Return the link that stops one thing, or all, for this person."""
-    return link("following.stop", token=sign(STOP, [person.id, what, number]))
+    return whole_link("following.stop", token=sign(STOP, [person.id, what, number]))
 
 
 def tell_asked(session: Session, person: Person, directory: Directory) -> str | None:

@@ -12,6 +12,7 @@ from portal.accounts.models import Person
 from portal.accounts.telling import tell_roles
 from portal.communities.directory import get_directory
 from portal.core.i18n import in_language
+from portal.core.links import whole_link
 from portal.core.mail import Letter
 from portal.core.tokens import sign
 from portal.intake.queries import TRACKING
@@ -89,11 +90,11 @@ def event_values(session: Session, event: Event, thread: Thread, person: Person)
         "words": quote(event.statement.text) if event.statement else "",
         "due": thread.due_at,
         "private": thread.visibility == "private",
-        "track_link": link("tracking.track", token=sign(TRACKING, thread.id)),
-        "stop_link": link("notifications.stop_mail", token=sign(STOP, person.id)),
+        "track_link": whole_link("tracking.track", token=sign(TRACKING, thread.id)),
+        "stop_link": whole_link("notifications.stop_mail", token=sign(STOP, person.id)),
         "confirm_link": None
         if person.has_confirmed_email
-        else link("accounts.confirm", token=confirm_token(person)),
+        else whole_link("accounts.confirm", token=confirm_token(person)),
     }
     if event.kind == RECEIPT:
         values |= tell_sent(session, thread, directory) | {"urgent": thread.is_urgent}
@@ -119,24 +120,18 @@ def account_values(session: Session, person: Person, delivery: Delivery) -> dict
         "name": name_of(person),
         "email": person.email,
         "asked_at": delivery.created_at,
-        "confirm_link": link("accounts.confirm", token=confirm_token(person)),
-        "reset_link": link("accounts.reset", token=reset_token(person)),
-        "invite_link": link("accounts.invited", token=invite_token(person)),
+        "confirm_link": whole_link("accounts.confirm", token=confirm_token(person)),
+        "reset_link": whole_link("accounts.reset", token=reset_token(person)),
+        "invite_link": whole_link("accounts.invited", token=invite_token(person)),
         "has_password": person.password_hash is not None,
         "roles": tell_roles(person, get_directory(session)),
-        "sessions_link": link("accounts.sessions"),
-        "second_factor_link": link("accounts.second_factor"),
-        "sign_in_link": link("accounts.sign_in"),
-        "forgot_link": link("accounts.forgot"),
+        "sessions_link": whole_link("accounts.sessions"),
+        "second_factor_link": whole_link("accounts.second_factor"),
+        "sign_in_link": whole_link("accounts.sign_in"),
+        "forgot_link": whole_link("accounts.forgot"),
     }
 
 
 def quote(text: str) -> str:
     """Return somebody's words as mail programs show a quotation."""
     return "\n".join(f"> {line}" for line in text.splitlines())
-
-
-def link(endpoint: str, **values: str) -> str:
-    """Return the whole address of a page, outside of any request."""
-    base: str = current_app.extensions["linli_settings"].base_url
-    return base + current_app.url_map.bind("").build(endpoint, values)

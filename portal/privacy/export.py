@@ -52,7 +52,7 @@ def collect(
     own = records_of(person)
     threads = session.scalars(select(Thread).where(Thread.author_id.in_(own)).order_by(Thread.id)).all()
     return {
-        "person": _person(person),
+        "person": _person(person, directory),
         "contacts": [
             {"channel": c.channel, "address": c.address, "agreed": _time(c.consent_at)}
             for c in session.scalars(select(Contact).where(Contact.person_id.in_(own)))
