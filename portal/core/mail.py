@@ -79,13 +79,13 @@ def compose(settings: Settings, letter: Letter) -> EmailMessage:
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.language
     if letter.first_id:
         message["In-Reply-To"] = message["References"] = letter.first_id
     if letter.stop_link:
         message["List-Unsubscribe"] = ", ".join(_ways_to_stop(settings, letter))
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text, charset="utf-8")
+    message["Content-Language"] = letter.language  # set_content drops what begins with Content
     return message
 
 
