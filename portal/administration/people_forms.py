@@ -25,6 +25,18 @@ def places_for_roles(visitor: Person, directory: Directory) -> list[PlaceEntry]:
     ]
 
 
+class PersonForm(Form):
+    name = ShortText(
+        lazy_gettext("Name"), [Needed(lazy_gettext("Please write the name.")), no_longer_than(80)]
+    )
+    email = EmailText(
+        lazy_gettext("E-mail address"),
+        [Needed(lazy_gettext("Please write the e-mail address."))],
+        description=lazy_gettext("They sign in with it."),
+    )
+    language = RadioField(lazy_gettext("Language"), choices=LANGUAGES, default=current_language)
+
+
 class RoleForm(Form):
     role = SelectField(lazy_gettext("Role"))
     place = SelectField(
@@ -52,16 +64,7 @@ class RoleForm(Form):
         return self.department.data if self.role.data == RoleName.OFFICER else None
 
 
-class InviteForm(RoleForm):
-    name = ShortText(
-        lazy_gettext("Name"), [Needed(lazy_gettext("Please write the name.")), no_longer_than(80)]
-    )
-    email = EmailText(
-        lazy_gettext("E-mail address"),
-        [Needed(lazy_gettext("Please write the e-mail address."))],
-        description=lazy_gettext("They sign in with it."),
-    )
-    language = RadioField(lazy_gettext("Language"), choices=LANGUAGES, default=current_language)
+class InviteForm(PersonForm, RoleForm):
     way = RadioField(
         lazy_gettext("How do they get in?"),
         choices=lambda: {
