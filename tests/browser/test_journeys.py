@@ -37,6 +37,8 @@ def send(page: Page, path: str, text: str, *, email: str = "", look: Check | Non
     glance("words")
     page.fill("[name=text]", text)
     submit(page)
+    glance("photos")
+    submit(page)
     glance("where")
     choose(page, "place", "liu-1")
     submit(page)
@@ -222,6 +224,10 @@ def test_the_path_works_with_the_keyboard_alone(site: Site) -> None:
     tab_to(page, "[name=text]")
     page.keyboard.type(LAMP["en"])
     tab_to(page, "main form:not(.afresh) button[type=submit]")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/report/photos$"))
+    tab_to(page, "main form:not(.afresh) > button[type=submit]")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/report/where$"))
