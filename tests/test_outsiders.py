@@ -46,10 +46,12 @@ POST /<path>/joined/<reference>            nothing    nothing   nothing
 
 GET  /photos/<key>/<size>                  nothing    nothing   nothing
 GET  /reports?q=weir                       open       open      open
+GET  /reports/map                          open       open      open
 GET  /reports/<reference>                  nothing    nothing   nothing
 POST /reports/<reference>/vote             nothing    nothing   nothing
 POST /reports/<reference>/vote/take-back   nothing    nothing   nothing
 GET  /ideas?q=weir                         open       open      open
+GET  /ideas/map                            open       open      open
 GET  /ideas/<reference>                    nothing    nothing   nothing
 POST /ideas/<reference>/vote               nothing    nothing   nothing
 POST /ideas/<reference>/vote/take-back     nothing    nothing   nothing

@@ -25,8 +25,10 @@ class PinShown:
     map: dict[str, Any] | None
 
 
-def tell_pin(point: Point, directory: Directory) -> PinShown:
-    """Return the pin in words, and as a picture where a plan shows it."""
+def tell_pin(point: Point | None, directory: Directory) -> PinShown | None:
+    """Return the pin in words, and as a picture where a plan shows it; None where there is no pin."""
+    if point is None:
+        return None
     plan = plan_at(directory, point)
     picture = url_for("plans.piece", drawing=plan.drawing, pin=write_point(point)) if plan else ""
     shown = None if plan else map_around(directory, box_around(point, AROUND_A_PLACE_M / 4))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from portal.communities.directory import Directory, PlaceEntry
 from portal.communities.models import PlaceKind
@@ -41,10 +42,20 @@ def plan_at(directory: Directory, point: Point) -> Plan | None:
     return next((p for p in reversed(plans_in_use(directory)) if p.bounds.holds(point)), None)
 
 
-def position_of(place: PlaceEntry) -> Point | None:
-    if place.latitude is None or place.longitude is None:
+class Positioned(Protocol):
+    """A place or a submission: what may have a position."""
+
+    @property
+    def latitude(self) -> float | None: ...
+
+    @property
+    def longitude(self) -> float | None: ...
+
+
+def position_of(thing: Positioned) -> Point | None:
+    if thing.latitude is None or thing.longitude is None:
         return None
-    return place.latitude, place.longitude
+    return thing.latitude, thing.longitude
 
 
 def nearest(places: Iterable[PlaceEntry], point: Point) -> tuple[PlaceEntry, float] | None:

@@ -15,7 +15,7 @@ def note_pin(point: Point | None, chosen: PlaceEntry | None, directory: Director
     if community is None:
         return _("The pin is far from every place we know here. Is it right?")
     if chosen.parent_id is None:
-        return _("The pin seems to be in %(community)s. If it is, choose that community.", community=community.name)
+        return _("The pin seems to be in %(place)s. If it is, choose that community.", place=community.name)
     if chosen.kind == PlaceKind.COMMUNITY and chosen.id != community.id:
         return _(
             "The pin seems to be in %(community)s, and you chose %(chosen)s. If that is right, leave it.",

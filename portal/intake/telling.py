@@ -42,7 +42,7 @@ def tell_draft(path: str, answers: Answers, directory: Directory, person: Person
     return {
         "filled": filled,
         "where": where,
-        "pin": tell_pin(point, directory) if point else None,
+        "pin": tell_pin(point, directory),
         "pin_note": note_pin(point, place, directory),
         "who": tell_sender(filled, person),
     }

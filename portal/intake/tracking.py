@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import Directory, get_directory
+from portal.communities.maps import tell_pin
+from portal.communities.plan import position_of
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, DomainError, Invalid, TooMany
@@ -238,6 +240,7 @@ def tell_words(session: Session, thread: Thread, directory: Directory) -> dict[s
         "original": next(s.text for s in statements if s.level == Level.ORIGINAL),
         "added": [s for s in statements if s.level == Level.ADDED],
         "where": directory.full_name(thread.spot_id or thread.place_id),
+        "pin": tell_pin(position_of(thread), directory),
     }
 
 

@@ -36,7 +36,7 @@ def tell_map(visit: Visit, form: WhereForm) -> dict[str, Any]:
         "map": map_of(directory, number),
         "positions": positions(directory),
         "plan": plan_to_press(directory, number, point),
-        "pin": tell_pin(point, directory) if point else None,
+        "pin": tell_pin(point, directory),
         "pin_note": note_pin(point, chosen, directory),
     }
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.models import Person
@@ -58,11 +58,12 @@ def spread(session: Session, event: Event, directory: Directory, *, host: str, n
 
 
 def tell_followers(session: Session, event: Event, after: int, *, host: str, now: datetime) -> None:
-    """Tell the next followers of the thread, those whose rows come after this number."""
+    """Tell the next of those who followed the thread already, whose rows come after this number."""
     thread = session.get_one(Thread, event.thread_id)
     if not thread.is_listed:
         return
-    rows = _read_chunk(session, Follower, after, Follower.thread_id == thread.id)
+    wanted = and_(Follower.thread_id == thread.id, Follower.at <= event.at)
+    rows = _read_chunk(session, Follower, after, wanted)
     recipients = [_recipient(row) for row in rows]
     prepare(session, event, recipients, thread=thread, about=NEWS, host=host, now=now)
     if len(rows) == CHUNK:

@@ -15,7 +15,7 @@ from portal.core.positions import Point
 from portal.core.references import new_reference
 from portal.core.text import excerpt, mask_personal
 from portal.core.tokens import digest
-from portal.threads.events import Actor, record_event, resident
+from portal.threads.events import APPEARED, Actor, record_event, resident
 from portal.threads.models import (
     CLOSED,
     Channel,
@@ -223,7 +223,7 @@ def show_words(session: Session, thread: Thread, *, by: Actor, now: datetime) ->
     """Let the public read the words and see the photos. A private submission stays private."""
     refuse_unless(can_show_words(thread.visibility, thread.status))
     thread.visibility = Visibility.PUBLIC
-    record_event(session, thread, "thread.words_shown", by=by, now=now, visibility=EventVisibility.STAFF)
+    record_event(session, thread, APPEARED, by=by, now=now, visibility=EventVisibility.STAFF)
     show_waiting_photos(session, thread, by=by, now=now)
     index_words(session, thread)
 

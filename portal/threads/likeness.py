@@ -22,6 +22,7 @@ RAREST = 0.001  # the least share of submissions that is told apart
 WORDS, GRAINS, CATEGORY = 0.2, 0.8, 0.15  # how much each can add to the likeness
 SAME_SPOT, NEAR_PIN, OTHER_SPOT, OTHER_BUILDING, PER_YEAR = 0.05, 0.05, -0.05, -0.15, -0.1
 NEAR_METRES, FAR_METRES = 60, 400
+PARTICLES = "的了是在有和就都也"
 ENOUGH = 0.25  # what is less alike is not shown
 
 Weigh = Callable[[Iterable[str]], float]
@@ -153,11 +154,20 @@ def common_words(text: str, theirs: Features, weights: Weights, most: int = 4) -
     shown = text if len(folded) == len(text) else folded
     spans = {*_latin_spans(folded, theirs.words), *_runs_of_pairs(folded, theirs.words)}
     found: dict[str, tuple[float, str]] = {}
-    for start, end in sorted(spans):
+    for start, end in sorted(_without_particles(folded, *span) for span in spans):
         worth = weights.weigh(read_features(folded[start:end]).words)
         found.setdefault(folded[start:end], (worth, shown[start:end]))
     ranked = sorted(found.values(), key=lambda pair: -pair[0])
     return [word for worth, word in ranked if worth > TOO_COMMON][:most]
+
+
+def _without_particles(folded: str, start: int, end: int) -> tuple[int, int]:
+    """Return the stretch without what only ties words together at its ends."""
+    while start < end and folded[start] in PARTICLES:
+        start += 1
+    while start < end and folded[end - 1] in PARTICLES:
+        end -= 1
+    return start, end
 
 
 def _latin_spans(folded: str, words: Collection[str]) -> Iterable[tuple[int, int]]:

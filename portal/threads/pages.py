@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from portal.accounts.identity import current_person, ensure_person, signed_in_person
 from portal.accounts.models import Person
 from portal.communities.directory import Directory, get_directory
+from portal.communities.maps import tell_pin
+from portal.communities.plan import position_of
 from portal.core import clock
 from portal.core.dates import day
 from portal.core.db import db
@@ -36,8 +39,10 @@ from portal.threads.comment_form import CommentForm, comment_values
 from portal.threads.followers import is_following
 from portal.threads.gallery import tell_public_photo
 from portal.threads.lines import ROOMS, category_name, tell_lines
+from portal.threads.list_map import list_views, tell_map
 from portal.threads.listing import Sort, read_page
 from portal.threads.models import Kind, Thread
+from portal.threads.near import distance_options, near_options
 from portal.threads.photos import first_photos, list_public_photos
 from portal.threads.queries import Published, find_listed, find_published, list_events
 from portal.threads.timeline import status_label, tell_timeline
@@ -49,8 +54,8 @@ VOTES_OF_A_PERSON = 60  # an hour
 VOTES_FROM_AN_ADDRESS = 600  # an hour; a whole office may share it
 
 
-def show_list(kind: Kind) -> ResponseReturnValue:
-    """Show the public list of a kind; a search for a reference goes to its page."""
+def show_list(kind: Kind, *, on_map: bool = False) -> ResponseReturnValue:
+    """Show the public list of a kind, alone or beside a map; a search for a reference goes to its page."""
     session = db.session()
     directory = get_directory(session)
     choice = read_choice(kind, request.args, directory)
@@ -58,6 +63,9 @@ def show_list(kind: Kind) -> ResponseReturnValue:
     named = find_listed(session, reference) if reference else None
     if named is not None:
         return redirect(page_address(named), 303)
+    views = list_views(kind, directory)
+    if on_map and not views:
+        return redirect(url_for(f"{ROOMS[kind]}.index"), 303)
     page = read_page(
         session,
         wish_for(choice, directory),
@@ -81,6 +89,8 @@ def show_list(kind: Kind) -> ResponseReturnValue:
             (label, address_with(**{name: None, "after": None, "before": None}))
             for name, label in chosen_labels(choice, directory).items()
         ],
+        views=views,
+        **(tell_map(session, page.lines, choice, directory) if on_map else {}),
     )
 
 
@@ -94,6 +104,8 @@ def filter_fields(directory: Directory, _language: str, choice: Choice) -> str:
         places=place_options(directory),
         statuses=status_options(choice.kind),
         sorts=sort_options(choice.kind),
+        near_options=near_options(directory),
+        distances=distance_options(),
     )
 
 
@@ -133,7 +145,7 @@ def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None
     )
 
 
-def _where(found: Published, directory: Directory) -> dict[str, str | None]:
+def _where(found: Published, directory: Directory) -> dict[str, Any]:
     """Return the place as precisely as the public may know it, and who has the matter."""
     thread = found.thread
     spot = directory.places.get(thread.spot_id or 0) if found.is_readable else None
@@ -142,6 +154,7 @@ def _where(found: Published, directory: Directory) -> dict[str, str | None]:
         "place": directory.full_name(thread.place_id),
         "spot": spot.name if spot else None,
         "address": mask_personal(thread.address) if found.is_readable else None,
+        "pin": tell_pin(position_of(thread), directory) if found.is_readable else None,
         "department": department.name if department else None,
     }
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
+from portal.communities.maps import tell_pin
+from portal.communities.plan import position_of
 from portal.core.i18n import gettext as _
 from portal.routing.actions import first_decision
 from portal.threads.channels import channel_label
@@ -74,6 +76,7 @@ def read_pane(visit: Visit, thread: Thread, desk: Desk, tried: Tried | None) -> 
         "title": title_of(thread),
         "words": original_words(session, thread.id),
         "photos": [(photo, tell_photo_to_staff(thread, photo)) for photo in list_photos(session, thread.id)],
+        "pin": tell_pin(position_of(thread), directory),
         "status_label": status_label(thread.status),
         "late": late_text(thread, now),
         "facts": _facts(thread, directory, now) + sender_facts(thread, thread.author),

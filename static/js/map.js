@@ -13,7 +13,7 @@ function drawMap(frame) {
     maxZoom: 19,
     scrollWheelZoom: false,
     zoomControl: false,
-    zoomSnap: 0.5,
+    zoomSnap: tiles.href ? 1 : 0.1,
   });
   const { zoomIn, zoomOut } = frame.dataset;
   L.control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
@@ -24,8 +24,8 @@ function drawMap(frame) {
     L.tileLayer(tiles.href, { attribution: asText(tiles.attribution), maxZoom: 19 }).addTo(map);
   }
   for (const { href, bounds } of plans) L.imageOverlay(href, bounds).addTo(map);
-  map.fitBounds(view);
   if (!tiles.href) keepOnPlans(map, plans);
+  map.fitBounds(view);
   return map;
 }
 
@@ -37,8 +37,8 @@ function asText(words) {
 
 function keepOnPlans(map, plans) {
   const all = plans.reduce((bounds, plan) => bounds.extend(plan.bounds), L.latLngBounds([]));
-  map.setMaxBounds(all.pad(0.1));
-  map.setMinZoom(map.getBoundsZoom(all.pad(0.1)));
+  map.setMinZoom(map.getBoundsZoom(all));
+  map.setMaxBounds(all.pad(0.25));
 }
 
 // Pins of one place stand side by side: `step` says which this is.
@@ -150,7 +150,7 @@ function showList(frame, entries) {
     const circle = L.circle([latitude, longitude], { radius, className: "map-near", interactive: false });
     map.fitBounds(circle.addTo(map).getBounds());
   } else if (pins.size) {
-    map.fitBounds(L.featureGroup([...pins.values()]).getBounds(), { padding: [48, 48], maxZoom: CLOSE });
+    map.fitBounds(L.featureGroup([...pins.values()]).getBounds(), { paddingTopLeft: [60, 48], paddingBottomRight: [20, 12], maxZoom: CLOSE });
   }
 }
 

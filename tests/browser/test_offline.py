@@ -1,6 +1,5 @@
 """Writing where there is no network: kept, said plainly, sent only when the person sends it."""
 
-
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select

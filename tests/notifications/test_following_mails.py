@@ -67,6 +67,14 @@ def test_a_follower_hears_of_each_public_step_and_of_nothing_else(
     assert "\n\n\n" not in text
 
 
+def test_nobody_hears_of_what_was_before_they_followed(session: Session) -> None:
+    report = make_told_report(session)
+    start_work(session, lock_thread(session, report.id), by=officer(session), now=NOW - timedelta(minutes=1))
+    follow(session, report)
+    work(session)
+    assert deliveries(session, "neighbour") == []
+
+
 def test_whoever_acts_is_not_told_of_it(session: Session, server: MailServer) -> None:
     report = make_told_report(session)
     follow(session, report, "officer")

@@ -81,4 +81,5 @@ def test_the_rarest_words_are_looked_up_and_not_too_many() -> None:
 def test_the_words_that_both_say_are_shown_as_they_were_written() -> None:
     theirs = read_features("南門的路燈一直不亮 The LAMP in")
     assert common_words("小区南門的路燈坏了, the Lamp, IN", theirs, WEIGHTS) == ["南門的路燈", "Lamp"]
+    assert common_words("晚上的路灯了", read_features("门外的路灯了"), WEIGHTS) == ["路灯"]
     assert common_words("小区", read_features("小区"), WEIGHTS) == []
