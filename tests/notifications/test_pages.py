@@ -159,7 +159,7 @@ def test_the_list_is_paged(app: Flask, browse: Browse, server: MailServer) -> No
     first = client.get(PAGE).text
     assert first.count("<tr") == 26
     assert "Failed 1 time" in first
-    older = first.partition("/staff/mail?before=")[2].partition('"')[0]
+    older = first.partition("before=")[2].partition('"')[0]
     assert client.get(f"/staff/mail?before={older}").text.count("<tr") == 6
 
 
