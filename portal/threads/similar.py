@@ -6,7 +6,7 @@ from datetime import datetime
 from heapq import nlargest
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Subquery, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
@@ -93,15 +93,23 @@ def find_similar_among(
     if not chosen:
         return []
     weighed = weigh_threads(chosen, column=words, dialect=session.get_bind().dialect.name)
-    rows = session.execute(
-        select(*COLUMNS)
-        .join(weighed, weighed.c.id == Thread.id)
-        .where(~Thread.is_closed, seen, *_near(matter, directory), *_alike_in_kind(matter))
-        .order_by(weighed.c.weight.desc(), Thread.id.desc())
-        .limit(MOST_COMPARED)
-    ).all()
+    meant = [~Thread.is_closed, seen, *_near(matter, directory), *_alike_in_kind(matter)]
+    rows = session.execute(_best(weighed, meant)).all()
     texts = _texts(session, rows)
     return _most_alike(matter, mine, [(row, read_features(texts[row.id])) for row in rows], weights, now)
+
+
+def _best(weighed: Subquery, meant: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Return the query for the threads of most weight that meet the conditions.
+
+    They are asked of each thread by its id: a join would rather read all that meet them.
+    """
+    is_meant = select(literal(1)).where(Thread.id == weighed.c.id, *meant).scalar_subquery()
+    order = (weighed.c.weight.desc(), weighed.c.id.desc())
+    best = select(weighed).where(is_meant == 1).order_by(*order).limit(MOST_COMPARED).subquery("best")
+    return (
+        select(*COLUMNS).join(best, best.c.id == Thread.id).order_by(best.c.weight.desc(), best.c.id.desc())
+    )
 
 
 def _most_alike(
