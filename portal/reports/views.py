@@ -17,12 +17,6 @@ def index() -> ResponseReturnValue:
     return show_list(Kind.REPORT)
 
 
-@blueprint.get("/map")
-@public
-def on_map() -> ResponseReturnValue:
-    return show_list(Kind.REPORT, on_map=True)
-
-
 @blueprint.get("/<reference>")
 @public
 def show(reference: str) -> ResponseReturnValue:

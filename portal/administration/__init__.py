@@ -1,1 +1,0 @@
-"""How administrators set the neighbourhood up: places, departments, categories, routes, settings, people."""

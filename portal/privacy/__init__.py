@@ -1,1 +1,0 @@
-"""What people may ask for of their own data, and what goes by itself with time."""
