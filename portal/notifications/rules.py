@@ -19,6 +19,7 @@ MAILED = frozenset(
         "thread.asked",
         "thread.replied",
         "thread.words_hidden",
+        "thread.photo_hidden",
         "report.started",
         "report.fixed",
         "report.reopened",

@@ -48,7 +48,9 @@ def is_following(session: Session, thread: Thread, person: Person | None) -> boo
     if person is None:
         return False
     found = find_follower(session, thread, person)
-    return found is None if is_sender(thread, person) else found is not None
+    if is_sender(thread, person):
+        return found is None or found.frequency != Frequency.NO_MAIL
+    return found is not None
 
 
 def is_sender(thread: Thread, person: Person) -> bool:

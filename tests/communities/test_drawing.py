@@ -1,5 +1,4 @@
 import re
-from xml.etree import ElementTree
 
 import pytest
 
@@ -33,8 +32,9 @@ def test_what_is_no_harmless_drawing_is_refused(drawing: bytes, fault: str) -> N
 
 
 def test_a_drawing_is_kept_so_that_it_fills_its_bounds() -> None:
-    kept = ElementTree.fromstring(read_drawing(SVG.replace("viewBox", 'width="9" height="9" viewBox').encode()))
-    assert kept.attrib == {"viewBox": "0 0 400 300", "preserveAspectRatio": "none"}
+    kept = read_drawing(SVG.replace("viewBox", 'width="9" height="9" viewBox').encode())
+    assert re.match(r'<svg [^>]*viewBox="0 0 400 300" preserveAspectRatio="none">', kept)
+    assert 'width="9"' not in kept
 
 
 def test_a_drawing_without_a_view_box_has_the_one_of_its_size() -> None:
@@ -43,7 +43,9 @@ def test_a_drawing_without_a_view_box_has_the_one_of_its_size() -> None:
 
 
 def test_what_drawing_programs_write_is_taken() -> None:
-    declared = '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/x.dtd">'
+    declared = (
+        '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/x.dtd">'
+    )
     kept = read_drawing(f'{declared}{HEAD}><use xlink:href="#a"/></svg>'.encode())
     assert "DOCTYPE" not in kept
     assert kept.startswith("<svg")
@@ -72,7 +74,7 @@ def test_of_a_small_plan_all_is_shown() -> None:
 def test_the_pin_is_drawn_where_it_is() -> None:
     """The measure of the picture is the metre from the plan's upper left corner."""
     drawn = draw_piece(read_drawing(SVG.encode()), BOUNDS, GATE)
-    ElementTree.fromstring(drawn)
+    assert read_drawing(drawn.encode())  # it is an SVG still
     found = re.search(r"translate\(([\d.]+) ([\d.]+)\)", drawn)
     assert found
     x, y = map(float, found.groups())

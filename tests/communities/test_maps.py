@@ -1,7 +1,5 @@
 """Maps and pins as pages show them, and the pictures of plans."""
 
-from dataclasses import replace
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,7 +9,8 @@ from portal.communities.plan import plans_in_use
 from portal.config import Settings
 from portal.core.db import db
 from portal.core.i18n import in_language
-from tests.communities.mapping import BOUNDS, GATE, POSITIONS, put_on_map
+from portal.core.positions import Box
+from tests.communities.mapping import GATE, POSITIONS, put_on_map
 from tests.factories import count_queries, directory
 from tests.threads.publishing import writing
 
@@ -63,7 +62,15 @@ def test_a_picture_takes_two_queries(app: Flask, client: FlaskClient, drawing: s
 
 @pytest.mark.parametrize(
     ("metres", "said"),
-    [(3, "10 m"), (44, "40 m"), (99, "100 m"), (130, "150 m"), (940, "950 m"), (960, "1 km"), (1240, "1.2 km")],
+    [
+        (3, "10 m"),
+        (44, "40 m"),
+        (99, "100 m"),
+        (130, "150 m"),
+        (940, "950 m"),
+        (960, "1 km"),
+        (1240, "1.2 km"),
+    ],
 )
 def test_distances_are_told_as_people_say_them(app: Flask, metres: float, said: str) -> None:
     with app.test_request_context("/?lang=en"):
@@ -109,8 +116,8 @@ def test_with_tiles_the_script_draws_it(app: Flask, monkeypatch: pytest.MonkeyPa
         assert shown.map["tiles"] == {"href": TILES, "attribution": "© Example"}
         whole = map_of(known)
         assert whole
-        (south, west), (north, east) = whole["view"]
-        assert all(replace(BOUNDS, south=south, west=west, north=north, east=east).holds(p) for p in POSITIONS.values())
+        view = Box(*whole["view"][0], *whole["view"][1])
+        assert all(view.holds(point) for point in POSITIONS.values())
 
 
 def test_without_plan_and_tiles_there_is_no_map(app: Flask) -> None:

@@ -11,7 +11,15 @@ from portal.accounts.models import OneTimeCode, Person, Role
 from portal.administration.actions import remove_route
 from portal.administration.changes import change_row, seen_mark, values_of
 from portal.communities.directory import get_directory
-from portal.communities.models import Category, CategoryRoute, Department, DirectoryVersion, Place
+from portal.communities.models import (
+    Category,
+    CategoryRoute,
+    Department,
+    DirectoryVersion,
+    Drawing,
+    Place,
+)
+from portal.communities.plan import plan_for
 from portal.setup.actions import load_setup
 from portal.setup.file import SetupError, SetupFile, read_setup_file
 from portal.threads.events import ADMINISTRATION, Actor, find_broken_event, record_administration
@@ -216,3 +224,26 @@ def test_roles_that_a_page_has_given_stay(session: Session) -> None:
     entry = {"email": "officer@example.org", "name": "officer", "roles": []}
     assert load_setup(session, setup_of(person=[entry]), now=NOW).kept == ["officer@example.org"]
     assert officer.roles
+
+
+def mapped(**changes: object) -> SetupFile:
+    spot = {"code": "gate", "name": "South Gate", "position": [31.31, 120.61]}
+    lane = {"code": "liu-1", "kind": "community", "name": "First", "within": "liu", "spots": [spot]}
+    return setup_of(place=[lane | {"position": [31.312, 120.612]} | changes])
+
+
+def test_positions_and_plan_stay_where_a_file_is_silent(
+    session: Session, tmp_path: Path
+) -> None:
+    svg = tmp_path / "plan.svg"
+    svg.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>')
+    plan = {"file": str(svg), "south": 31.30, "west": 120.60, "north": 31.33, "east": 120.64}
+    assert load_setup(session, mapped(plan=plan), now=NOW).changes
+    assert not load_setup(session, mapped(plan=plan), now=NOW).changes
+    load_setup(session, mapped(plan=None, position=None), now=NOW)
+    known = get_directory(session)
+    lane, gate = known.place_codes["liu-1"], known.place_codes["liu-1-gate"]
+    assert (lane.latitude, gate.longitude) == (31.312, 120.61)
+    shown = plan_for(known, gate.id)
+    assert shown
+    assert session.get_one(Drawing, shown.drawing).svg.startswith("<svg")

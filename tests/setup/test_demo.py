@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person, RoleName
 from portal.accounts.passwords import is_right
+from portal.communities.directory import read_directory
 from portal.communities.models import Category, Department, Place, PlaceKind
+from portal.communities.plan import plans_in_use, position_of
 from portal.core.outbox import Job
 from portal.core.storage import get_store
 from portal.notifications.models import Subscription
@@ -59,6 +61,7 @@ def test_the_demo_is_a_whole_neighbourhood_even_without_a_model(empty: Session) 
     sign_ins = load_demo(empty, advise=nobody_advises, store=get_store(), now=NOW)
     check_states(empty)
     check_neighbourhood(empty)
+    check_map(empty)
     check_photos(empty)
     check_following(empty)
     assert [s.role for s in sign_ins].count("resident") == 12
@@ -66,6 +69,15 @@ def test_the_demo_is_a_whole_neighbourhood_even_without_a_model(empty: Session) 
     officer = empty.scalars(select(Person).where(Person.email == sign_ins[0].email)).one()
     assert officer.is_verified
     assert is_right(officer.password_hash, sign_ins[0].password)
+
+
+def check_map(session: Session) -> None:
+    """Every named place, and every pin that was set, stands on the demo's plan."""
+    plan = plans_in_use(read_directory(session, 0))[0]
+    places = session.scalars(select(Place).where(Place.kind.in_((PlaceKind.COMMUNITY, PlaceKind.SPOT)))).all()
+    pinned = session.scalars(select(Thread).where(Thread.latitude.is_not(None))).all()
+    assert len(pinned) > 20
+    assert all(plan.bounds.holds(position_of(thing) or (0, 0)) for thing in [*places, *pinned])
 
 
 def check_states(session: Session) -> None:
