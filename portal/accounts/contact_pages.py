@@ -123,7 +123,7 @@ def show_contacts(
         code_forms={c.id: form if c.id == number else code_form(c.id, fresh=True) for c in found},
         adding=form if isinstance(form, ContactForm) else ContactForm(formdata=None),
         has_hook=has_hook(),
-        channel_names=channel_names(),
+        channel_names=ways.channel_names(),
     )
 
 
@@ -131,15 +131,6 @@ def code_form(number: int, *, fresh: bool = False) -> ContactCodeForm:
     """Return the form for the code of one contact: a page may hold several."""
     prefix = f"contact-{number}"
     return ContactCodeForm(formdata=None, prefix=prefix) if fresh else ContactCodeForm(prefix=prefix)
-
-
-def channel_names() -> dict[ContactChannel, str]:
-    """Return the names of the channels in the language of the request."""
-    return {
-        ContactChannel.PHONE: _("Telephone"),
-        ContactChannel.SMS: _("SMS"),
-        ContactChannel.CHAT: _("Chat"),
-    }
 
 
 def has_hook() -> bool:

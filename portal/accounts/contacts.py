@@ -136,6 +136,15 @@ def resume_mails(session: Session, person: Person) -> None:
     session.flush()
 
 
+def channel_names() -> dict[ContactChannel, str]:
+    """Return the names of the channels in the language of the request."""
+    return {
+        ContactChannel.PHONE: _("Telephone"),
+        ContactChannel.SMS: _("SMS"),
+        ContactChannel.CHAT: _("Chat"),
+    }
+
+
 def list_contacts(session: Session, person: Person) -> Sequence[Contact]:
     """Return all of the person's contacts, under whichever record of theirs they were noted."""
     mine = select(Contact).where(Contact.person_id.in_(records_of(person)))

@@ -1,6 +1,6 @@
 """Deliveries: made once for each event and person, sent, held back, tried again."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, update
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.contacts import list_reachable
 from portal.accounts.models import ContactChannel, Person
+from portal.accounts.queries import records_of
 from portal.core.errors import TooMany
 from portal.core.limits import count_attempt
 from portal.core.outbox import Job, enqueue
@@ -39,7 +40,7 @@ def deliver_event(
         return
     if not is_following(session, thread, thread.author):
         return
-    prepared = {(d.person_id, d.channel) for d in _list_prepared(session, event)}
+    prepared = _list_prepared(session, event, thread.author)
     if (thread.author.id, EMAIL) not in prepared and _is_mailed(session, thread, event, now):
         message_id = f"<event-{event.id}.{thread.author.id}@{host}>"
         _prepare(session, thread.author.id, EMAIL, event.kind, message_id, event_id=event.id, now=now)
@@ -88,8 +89,12 @@ def _may_write_to(session: Session, thread: Thread, now: datetime) -> bool:
     return True
 
 
-def _list_prepared(session: Session, event: Event) -> Sequence[Delivery]:
-    return session.scalars(select(Delivery).where(Delivery.event_id == event.id)).all()
+def _list_prepared(session: Session, event: Event, person: Person) -> set[tuple[int, str]]:
+    """Return by which records and channels the person is told of this event already."""
+    told = select(Delivery.person_id, Delivery.channel).where(
+        Delivery.event_id == event.id, Delivery.person_id.in_(records_of(person))
+    )
+    return {(row.person_id, row.channel) for row in session.execute(told)}
 
 
 def _prepare(

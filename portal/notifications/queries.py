@@ -74,6 +74,8 @@ STATES: dict[str, ColumnElement[bool]] = {
 def find_sending_jobs(session: Session, deliveries: Sequence[Delivery]) -> Mapping[int, Job]:
     """Return by the delivery's id the job that sends it, or the digest with it, while it isn't sent."""
     keys = {d.id: sending_key(d.digest_id or d.id) for d in deliveries if d.sent_at is None}
+    if not keys:
+        return {}
     jobs = session.scalars(select(Job).where(Job.unique_key.in_(set(keys.values()))))
     by_key = {job.unique_key: job for job in jobs}
     return {number: by_key[key] for number, key in keys.items() if key in by_key}

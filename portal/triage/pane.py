@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 from sqlalchemy.orm import Session
 
+from portal.accounts.contacts import list_reachable
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
 from portal.communities.maps import tell_pin
@@ -69,6 +70,7 @@ def read_pane(visit: Visit, thread: Thread, desk: Desk, tried: Tried | None) -> 
     """Return the context of the page."""
     session, directory, now = visit.session, visit.directory, visit.now
     history = read_history(session, thread, directory)
+    sender = sender_facts(thread, thread.author, list_reachable(session, thread.author))
     code = queue_code(thread, desk)
     return {
         "thread": thread,
@@ -79,7 +81,7 @@ def read_pane(visit: Visit, thread: Thread, desk: Desk, tried: Tried | None) -> 
         "pin": tell_pin(position_of(thread), directory),
         "status_label": status_label(thread.status),
         "late": late_text(thread, now),
-        "facts": _facts(thread, directory, now) + sender_facts(thread, thread.author),
+        "facts": _facts(thread, directory, now) + sender,
         "assignee": history.names.get(thread.assignee_id or 0, ""),
         "visibility_text": visibility_text(thread.visibility),
         "routing": explain_routing(thread, first_decision(session, thread.id), directory),

@@ -7,7 +7,8 @@ from datetime import datetime
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Person
+from portal.accounts.contacts import channel_names
+from portal.accounts.models import Contact, Person
 from portal.communities.directory import CategoryEntry, Directory
 from portal.core.i18n import gettext as _
 from portal.routing.models import DecidedBy, RoutingDecision
@@ -129,20 +130,24 @@ def _weighed(words: Sequence[tuple[str, float]]) -> list[tuple[str, int]]:
     return [(word, min(3, max(1, 1 + int(3 * weight / most)))) for word, weight in words]
 
 
-def sender_facts(thread: Thread, author: Person) -> list[tuple[str, str]]:
-    """Return what staff may know of the sender: never the address itself."""
+def sender_facts(thread: Thread, author: Person, contacts: Sequence[Contact]) -> list[tuple[str, str]]:
+    """Return what staff may know of the sender and the ways to reach them: never the address itself."""
     if author.erased_at:
         return [(_("Sender"), _("Removed, as the sender wished or the time for keeping is over"))]
     is_told = thread.author_name_shown or thread.channel in TAKEN_DOWN  # to staff, with consent
     name = author.name if is_told and author.name else _("Not shown")
-    if author.email is None:
+    if author.email is None and contacts:
+        contact = _("No e-mail address")
+    elif author.email is None:
         contact = _("No e-mail address: reads answers on the tracking page only")
     elif author.has_confirmed_email:
         contact = _("E-mail address left and confirmed")
     else:
         contact = _("E-mail address left, not confirmed")
     home = [(_("Lives here"), _("Verified by the committee"))] if author.residency_confirmed_at else []
-    return [(_("Name"), name), (_("Contact"), contact), *home]
+    names = channel_names()
+    others = [(names[one.channel], _("Gets news this way")) for one in contacts]
+    return [(_("Name"), name), (_("Contact"), contact), *others, *home]
 
 
 def tell_photo_to_staff(thread: Thread, photo: Photo) -> Shown:

@@ -102,8 +102,10 @@ def test_mails_are_stopped_from_the_mail_without_scripts(site: Site, look: Check
     site.work()
     found = re.search(r"/stop-mail/\S+", site.mails()[-1])
     assert found
-    page = site.open(language, scripts=False)
+    page = site.open(language)
     page.goto(site.address + found.group())
     look(page, f"stop-mail-{language}")
+    page = site.open(language, scripts=False)
+    page.goto(site.address + found.group())
     follow(page, page.locator("main button"))
     expect(page.locator("button[value=resume]")).to_be_visible()

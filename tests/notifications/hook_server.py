@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-STATUS = {"takes": 202, "refuses": 400, "limits": 429, "breaks": 503, "leads_away": 307, "late": 200}
+STATUS = {"takes": 202, "refuses": 400, "limits": 429, "breaks": 503, "leads_away": 302, "late": 200}
 
 
 class HookServer(ThreadingHTTPServer):
@@ -34,7 +34,7 @@ class Answer(BaseHTTPRequestHandler):
     server: HookServer
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.server.asked.append((dict(self.headers), body))
         if self.server.mood == "late":
             time.sleep(1)
@@ -43,6 +43,8 @@ class Answer(BaseHTTPRequestHandler):
             self.send_header("Location", f"{self.server.url}/elsewhere")
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    do_GET = do_POST  # what follows a redirect comes as a GET
 
     def log_message(self, *_args: object) -> None:
         pass
