@@ -9,44 +9,95 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import navigation
 from portal.accounts import identity, sessions
+from portal.accounts import jobs as account_jobs
 from portal.accounts import views as accounts
+from portal.administration import commands as administration_commands
+from portal.administration import households as household_pages
+from portal.administration import views as administration
+from portal.communities import views as communities
 from portal.communities.directory import DirectoryCache
 from portal.config import ConfigurationError, Settings, load_settings
-from portal.core import health, i18n, web
+from portal.core import health, i18n, uploads, web
 from portal.core.db import db
 from portal.core.logs import set_up_logs
+from portal.core.storage import open_store
 from portal.core.worker import work
 from portal.ideas import views as ideas
 from portal.insight import views as insight
-from portal.intake import about, cookie, mine, tracking
+from portal.intake import about, cookie, joining, mine, offline, track_photos, tracking
+from portal.intake import arrival as arrivals
 from portal.intake import commands as intake_commands
+from portal.intake import entry as on_behalf
+from portal.intake import posters as poster_pages
 from portal.intake import views as intake
+from portal.notifications import follow_jobs, follow_pages, inbox, told
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
+from portal.privacy import jobs as privacy_jobs
+from portal.privacy import views as privacy
 from portal.reports import views as reports
 from portal.routing import commands as routing_commands
 from portal.routing.advice import Advisor, check_model
 from portal.setup import commands as setup_commands
+from portal.threads import comment_views as comments
+from portal.threads import feeds, word_shares
+from portal.threads import jobs as thread_jobs
+from portal.threads import photo_views as photos
+from portal.threads import similar_views as similar
+from portal.triage import comments as comments_desk
 from portal.triage import jobs as triage_jobs
+from portal.triage import pane
+from portal.triage import photos as staff_photos
+from portal.triage import similar as staff_similar
 from portal.triage import views as triage
 
 ROOMS = (
     health.blueprint,
     accounts.blueprint,
+    communities.blueprint,
+    comments.blueprint,
+    feeds.blueprint,
+    photos.blueprint,
+    similar.blueprint,
     reports.blueprint,
     ideas.blueprint,
     triage.blueprint,
+    staff_photos.blueprint,
+    staff_similar.blueprint,
+    comments_desk.blueprint,
     intake.blueprint,
+    joining.blueprint,
     tracking.blueprint,
+    track_photos.blueprint,
     about.blueprint,
+    offline.blueprint,
     mine.blueprint,
+    on_behalf.blueprint,
+    arrivals.blueprint,
+    poster_pages.blueprint,
     notifications.blueprint,
+    told.blueprint,
+    follow_pages.blueprint,
+    inbox.blueprint,
     insight.blueprint,
+    privacy.blueprint,
+    household_pages.blueprint,
+    administration.blueprint,
 )
-JOBS = (triage_jobs, notification_jobs)  # importing them tells the worker who does what
-COMMANDS = (work, *routing_commands.commands, *intake_commands.commands, *setup_commands.commands)
+# Importing them tells the worker who does what.
+JOBS = (account_jobs, thread_jobs, word_shares, triage_jobs, notification_jobs, follow_jobs, privacy_jobs)
+COMMANDS = (
+    work,
+    *routing_commands.commands,
+    *intake_commands.commands,
+    *setup_commands.commands,
+    *administration_commands.commands,
+)
 
-MAX_BODY = 1_000_000  # bytes; there are no uploads
+# Mail programs post to these without a form of ours; the signed link is the proof.
+ONE_CLICK = (notifications.stop_mail, follow_pages.stop)
+
+MAX_BODY = 1_000_000  # bytes; core.uploads allows more where files come in
 csrf = CSRFProtect()
 migrate = Migrate()
 
@@ -63,7 +114,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_logs(app)
     db.init_app(app)
     migrate.init_app(app, db, directory="portal/migrations", render_as_batch=True)
+    uploads.set_up_uploads(app)
     csrf.init_app(app)
+    for view in ONE_CLICK:
+        csrf.exempt(view)
     i18n.babel.init_app(app, locale_selector=i18n.select_locale)
     identity.set_up_identity(app)
     web.set_up_pages(app)
@@ -74,6 +128,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     health.checks["model"] = check_model
+    pane.sections["notifications/_told.html"] = told.read_told
     sessions.personal_cookies.add(cookie.COOKIE)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -106,3 +161,4 @@ def configure(app: Flask, settings: Settings) -> None:
     app.extensions["linli_settings"] = settings
     app.extensions["linli_directory"] = DirectoryCache()
     app.extensions["linli_advisor"] = Advisor(settings.model_dir)
+    app.extensions["linli_store"] = open_store(settings)

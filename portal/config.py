@@ -6,8 +6,10 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_SECRET = 16  # characters
 
 
 class ConfigurationError(Exception):
@@ -29,9 +31,55 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_starttls: bool = False
+    stop_address: str = Field("", pattern=r"^([^@\s]+@[^@\s]+)?$")  # where mails that ask to stop are read
+    hook_url: str = Field("", pattern=r"^(https?://\S+)?$")  # sends SMS and chat messages
+    hook_secret: SecretStr = Field(SecretStr(""), validate_default=True)
     trusted_proxies: int = Field(0, ge=0, le=5)
     time_zone: str = "Asia/Shanghai"
     routing_precision: float = Field(0.95, ge=0.5, le=0.999)
+    tile_url: str = Field("", pattern=r"^(https?://[\w.:-]+/[^\s;,]*)?$")  # maps are drawn plans without one
+    tile_attribution: str = Field("", validate_default=True)
+    s3_endpoint: str = Field("", pattern=r"^(https?://[^/\s]+)?$")  # photos lie in var_dir without one
+    s3_bucket: str = Field("", validate_default=True)
+    s3_region: str = "us-east-1"
+    s3_access_key: str = ""
+    s3_secret_key: SecretStr = SecretStr("")
+
+    @field_validator("hook_secret")
+    @classmethod
+    def need_secret(cls, secret: SecretStr, given: ValidationInfo) -> SecretStr:
+        if given.data.get("hook_url") and len(secret.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"LINLI_HOOK_URL needs a secret of {SHORTEST_SECRET} characters or more")
+        return secret
+
+    @field_validator("s3_bucket")
+    @classmethod
+    def need_bucket(cls, bucket: str, given: ValidationInfo) -> str:
+        if given.data.get("s3_endpoint") and not bucket:
+            raise ValueError("name the bucket that LINLI_S3_ENDPOINT keeps photos in")
+        return bucket
+
+    @field_validator("tile_url")
+    @classmethod
+    def need_coordinates(cls, url: str) -> str:
+        if url and not all(part in url for part in ("{z}", "{x}", "{y}")):
+            raise ValueError(
+                "a tile's address holds {z}, {x} and {y}, as in https://tiles.example/{z}/{x}/{y}.png"
+            )
+        return url
+
+    @field_validator("tile_attribution")
+    @classmethod
+    def need_attribution(cls, attribution: str, given: ValidationInfo) -> str:
+        if given.data.get("tile_url") and not attribution:
+            raise ValueError("say whose map the tiles of LINLI_TILE_URL are")
+        return attribution
+
+    @property
+    def tile_host(self) -> str:
+        """Where tiles come from, as the policy of pages names it; empty without tiles."""
+        parts = urlsplit(self.tile_url)
+        return f"{parts.scheme}://{parts.netloc}" if self.tile_url else ""
 
     @property
     def database(self) -> str:

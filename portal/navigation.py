@@ -6,8 +6,10 @@ from flask import g, request, url_for
 
 from portal.accounts.access import has_role
 from portal.accounts.identity import signed_in_person
-from portal.accounts.models import RoleName
+from portal.accounts.models import Person, RoleName
+from portal.core.db import db
 from portal.core.i18n import gettext as _
+from portal.notifications.inbox import count_unread
 
 Link = tuple[str, str, bool]
 
@@ -28,9 +30,16 @@ def navigation() -> dict[str, Any]:
 
 def resident_links() -> list[Link]:
     links = [_link(_("Reports"), "reports.index"), _link(_("Ideas"), "ideas.index")]
-    if signed_in_person() is None:
+    person = signed_in_person()
+    if person is None:
         return [*links, _link(_("Sign in"), "accounts.sign_in")]
-    return [*links, _link(_("My account"), "accounts.profile")]
+    return [*links, inbox_link(person), _link(_("My account"), "accounts.profile")]
+
+
+def inbox_link(person: Person) -> Link:
+    """Return the link to the inbox, with the number of what is unread."""
+    unread = count_unread(db.session(), person)
+    return _link(_("Inbox (%(number)s)", number=unread) if unread else _("Inbox"), "inbox.index")
 
 
 def staff_links() -> list[Link]:
@@ -41,7 +50,10 @@ def staff_links() -> list[Link]:
     if has_role(person, RoleName.COORDINATOR):
         links.append(_link(_("Sorting desk"), "triage.desk"))
     if has_role(person, RoleName.OFFICER, RoleName.COORDINATOR):
+        links.append(_link(_("Enter for somebody"), "entry.enter"))
         links.append(_link(_("Queue"), "triage.queue"))
+        links.append(_link(_("Comments"), "comments_desk.index"))
+        links.append(_link(_("Calls to make"), "told.calls"))
     if has_role(person, RoleName.COORDINATOR, RoleName.PANELLIST):
         links.append(_link(_("Ideas to weigh"), "triage.ideas"))
     if has_role(person, RoleName.OFFICER, RoleName.COORDINATOR, RoleName.PANELLIST):
@@ -49,7 +61,8 @@ def staff_links() -> list[Link]:
     if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
         links.append(_link(_("How well it sorts"), "insight.sorting"))
     if has_role(person, RoleName.ADMINISTRATOR):
-        links.append(_link(_("Outgoing mail"), "notifications.mail"))
+        links.append(_link(_("Setting up"), "administration.home"))
+        links.append(_link(_("Outgoing messages"), "notifications.mail"))
     return links
 
 

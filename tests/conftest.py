@@ -110,7 +110,8 @@ class Stage:
             for old in self.var_dir.glob("linli.db*"):
                 old.unlink()
             shutil.copy(self.var_dir / "template.db", self.var_dir / "linli.db")
-        shutil.rmtree(self.var_dir / "mail", ignore_errors=True)
+        for folder in ("mail", "photos"):
+            shutil.rmtree(self.var_dir / folder, ignore_errors=True)
 
     def remove(self) -> None:
         """Leave nothing on the server, which other runs use too."""

@@ -16,6 +16,10 @@ from portal.config import ConfigurationError, Settings, load_settings, read_or_m
         ("LINLI_MAIL_FROM", "nobody"),
         ("LINLI_ROUTING_PRECISION", "95"),
         ("LINLI_ROUTING_PRECISION", "0.3"),
+        ("LINLI_TILE_URL", "https://tiles.example.org/map.png"),
+        ("LINLI_TILE_URL", "tiles.example.org/{z}/{x}/{y}.png"),
+        ("LINLI_TILE_URL", "https://a.example; script-src *//{z}/{x}/{y}"),
+        ("LINLI_TILE_URL", "https://user@tiles.example.org/{z}/{x}/{y}.png"),
     ],
 )
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -41,3 +45,11 @@ def test_a_given_secret_leaves_no_file(tmp_path: Path) -> None:
 
 def test_a_postgresql_address_uses_the_installed_driver() -> None:
     assert Settings(database_url="postgresql://h/d").database == "postgresql+psycopg://h/d"
+
+
+def test_tiles_are_shown_only_with_whose_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINLI_TILE_URL", "https://tiles.example.org:8443/{z}/{x}/{y}.png?key=1")
+    with pytest.raises(ConfigurationError, match="LINLI_TILE_ATTRIBUTION"):
+        load_settings()
+    monkeypatch.setenv("LINLI_TILE_ATTRIBUTION", "© Example")
+    assert load_settings().tile_host == "https://tiles.example.org:8443"

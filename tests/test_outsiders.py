@@ -25,6 +25,10 @@ TABLE = """
 GET  /                                     open       open      open
 GET  /about                                open       open      open
 GET  /privacy                              open       open      open
+GET  /offline                              open       open      open
+GET  /sw.js                                open       open      open
+GET  /linli.webmanifest                    open       open      open
+GET  /at/<code>                            open       open      open
 GET  /healthz                              open       open      open
 GET  /readyz                               open       open      open
 GET  /static/<filename>                    open       open      open
@@ -32,26 +36,69 @@ GET  /static/<filename>                    open       open      open
 GET  /<path>/                              open       open      open
 GET  /<path>/<step>                        open       open      open
 POST /<path>/<step>                        open       open      open
-POST /<path>/check                         open       open      open
+GET  /<path>/photos                        open       open      open
+POST /<path>/photos                        open       open      open
+GET  /<path>/photos/<key>/<size>           nothing    nothing   nothing
 GET  /<path>/sent                          open       open      open
 POST /<path>/discard                       open       open      open
+GET  /<path>/joined/<reference>            nothing    nothing   nothing
+POST /<path>/joined/<reference>            nothing    nothing   nothing
 
+GET  /photos/<key>/<size>                  nothing    nothing   nothing
 GET  /reports?q=weir                       open       open      open
+GET  /reports/map                          open       open      open
 GET  /reports/<reference>                  nothing    nothing   nothing
 POST /reports/<reference>/vote             nothing    nothing   nothing
 POST /reports/<reference>/vote/take-back   nothing    nothing   nothing
 GET  /ideas?q=weir                         open       open      open
+GET  /ideas/map                            open       open      open
 GET  /ideas/<reference>                    nothing    nothing   nothing
 POST /ideas/<reference>/vote               nothing    nothing   nothing
 POST /ideas/<reference>/vote/take-back     nothing    nothing   nothing
 
+GET  /reports.atom?q=weir                  open       open      open
+GET  /ideas.atom?q=weir                    open       open      open
+GET  /reports/<reference>.atom             nothing    nothing   nothing
+GET  /ideas/<reference>.atom               nothing    nothing   nothing
+
+GET  /follow                               open       open      open
+POST /follow                               open       open      open
+GET  /follow/mailed                        open       open      open
+GET  /follow/<reference>                   nothing    nothing   nothing
+POST /follow/<reference>                   nothing    nothing   nothing
+POST /follow/<reference>/stop              refused    nothing   nothing
+GET  /following/<token>                    nothing    nothing   nothing
+POST /following/<token>                    nothing    nothing   nothing
+GET  /following/confirm/<token>            nothing    nothing   nothing
+POST /following/confirm/<token>            nothing    nothing   nothing
+GET  /following/stop/<token>               nothing    nothing   nothing
+POST /following/stop/<token>               nothing    nothing   nothing
+GET  /account/following                    sign-in    open      open
+POST /account/following                    refused    open      open
+GET  /inbox                                sign-in    open      open
+POST /inbox/<number>/open                  refused    nothing   nothing
+POST /inbox/read                           refused    open      open
+
+GET  /plans/<drawing>.svg                  nothing    nothing   nothing
+GET  /plans/<drawing>/<pin>.svg            nothing    nothing   nothing
+
+GET  /similar/<reference>                  nothing    nothing   nothing
+POST /similar/<reference>/not-same         refused    nothing   nothing
+POST /comments/on/<reference>              nothing    nothing   nothing
+GET  /comments/<number>/report             nothing    nothing   nothing
+POST /comments/<number>/report             nothing    nothing   nothing
+
 GET  /track/<token>                        nothing    nothing   nothing
 POST /track/<token>                        nothing    nothing   nothing
+GET  /track/<token>/photos                 nothing    nothing   nothing
+POST /track/<token>/photos                 nothing    nothing   nothing
 GET  /track/<token>/withdraw               nothing    nothing   nothing
 GET  /confirm/<token>                      nothing    nothing   nothing
 POST /confirm/<token>                      nothing    nothing   nothing
 GET  /reset/<token>                        nothing    nothing   nothing
 POST /reset/<token>                        nothing    nothing   nothing
+GET  /invited/<token>                      nothing    nothing   nothing
+POST /invited/<token>                      nothing    nothing   nothing
 GET  /stop-mail/<token>                    nothing    nothing   nothing
 POST /stop-mail/<token>                    nothing    nothing   nothing
 
@@ -64,24 +111,106 @@ GET  /first-sign-in                        open       open      open
 POST /first-sign-in                        open       open      open
 GET  /sign-in                              open       open      open
 POST /sign-in                              open       open      open
+GET  /sign-in/code                         open       open      open
+POST /sign-in/code                         open       open      open
 POST /sign-out                             open       open      open
 GET  /account                              sign-in    open      open
 POST /account/details                      refused    open      open
 POST /account/password                     refused    open      open
+GET  /account/sessions                     sign-in    open      open
+POST /account/sessions/<number>/end        refused    open      open
+POST /account/sessions/end-others          refused    open      open
+GET  /account/second-factor                sign-in    open      open
+POST /account/second-factor                refused    open      open
+POST /account/second-factor/change         refused    open      open
+GET  /account/data                         sign-in    open      open
+GET  /account/data/file                    sign-in    open      open
+POST /account/data/delete                  refused    open      open
+GET  /account/contacts                     sign-in    open      open
+POST /account/contacts                     refused    nothing   nothing
+POST /account/contacts/mail                refused    open      open
+POST /account/contacts/<number>/confirm    refused    open      open
+POST /account/contacts/<number>/<move>     refused    nothing   nothing
+GET  /account/residency                    open       open      open
+POST /account/residency                    open       open      open
 GET  /my-submissions                       sign-in    open      open
 
 GET  /staff                                sign-in    refused   open
 GET  /staff/search?q=weir                  sign-in    refused   open
 GET  /staff/queue                          sign-in    refused   open
 GET  /staff/desk                           sign-in    refused   refused
+GET  /staff/enter                          sign-in    refused   open
+POST /staff/enter                          refused    refused   open
+GET  /staff/<reference>/taken              sign-in    refused   nothing
+GET  /staff/<reference>/slip               sign-in    refused   nothing
+POST /staff/<reference>/slip               refused    refused   nothing
+GET  /staff/posters                        sign-in    refused   open
+GET  /staff/posters/print                  sign-in    refused   nothing
+GET  /staff/households                     sign-in    refused   refused
+POST /staff/households                     refused    refused   refused
+POST /staff/households/<number>/withdraw   refused    refused   refused
+GET  /staff/comments                       sign-in    refused   open
+POST /staff/comments/<number>/<choice>     refused    refused   nothing
 GET  /staff/ideas                          sign-in    refused   refused
 GET  /staff/<reference>                    sign-in    refused   nothing
 POST /staff/<reference>/<verb>             refused    refused   nothing
+GET  /staff/<reference>/photos/<number>    sign-in    refused   nothing
+GET  /staff/<reference>/photos/<number>/<size> sign-in refused  nothing
+POST /staff/<reference>/photos/<number>/show refused  refused   nothing
+POST /staff/<reference>/photos/<number>/hide refused  refused   nothing
+POST /staff/<reference>/photos/<number>/black-out refused refused nothing
+POST /staff/<reference>/similar/not-same   refused    refused   nothing
 GET  /staff/sorting                        sign-in    refused   refused
+GET  /staff/calls                          sign-in    refused   open
+GET  /staff/<reference>/told               sign-in    refused   nothing
+POST /staff/<reference>/call               refused    refused   nothing
 GET  /staff/mail                           sign-in    refused   refused
+POST /staff/mail/again                     refused    refused   refused
 GET  /staff/mail/<name>                    sign-in    refused   refused
 POST /staff/mail/<number>/again            refused    refused   refused
+GET  /staff/admin                          sign-in    refused   refused
+GET  /staff/admin/people                   sign-in    refused   refused
+GET  /staff/admin/people/invite            sign-in    refused   refused
+POST /staff/admin/people/invite            refused    refused   refused
+GET  /staff/admin/people/<number>          sign-in    refused   refused
+POST /staff/admin/people/<number>/roles    refused    refused   refused
+POST /staff/admin/people/<number>/roles/<role>/take refused refused refused
+POST /staff/admin/people/<number>/<move>   refused    refused   refused
+POST /staff/admin/people/<number>/code     refused    refused   refused
+GET  /staff/admin/audit                    sign-in    refused   refused
+GET  /staff/admin/places                   sign-in    refused   refused
+GET  /staff/admin/places/<number>          sign-in    refused   refused
+GET  /staff/admin/places/<number>/edit     sign-in    refused   refused
+POST /staff/admin/places/<number>/edit     refused    refused   refused
+GET  /staff/admin/places/<number>/add      sign-in    refused   refused
+POST /staff/admin/places/<number>/add      refused    refused   refused
+GET  /staff/admin/places/<number>/calendar         sign-in    refused   refused
+POST /staff/admin/places/<number>/calendar         refused    refused   refused
+POST /staff/admin/places/<number>/calendar/remove  refused    refused   refused
+GET  /staff/admin/departments              sign-in    refused   refused
+GET  /staff/admin/departments/add          sign-in    refused   refused
+POST /staff/admin/departments/add          refused    refused   refused
+GET  /staff/admin/departments/<number>/edit  sign-in  refused   refused
+POST /staff/admin/departments/<number>/edit  refused  refused   refused
+GET  /staff/admin/categories               sign-in    refused   refused
+GET  /staff/admin/categories/add           sign-in    refused   refused
+POST /staff/admin/categories/add           refused    refused   refused
+GET  /staff/admin/categories/<number>/edit   sign-in  refused   refused
+POST /staff/admin/categories/<number>/edit   refused  refused   refused
+POST /staff/admin/<kind>/<number>/<where>    refused  refused   refused
+POST /staff/admin/<kind>/<number>/retire     refused  refused   refused
+POST /staff/admin/<kind>/<number>/bring-back refused  refused   refused
+GET  /staff/admin/routes                   sign-in    refused   refused
+GET  /staff/admin/routes/add               sign-in    refused   refused
+POST /staff/admin/routes/add               refused    refused   refused
+POST /staff/admin/routes/<number>/remove   refused    refused   refused
+GET  /staff/admin/texts                    sign-in    refused   refused
+POST /staff/admin/texts                    refused    refused   refused
+GET  /staff/admin/settings                 sign-in    refused   refused
+POST /staff/admin/settings                 refused    refused   refused
 """
+# Mail programs post there; the link must be right.
+ONE_CLICK = {"/stop-mail/<token>", "/following/stop/<token>"}
 VISITORS = ("anonymous", "resident", "outsider")
 ROWS = [line.split() for line in TABLE.splitlines()[2:] if line]
 GIVEN = {
@@ -89,8 +218,18 @@ GIVEN = {
     "step": "words",
     "about": "register",
     "token": "forged",
+    "code": "liu-1-gate",
     "name": "event-1.1",
     "number": "1",
+    "choice": "show",
+    "role": "1",
+    "move": "block",
+    "kind": "places",
+    "where": "earlier",
+    "key": "0" * 32,
+    "size": "large",
+    "drawing": "0" * 64,
+    "pin": "31.3,120.6",
     "filename": "css/base.css",
 }
 
@@ -152,7 +291,7 @@ def test_who_is_let_in(browse: Browse, reference: str, visitor: str) -> None:
             client = browse(None if visitor == "anonymous" else visitor)
             answer = knock(client, method, address)
             wanted, found = expected[VISITORS.index(visitor)], outcome(answer)
-            if found != wanted or SECRET in answer.text:
+            if found != wanted or SECRET.encode() in answer.data:
                 wrong.append(f"{method} {address}: {found}, not {wanted}")
     assert not wrong
 
@@ -163,4 +302,5 @@ def test_nothing_is_done_without_the_token_of_the_form(browse: Browse, reference
     for method, pattern_, *_expected in ROWS:
         if method == "POST":
             for address in addresses(pattern_, reference):
-                assert outcome(client.post(address, data={"seen": "2"})) == "no token", address
+                refused = "nothing" if pattern_ in ONE_CLICK else "no token"
+                assert outcome(client.post(address, data={"seen": "2"})) == refused, address

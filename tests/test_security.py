@@ -21,7 +21,7 @@ from portal.core import health
 from portal.core.db import begin_write, db
 from portal.core.tokens import sign
 from portal.core.worker import run_all
-from portal.intake import views as steps
+from portal.intake import steps
 from portal.intake.queries import count_since
 from portal.notifications.actions import RECEIPTS_A_DAY
 from portal.notifications.letters import write_letter

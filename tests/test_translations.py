@@ -143,7 +143,8 @@ def parts_of(form: type[forms.Form]) -> Iterator[Any]:
         field = getattr(form, name)
         if isinstance(field, UnboundField):
             yield field.field_class
-            yield from field.kwargs.get("validators") or [v for a in field.args[1:2] for v in a or ()]
+            given = field.kwargs.get("validators") or (field.args[1] if len(field.args) > 1 else None)
+            yield from given if isinstance(given, (list, tuple)) else ()
 
 
 def messages_of(part: Any) -> set[str]:

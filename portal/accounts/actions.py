@@ -12,6 +12,7 @@ from portal.accounts.models import OneTimeCode, Person, Role, RoleName
 from portal.accounts.passwords import hash_password
 from portal.accounts.queries import find_code, find_holder
 from portal.accounts.rules import CODE_LENGTH, CODE_SIGNS, read_code, write_code
+from portal.accounts.sign_ins import end_sign_ins
 from portal.communities.models import Department, Place
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
@@ -21,6 +22,7 @@ from portal.core.tokens import digest, new_token
 MAIL_TOPIC = "account.mail"
 VERIFIED_TOPIC = "person.verified"
 CODE_DAYS = 14
+KEEP_REGISTRATIONS = timedelta(days=30)  # unconfirmed
 
 
 def register(
@@ -37,6 +39,22 @@ def register(
     session.add(person)
     session.flush()
     send_account_mail(session, person, "confirm", now)
+
+
+def forget_registrations(session: Session, now: datetime) -> None:
+    """Empty registrations whose address nobody has confirmed in 30 days. Their links have ended too."""
+    session.execute(
+        update(Person)
+        .where(
+            Person.password_hash.is_not(None),
+            Person.email.is_not(None),
+            Person.email_confirmed_at.is_(None),
+            Person.residency_confirmed_at.is_(None),
+            Person.same_as_id.is_(None),
+            Person.created_at < now - KEEP_REGISTRATIONS,
+        )
+        .values(email=None, password_hash=None, name="")
+    )
 
 
 def confirm_email(session: Session, person: Person, *, now: datetime) -> Person:
@@ -63,7 +81,13 @@ def confirm_email(session: Session, person: Person, *, now: datetime) -> Person:
 
 
 def become_same(session: Session, person: Person, root: Person) -> None:
-    """Count this person, and whoever was found to be them, as `root` from now on."""
+    """Count this person, and whoever was found to be them, as `root` from now on.
+
+    Where they are proven to live goes with them.
+    """
+    if root.residency_confirmed_at is None:
+        root.residency_place_id = person.residency_place_id
+        root.residency_confirmed_at = person.residency_confirmed_at
     session.execute(update(Person).where(Person.same_as_id == person.id).values(same_as_id=root.id))
     person.same_as_id = root.id
     session.flush()
@@ -87,7 +111,7 @@ def ask_for_reset(session: Session, email: str, *, now: datetime) -> None:
 def reset_password(session: Session, person: Person, password_hash: str, *, now: datetime) -> Person:
     """Set the password by a mailed link, which proves the address too. Return who it is."""
     keep_password(session, person, password_hash)
-    root = person if person.is_verified else confirm_email(session, person, now=now)
+    root = person if person.has_confirmed_email else confirm_email(session, person, now=now)
     send_account_mail(session, root, "password_changed", now)
     return root
 
@@ -105,8 +129,8 @@ def set_password(session: Session, person: Person, password: str) -> None:
 
 def keep_password(session: Session, person: Person, password_hash: str) -> None:
     person.password_hash = password_hash
-    person.session_epoch += 1
     session.flush()
+    end_sign_ins(session, person)
 
 
 def change_details(

@@ -90,6 +90,10 @@ class CodeForm(Form):
     again = _again()
 
 
+class HouseholdForm(Form):
+    code = ShortText(lazy_gettext("Code of your household"), [Needed(lazy_gettext("Please type the code."))])
+
+
 class DetailsForm(Form):
     name = _name()
     language = RadioField(lazy_gettext("Language of pages and mails"), choices=LANGUAGES)
@@ -101,3 +105,14 @@ class PasswordForm(Form):
     password = _old_password(lazy_gettext("Your present password"))
     new_password = _new_password()
     again = _again()
+
+
+class SecondStepForm(Form):
+    code = ShortText(lazy_gettext("Code"), [Needed(lazy_gettext("Please type the code."))])
+
+
+class FactorForm(Form):
+    """What protects the second factor itself: both factors at once."""
+
+    password = _old_password(lazy_gettext("Your password"))
+    code = ShortText(lazy_gettext("Code"), [Needed(lazy_gettext("Please type the code."))])

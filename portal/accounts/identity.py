@@ -13,17 +13,17 @@ from flask import (
     request,
     url_for,
 )
-from flask import (
-    session as cookies,
-)
 from flask_login import LoginManager, current_user
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import has_role
-from portal.accounts.models import Person, RoleName
+from portal.accounts.models import Person, RoleName, SignIn
+from portal.accounts.sign_ins import find_sign_in
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import begin_write, db
+from portal.core.errors import NotAllowed
 from portal.core.guards import View, guard
 from portal.core.i18n import current_language
 from portal.core.tokens import sign, unsign
@@ -31,51 +31,65 @@ from portal.core.tokens import sign, unsign
 COOKIE = "linli_person"
 COOKIE_SECONDS = 365 * 24 * 3600
 PURPOSE = "browser"
-SIGNED_IN_AT = "signed_in_at"  # in the session's cookie, in seconds
-STAFF_SESSION = timedelta(hours=12)
-RESIDENT_SESSION = timedelta(days=30)
+SEEN_EVERY = timedelta(minutes=10)
 
 login_manager = LoginManager()
 
 
 class SignedIn:
-    """What Flask-Login keeps: the person, as long as the session is not from before a change."""
+    """What Flask-Login keeps: the person, found by the secret of this browser's sign-in."""
 
     is_authenticated = True
     is_active = True
     is_anonymous = False
 
-    def __init__(self, person: Person) -> None:
-        self.person = person
-        self.display_name = person.name or (person.email or "")
-        self.is_staff = person.is_staff
+    def __init__(self, sign_in: SignIn, secret: str) -> None:
+        self.person = sign_in.person
+        self.number = sign_in.id
+        self.seen_at = sign_in.seen_at
+        self.secret = secret
+        self.display_name = self.person.name or (self.person.email or "")
+        self.is_staff = self.person.is_staff
 
     def get_id(self) -> str:
-        return f"{self.person.id}:{self.person.session_epoch}"
+        return self.secret
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
-def load_signed_in(key: str) -> SignedIn | None:
-    number, _, epoch = key.partition(":")
-    if not number.isdecimal():
-        return None
-    person = db.session.get(Person, int(number))
-    if person is None or person.is_blocked or str(person.session_epoch) != epoch:
-        return None
-    return None if is_session_over(person, cookies.get(SIGNED_IN_AT)) else SignedIn(person)
+def load_signed_in(secret: str) -> SignedIn | None:
+    sign_in = find_sign_in(db.session(), secret, now=clock.now())
+    g.signed_in = SignedIn(sign_in, secret) if sign_in else None
+    found: SignedIn | None = g.signed_in
+    return found
 
 
-def is_session_over(person: Person, signed_in_at: object) -> bool:
-    """Tell whether it is so long ago that the person must sign in again: staff sooner."""
-    if not isinstance(signed_in_at, (int, float)):
-        return True
-    most = STAFF_SESSION if person.is_staff else RESIDENT_SESSION
-    return clock.now().timestamp() - signed_in_at > most.total_seconds()
+def note_seen(response: Response) -> Response:
+    """Note that this browser was here, at most every ten minutes, after the work of the request."""
+    signed_in: SignedIn | None = g.get("signed_in")
+    now = clock.now()
+    if signed_in is None or g.get("failed") or now - signed_in.seen_at < SEEN_EVERY:
+        return response
+    session = db.session()
+    try:
+        begin_write(session)
+        session.execute(update(SignIn).where(SignIn.id == signed_in.number).values(seen_at=now))
+        session.commit()
+    except DBAPIError:  # what the person came for is done: the page must not fail for this
+        session.rollback()
+    return response
 
 
 def signed_in_person() -> Person | None:
     """Return the person who has signed in, or None."""
     return current_user.person if current_user.is_authenticated else None
+
+
+def me() -> Person:
+    """Return the person who has signed in. Raises NotAllowed for others: the page is for the signed-in."""
+    person = signed_in_person()
+    if person is None:
+        raise NotAllowed()
+    return person
 
 
 def browser_person(session: Session) -> Person | None:
@@ -146,6 +160,7 @@ def set_up_identity(app: Flask) -> None:
     login_manager.init_app(app)
     login_manager.session_protection = None  # an address that changes is normal on a phone
     app.after_request(remember_browser)
+    app.after_request(note_seen)
 
 
 def _require_sign_in() -> None:

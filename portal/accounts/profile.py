@@ -5,15 +5,17 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts import actions
 from portal.accounts.forms import DetailsForm, PasswordForm
-from portal.accounts.identity import signed_in_only, signed_in_person
-from portal.accounts.models import Person, RoleName
+from portal.accounts.identity import me, signed_in_only
+from portal.accounts.models import Person
 from portal.accounts.pages import blueprint, show
 from portal.accounts.passwords import hash_password
+from portal.accounts.residency import home_of
 from portal.accounts.sessions import prove_password, start_session
+from portal.accounts.telling import tell_roles
 from portal.communities.directory import get_directory
 from portal.core import clock, web
 from portal.core.db import db
-from portal.core.errors import DomainError, NotAllowed
+from portal.core.errors import DomainError
 from portal.core.guards import reads_first
 from portal.core.i18n import COOKIE as LANGUAGE_COOKIE
 from portal.core.i18n import gettext as _
@@ -22,13 +24,13 @@ from portal.core.i18n import gettext as _
 @blueprint.get("/account")
 @signed_in_only
 def profile() -> ResponseReturnValue:
-    return show_profile(_me())
+    return show_profile(me())
 
 
 @blueprint.post("/account/details")
 @signed_in_only
 def change_details() -> ResponseReturnValue:
-    person, form = _me(), DetailsForm()
+    person, form = me(), DetailsForm()
     if not form.validate():
         return show_profile(person, details=form)
     session = db.session()
@@ -51,7 +53,7 @@ def change_details() -> ResponseReturnValue:
 @signed_in_only
 @reads_first
 def change_password() -> ResponseReturnValue:
-    person, form = _me(), PasswordForm()
+    person, form = me(), PasswordForm()
     form.owner_email = person.email or ""
     if not form.validate():
         return show_profile(person, password=form)
@@ -62,10 +64,10 @@ def change_password() -> ResponseReturnValue:
     except DomainError as refused:
         session.rollback()
         form.form_errors.append(refused.message)
-        return show_profile(_me(), refused.status, password=form)
+        return show_profile(me(), refused.status, password=form)
     if found is None:
         form.password.errors = [_("This is not your present password.")]
-        return show_profile(_me(), password=form)
+        return show_profile(me(), password=form)
     actions.change_password(session, found, password_hash, now=now)
     start_session(session, found, now=now)
     session.commit()
@@ -92,28 +94,6 @@ def show_profile(
             formdata=None, name=person.name, language=person.language, mails=not person.mail_stopped_at
         ),
         password=password or PasswordForm(formdata=None),
-        roles=_roles(person),
+        home=home_of(db.session(), person),
+        roles=tell_roles(person, get_directory(db.session())),
     )
-
-
-def _roles(person: Person) -> list[tuple[str, str, str]]:
-    """Return each role the person holds, in words, with its department (or "") and its place."""
-    directory = get_directory(db.session())
-    names = {
-        RoleName.OFFICER: _("Officer"),
-        RoleName.COORDINATOR: _("Coordinator"),
-        RoleName.PANELLIST: _("Panellist"),
-        RoleName.ADMINISTRATOR: _("Administrator"),
-    }
-    departments = {d.id: d.name for d in directory.departments.values()}
-    return [
-        (names[role.name], departments.get(role.department_id or 0, ""), directory.full_name(role.place_id))
-        for role in person.roles
-    ]
-
-
-def _me() -> Person:
-    person = signed_in_person()
-    if person is None:
-        raise NotAllowed()
-    return person

@@ -53,3 +53,36 @@ def local_path(wanted: str | None) -> str:
     if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
         return ""
     return "" if any(ord(c) < 32 or c == "\\" for c in wanted) else wanted
+
+
+# The first mark found in what a browser says of itself; those that also name another come first.
+BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("UCBrowser", "UC"),
+    ("QQBrowser", "QQ"),
+    ("HuaweiBrowser", "Huawei Browser"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def tell_browser(user_agent: str) -> str:
+    """Return browser and system in a few words, as in "Firefox, Android"; empty if neither is known."""
+    names = [next((name for mark, name in marks if mark in user_agent), "") for marks in (BROWSERS, SYSTEMS)]
+    return ", ".join(filter(None, names))

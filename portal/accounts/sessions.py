@@ -4,20 +4,22 @@ from datetime import datetime, timedelta
 
 from flask import Response, after_this_request, g, request
 from flask import session as cookies
-from flask_login import login_user
+from flask_login import current_user, login_user
 from sqlalchemy.orm import Session
 
 from portal.accounts import identity
-from portal.accounts.actions import link_browser
+from portal.accounts.actions import link_browser, send_account_mail
 from portal.accounts.identity import browser_person
 from portal.accounts.models import Person
 from portal.accounts.passwords import is_right
+from portal.accounts.rules import tell_browser
+from portal.accounts.sign_ins import begin_sign_in, end_sign_in
 from portal.core.db import begin_write
 from portal.core.errors import NotAllowed
 from portal.core.i18n import COOKIE as LANGUAGE_COOKIE
 from portal.core.i18n import gettext as _
 from portal.core.limits import clear_attempts, count_attempt, network
-from portal.core.tokens import sign, unsign
+from portal.core.tokens import digest, sign, unsign
 from portal.core.web import set_choice
 
 PAIR, ACCOUNT, ADDRESS = "sign_in.pair", "sign_in.account", "sign_in.address"
@@ -26,7 +28,10 @@ KNOWN_COOKIE = "linli_known"
 KNOWN_SECONDS = 365 * 24 * 3600
 # Rooms add theirs: cookies that lead to what somebody wrote.
 personal_cookies = {identity.COOKIE}
-QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
+HALFWAY = "halfway"  # in the session's cookie: whose password was right, and wants a second factor
+HALFWAY_SECONDS = 600
+CODE, CODE_OF_ACCOUNT = "second_factor", "second_factor.account"
+QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 
 
 def prove_password(
@@ -96,16 +101,50 @@ def _knows(number: int | None) -> bool:
     return number is not None and kept == number
 
 
+def count_second_factor(session: Session, person: Person, now: datetime) -> None:
+    """Count a try of a second factor, which only somebody with the right password can make.
+
+    Thirty a day for one account guess one of a million codes in no useful time. The browser in
+    which the person has signed in before has tries of its own.
+    """
+    known = _knows(person.id)
+    subject = request.cookies[KNOWN_COOKIE] if known else f"{person.id} {_address()}"
+    count_attempt(session, CODE, subject, most=8, within=QUARTER, now=now)
+    if not known:
+        count_attempt(session, CODE_OF_ACCOUNT, str(person.id), most=30, within=DAY, now=now)
+
+
+def stop_halfway(person: Person) -> None:
+    """Keep in this browser, for ten minutes, whose password was right. It opens nothing by itself."""
+    cookies[HALFWAY] = sign(HALFWAY, [person.id, digest(f"{person.password_hash}")])
+
+
+def halfway_person(session: Session) -> Person | None:
+    """Return who has to show a second factor in this browser now, or None."""
+    value = unsign(HALFWAY, cookies.get(HALFWAY, ""), HALFWAY_SECONDS)
+    person = session.get(Person, value[0]) if value else None
+    if value is None or person is None or person.is_blocked:
+        return None
+    return person if digest(f"{person.password_hash}") == value[1] else None
+
+
 def start_session(session: Session, person: Person, *, now: datetime) -> None:
     """Sign the person in with this browser, and let what it did before count as theirs.
 
-    The browser's own cookie ends, or whoever uses it after them would act as them.
+    The browser's own cookie ends, or whoever uses it after them would act as them. Staff are told
+    by mail of a browser that they never signed in with.
     """
     link_browser(session, browser_person(session), person, now=now)
+    if current_user.is_authenticated:
+        end_sign_in(session, current_user.person, current_user.number)
+    if person.is_staff and not _knows(person.id):
+        send_account_mail(session, person, "new_browser", now)
     cookies.pop("csrf_token", None)
-    cookies[identity.SIGNED_IN_AT] = now.timestamp()
+    cookies.pop(HALFWAY, None)
     cookies.permanent = not person.is_staff
-    login_user(identity.SignedIn(person))
+    browser = tell_browser(request.user_agent.string)
+    secret = begin_sign_in(session, person, browser, now=now)
+    login_user(identity.load_signed_in(secret))
     g.browser_person = None
     language, known = person.language, sign(KNOWN, person.id)
 
@@ -118,8 +157,13 @@ def start_session(session: Session, person: Person, *, now: datetime) -> None:
         return response
 
 
-def end_session() -> None:
-    """Sign out: this browser forgets everything it knew of the person, also what they were writing."""
+def end_session(session: Session) -> None:
+    """Sign out: this browser forgets everything it knew of the person, also what they were writing.
+
+    Its row goes too, so that a copy of its cookie is worth nothing.
+    """
+    if current_user.is_authenticated:
+        end_sign_in(session, current_user.person, current_user.number)
     cookies.clear()
 
     @after_this_request

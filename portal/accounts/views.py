@@ -6,8 +6,10 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask import session as cookies
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from portal.accounts import actions, links, profile
+from portal.accounts import actions, contact_pages, factor_pages, links, profile, session_pages
+from portal.accounts import residency as residency_pages
 from portal.accounts.forms import (
     CodeForm,
     ConfirmAccountForm,
@@ -19,15 +21,9 @@ from portal.accounts.forms import (
 )
 from portal.accounts.identity import find_confirmed, signed_in_person
 from portal.accounts.models import Person
-from portal.accounts.pages import blueprint, go_home, show, show_refused, show_secret
+from portal.accounts.pages import blueprint, enter, go_home, show, show_refused, show_secret
 from portal.accounts.passwords import hash_password
-from portal.accounts.sessions import (
-    count_code,
-    count_mail,
-    end_session,
-    prove_password,
-    start_session,
-)
+from portal.accounts.sessions import count_code, count_mail, end_session, prove_password
 from portal.core import clock
 from portal.core.db import begin_write, db
 from portal.core.errors import DomainError
@@ -36,7 +32,8 @@ from portal.core.guards import by_link, public, reads_first
 from portal.core.i18n import current_language
 from portal.core.i18n import gettext as _
 
-__all__ = ["blueprint", "profile"]  # the pages of profile are this blueprint's too
+# These pages are this blueprint's too.
+__all__ = ["blueprint", "contact_pages", "factor_pages", "profile", "residency_pages", "session_pages"]
 
 MAILED_TO = "mailed_to"  # in the session's cookie: the address just typed, to show it once more
 
@@ -107,8 +104,8 @@ def confirm(token: str) -> ResponseReturnValue:
     if person is None:
         return show_secret("link_ended", ConfirmForm(), 404, about="confirm")
     form = ConfirmAccountForm() if person.password_hash else ConfirmForm()
-    values: dict[str, Any] = {"email": person.email, "done": person.is_verified}
-    if person.is_verified or not form.validate_on_submit():
+    values: dict[str, Any] = {"email": person.email, "done": person.has_confirmed_email}
+    if person.has_confirmed_email or not form.validate_on_submit():
         return show_secret("confirm", form, **values)
     if isinstance(form, ConfirmAccountForm):
         return _confirm_account(person, form, values)
@@ -129,10 +126,7 @@ def _confirm_account(person: Person, form: ConfirmAccountForm, values: dict[str,
         form.password.errors = [_("This is not the password you chose.")]
         return show_secret("confirm", form, **values)
     root = actions.confirm_email(session, found, now=now)
-    start_session(session, root, now=now)
-    session.commit()
-    flash(_("Your address is confirmed, and you are signed in."))
-    return go_home(root)
+    return enter(session, root, now=now, welcome=_("Your address is confirmed, and you are signed in."))
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -152,16 +146,15 @@ def sign_in() -> ResponseReturnValue:
         return show_refused("sign_in", form, refused)
     if person is None:
         return show("sign_in", form, 422, problem=_("The e-mail address or the password is not right."))
-    start_session(session, person, now=now)
-    session.commit()
-    return go_home(person)
+    return enter(session, person, now=now)
 
 
 @blueprint.post("/sign-out")
 @public
-@reads_first
 def sign_out() -> ResponseReturnValue:
-    end_session()
+    session = db.session()
+    end_session(session)
+    session.commit()
     flash(_("You are signed out."))
     return redirect(url_for("accounts.sign_in"), 303)
 
@@ -170,24 +163,37 @@ def sign_out() -> ResponseReturnValue:
 @by_link
 @reads_first
 def reset(token: str) -> ResponseReturnValue:
-    person = links.find_to_reset(db.session(), token)
-    form = ResetForm()
+    return _choose_password(
+        "reset", links.find_to_reset, token, _("Your new password is set, and you are signed in.")
+    )
+
+
+@blueprint.route("/invited/<token>", methods=["GET", "POST"])
+@by_link
+@reads_first
+def invited(token: str) -> ResponseReturnValue:
+    return _choose_password("invited", links.find_invited, token, _("Welcome. You are signed in."))
+
+
+def _choose_password(
+    page: str, find: Callable[[Session, str], Person | None], token: str, welcome: str
+) -> ResponseReturnValue:
+    """Set a password by a mailed link, which ends with it."""
+    session, now, form = db.session(), clock.now(), ResetForm()
+    person = find(session, token)
     if person is None:
-        return show_secret("link_ended", form, 404, about="reset")
+        return show_secret("link_ended", form, 404, about=page)
     form.owner_email = person.email or ""
     if not form.validate_on_submit():
-        return show_secret("reset", form, email=person.email)
+        return show_secret(page, form, email=person.email)
     password_hash = hash_password(form.new_password.data or "")
-    session, now = db.session(), clock.now()
     begin_write(session)
-    person = links.find_to_reset(session, token)  # used twice at once: the second comes too late
+    person = find(session, token)  # used twice at once: the second comes too late
     if person is None:
-        return show_secret("link_ended", form, 404, about="reset")
-    person = actions.reset_password(session, person, password_hash, now=now)
-    start_session(session, person, now=now)
-    session.commit()
-    flash(_("Your new password is set, and you are signed in."))
-    return go_home(person)
+        return show_secret("link_ended", form, 404, about=page)
+    return enter(
+        session, actions.reset_password(session, person, password_hash, now=now), now=now, welcome=welcome
+    )
 
 
 @blueprint.route("/first-sign-in", methods=["GET", "POST"])
@@ -207,7 +213,5 @@ def use_code() -> ResponseReturnValue:
         person = actions.use_code(session, form.code.data or "", password_hash, now=now)
     except DomainError as refused:
         return show_refused("first_sign_in", form, refused)
-    start_session(session, person, now=now)
-    session.commit()
-    flash(_("Welcome. Your password is set; from now on sign in with your e-mail address."))
-    return go_home(person)
+    welcome = _("Welcome. Your password is set; from now on sign in with your e-mail address.")
+    return enter(session, person, now=now, welcome=welcome)

@@ -1,12 +1,15 @@
 """Putting places, departments, categories and routes in order. Each may be repeated."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.communities.models import Category, CategoryRoute, Department, Place, PlaceKind
+from portal.communities.models import Category, CategoryRoute, Department, Drawing, Place, PlaceKind
+from portal.core.positions import Box, Point
+from portal.core.tokens import digest
 
 Names = Mapping[str, str]
 
@@ -21,8 +24,12 @@ def put_place(
     position: int,
     welcome: Names | None = None,
     emergency: Sequence[Mapping[str, Any]] = (),
+    point: Point | None = None,
 ) -> Place:
-    """Add the place with this code, or bring it up to date. A place keeps its parent."""
+    """Add the place with this code, or bring it up to date. A place keeps its parent.
+
+    Without a point it also keeps its position.
+    """
     place = session.scalar(select(Place).where(Place.code == code))
     if place is None:
         place = Place(code=code, kind=kind, parent_id=parent.id if parent else None, path="")
@@ -32,8 +39,19 @@ def put_place(
         place.path = f"{parent.path if parent else '/'}{place.id}/"
     place.kind, place.names, place.position = kind, dict(names), position
     place.welcome, place.emergency = dict(welcome or {}), [dict(line) for line in emergency]
+    if point is not None:
+        place.latitude, place.longitude = point
     session.flush()
     return place
+
+
+def put_plan(session: Session, place: Place, svg: str, bounds: Box) -> None:
+    """Let the place be shown on this drawing, as `drawing.read_drawing` returned it."""
+    name = digest(svg)
+    if session.get(Drawing, name) is None:
+        session.add(Drawing(digest=name, svg=svg))
+    place.plan = {"drawing": name, **asdict(bounds)}
+    session.flush()
 
 
 def put_department(session: Session, *, code: str, names: Names, position: int) -> Department:

@@ -6,14 +6,18 @@ row tells each request whether its copy is still the present one.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from threading import Lock
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import current_app, g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.communities.calendars import WORKING_WEEK, WorkCalendar
 from portal.communities.models import (
+    Calendar,
     Category,
     CategoryRoute,
     Department,
@@ -21,6 +25,7 @@ from portal.communities.models import (
     Place,
     PlaceKind,
 )
+from portal.communities.preferences import Preferences, read_preferences
 from portal.core.i18n import Names, localized
 
 VERSION = select(DirectoryVersion.version)
@@ -36,6 +41,10 @@ class PlaceEntry:
     names: Names
     welcome: Names
     emergency: tuple[Mapping[str, Any], ...]
+    latitude: float | None
+    longitude: float | None
+    plan: Mapping[str, Any] | None
+    is_retired: bool
 
     @property
     def name(self) -> str:
@@ -47,6 +56,7 @@ class DepartmentEntry:
     id: int
     code: str
     names: Names
+    is_retired: bool
 
     @property
     def name(self) -> str:
@@ -62,6 +72,8 @@ class CategoryEntry:
     group_names: Names
     department_id: int
     answer_days: int
+    keep_months: int | None
+    is_retired: bool
 
     @property
     def name(self) -> str:
@@ -84,6 +96,8 @@ class Directory:
     departments: Mapping[int, DepartmentEntry]
     categories: Mapping[int, CategoryEntry]
     routes: Mapping[tuple[int, int], int]
+    preferences: Preferences = field(default_factory=Preferences)
+    calendars: Mapping[int, WorkCalendar] = field(default_factory=dict)
     place_codes: Mapping[str, PlaceEntry] = field(default_factory=dict)
     department_codes: Mapping[str, DepartmentEntry] = field(default_factory=dict)
     category_codes: Mapping[str, CategoryEntry] = field(default_factory=dict)
@@ -94,13 +108,24 @@ class Directory:
         return [self.places[int(i)] for i in reversed(ids)]
 
     def children(self, place_id: int | None, kind: PlaceKind | None = None) -> list[PlaceEntry]:
-        """Return the places right under this one, in their set order."""
+        """Return the places in use right under this one, in their set order."""
         return [
-            p for p in self.places.values() if p.parent_id == place_id and (kind is None or p.kind == kind)
+            p for p in self.places_in_use() if p.parent_id == place_id and (kind is None or p.kind == kind)
         ]
 
     def of_kind(self, kind: PlaceKind) -> list[PlaceEntry]:
-        return [p for p in self.places.values() if p.kind == kind]
+        """Return the places of this kind that are in use."""
+        return [p for p in self.places_in_use() if p.kind == kind]
+
+    def places_in_use(self) -> list[PlaceEntry]:
+        """Return the places that may be chosen; retired ones only keep what stands there."""
+        return [p for p in self.places.values() if not p.is_retired]
+
+    def departments_in_use(self) -> list[DepartmentEntry]:
+        return [d for d in self.departments.values() if not d.is_retired]
+
+    def categories_in_use(self) -> list[CategoryEntry]:
+        return [c for c in self.categories.values() if not c.is_retired]
 
     def within(self, place_id: int) -> list[int]:
         """Return the ids of the place and of everything below it."""
@@ -115,11 +140,19 @@ class Directory:
         return next((p.emergency for p in self.ancestors(place_id) if p.emergency), ())
 
     def department_for(self, category_id: int, place_id: int) -> DepartmentEntry:
-        """Return who has this category here: by the nearest place with a rule, else the default."""
+        """Return who has this category here: by the nearest place with a rule, else the default.
+
+        A rule that leads to a retired department counts no more.
+        """
         for place in self.ancestors(place_id):
-            if (category_id, place.id) in self.routes:
-                return self.departments[self.routes[category_id, place.id]]
+            target = self.routes.get((category_id, place.id))
+            if target is not None and not self.departments[target].is_retired:
+                return self.departments[target]
         return self.departments[self.categories[category_id].department_id]
+
+    def calendar_for(self, place_id: int) -> WorkCalendar | None:
+        """Return the calendar that this place works by: its own, else its nearest ancestor's."""
+        return next((self.calendars[p.id] for p in self.ancestors(place_id) if p.id in self.calendars), None)
 
     def full_name(self, place_id: int) -> str:
         """Return the name with what stands above it, short of the root: "Street › Community"."""
@@ -153,7 +186,7 @@ def get_directory(session: Session) -> Directory:
 def read_directory(session: Session, version: int) -> Directory:
     places = {p.id: _place(p) for p in session.scalars(select(Place).order_by(Place.position, Place.id))}
     departments = {
-        d.id: DepartmentEntry(d.id, d.code, d.names)
+        d.id: DepartmentEntry(d.id, d.code, d.names, d.retired_at is not None)
         for d in session.scalars(select(Department).order_by(Department.position, Department.id))
     }
     categories = {
@@ -166,6 +199,8 @@ def read_directory(session: Session, version: int) -> Directory:
         departments,
         categories,
         routes,
+        read_preferences(session),
+        {c.place_id: _calendar(c) for c in session.scalars(select(Calendar))},
         {p.code: p for p in places.values()},
         {d.code: d for d in departments.values()},
         {c.code: c for c in categories.values()},
@@ -185,9 +220,38 @@ def raise_version(session: Session) -> None:
 
 def _place(p: Place) -> PlaceEntry:
     return PlaceEntry(
-        p.id, p.code, PlaceKind(p.kind), p.parent_id, p.path, p.names, p.welcome, tuple(p.emergency)
+        id=p.id,
+        code=p.code,
+        kind=PlaceKind(p.kind),
+        parent_id=p.parent_id,
+        path=p.path,
+        names=p.names,
+        welcome=p.welcome,
+        emergency=tuple(p.emergency),
+        latitude=p.latitude,
+        longitude=p.longitude,
+        plan=p.plan,
+        is_retired=p.retired_at is not None,
     )
 
 
 def _category(c: Category) -> CategoryEntry:
-    return CategoryEntry(c.id, c.code, c.group, c.names, c.group_names, c.department_id, c.answer_days)
+    return CategoryEntry(
+        id=c.id,
+        code=c.code,
+        group=c.group,
+        names=c.names,
+        group_names=c.group_names,
+        department_id=c.department_id,
+        answer_days=c.answer_days,
+        keep_months=c.keep_months,
+        is_retired=c.retired_at is not None,
+    )
+
+
+def _calendar(c: Calendar) -> WorkCalendar:
+    return WorkCalendar(
+        weekdays=frozenset(c.weekdays or WORKING_WEEK),
+        days={date.fromisoformat(day): bool(entry["works"]) for day, entry in c.days.items()},
+        zone=ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"]),
+    )

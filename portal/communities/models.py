@@ -1,9 +1,10 @@
 """Places, departments, categories and the table that ties them."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Numbered
@@ -30,6 +31,19 @@ class Place(Numbered, Base):
     names: Mapped[dict[str, str]]
     welcome: Mapped[dict[str, str]] = mapped_column(default=dict)
     emergency: Mapped[list[Any]] = mapped_column(default=list)  # of {"number", "names"}
+    latitude: Mapped[float | None]  # WGS84
+    longitude: Mapped[float | None]
+    plan: Mapped[dict[str, Any] | None]  # {"drawing", "south", "west", "north", "east"}: see Drawing
+    retired_at: Mapped[datetime | None]  # no longer chosen; what stands there keeps it
+
+
+class Drawing(Base):
+    """The SVG of a drawn plan, by its digest; which place it shows, and its bounds, a Place says."""
+
+    __tablename__ = "drawings"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    svg: Mapped[str] = mapped_column(Text)
 
 
 class Department(Numbered, Base):
@@ -38,6 +52,7 @@ class Department(Numbered, Base):
     code: Mapped[str] = mapped_column(String(60), unique=True)
     names: Mapped[dict[str, str]]
     position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
 
 
 class Category(Numbered, Base):
@@ -52,6 +67,8 @@ class Category(Numbered, Base):
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
     answer_days: Mapped[int]
     position: Mapped[int] = mapped_column(default=0)
+    keep_months: Mapped[int | None]  # after its end, until personal parts go; None: as by default
+    retired_at: Mapped[datetime | None]
 
 
 class CategoryRoute(Numbered, Base):
@@ -63,6 +80,25 @@ class CategoryRoute(Numbered, Base):
     category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+
+
+class Calendar(Numbered, Base):
+    """On which days a place works; what has none works by the calendar of the nearest above it."""
+
+    __tablename__ = "calendars"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"), unique=True)
+    weekdays: Mapped[list[Any]]  # the working ones, Monday is 0
+    days: Mapped[dict[str, Any]]  # {"2026-10-01": {"works": false, "names": {…}}}
+
+
+class Preference(Base):
+    """One thing that administrators have set for the whole installation."""
+
+    __tablename__ = "preferences"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[dict[str, Any]]
 
 
 class DirectoryVersion(Base):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, event
+from sqlalchemy import JSON, BigInteger, DateTime, Double, Engine, Integer, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -57,6 +57,7 @@ class Base(DeclarativeBase):
         dict[str, str]: JSON,
         list[Any]: JSON,
         int: Key,
+        float: Double,
     }
 
 

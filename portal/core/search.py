@@ -6,7 +6,20 @@ Tokens come from core.text, so neither engine's own idea of a Chinese word matte
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Select, Text, bindparam, cast, literal_column, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Double,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    bindparam,
+    cast,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -58,6 +71,27 @@ def search_threads(
     return statement.where(thread_id.in_(hits))
 
 
+def weigh_threads(words: Sequence[tuple[str, float]], *, column: str, dialect: str) -> Subquery:
+    """Return (id, weight) of the threads whose `column` has any of the words: the sum of their weights."""
+    if dialect == "postgresql":
+        hits = _HITS.format(column=column)
+        values: dict[str, Any] = {"words": [_quote(w) for w, _ in words], "weights": [w for _, w in words]}
+    else:
+        hits = " UNION ALL ".join(_HITS_OF_ONE.format(number) for number in range(len(words)))
+        values = {f"word{n}": f'{{{column}}} : "{word}"' for n, (word, _) in enumerate(words)}
+        values |= {f"weight{n}": weight for n, (_, weight) in enumerate(words)}
+    summed = text(f"SELECT id, sum(weight) AS weight FROM ({hits}) AS hits GROUP BY id")  # noqa: S608  # all ours
+    return summed.bindparams(**values).columns(id=Integer, weight=Double).subquery("weighed")
+
+
+_HITS = (
+    "SELECT thread_id AS id, weight "
+    "FROM unnest(CAST(:words AS text[]), CAST(:weights AS double precision[])) AS given(word, weight) "
+    "JOIN thread_words ON {column} @@ CAST(word AS tsquery)"
+)
+_HITS_OF_ONE = "SELECT rowid AS id, :weight{0} AS weight FROM thread_fts WHERE thread_fts MATCH :word{0}"
+
+
 def _quote(token: str) -> str:
     """Quote a token for tsvector and tsquery; tokens are letters and digits only."""
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
@@ -83,6 +117,9 @@ _ON_SQLITE = (
 _ON_POSTGRESQL = (
     "CREATE INDEX IF NOT EXISTS gin_thread_words_public ON thread_words USING gin (public_words)",
     "CREATE INDEX IF NOT EXISTS gin_thread_words_staff ON thread_words USING gin (staff_words)",
+    # What was added lately is gone through word by word, so it must not be much.
+    "ALTER INDEX gin_thread_words_public SET (gin_pending_list_limit = 128)",
+    "ALTER INDEX gin_thread_words_staff SET (gin_pending_list_limit = 128)",
 )
 
 

@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from opencc import OpenCC
 
 MAX_TEXT = 20_000
 MAX_SEARCH_TOKENS = 12_000  # PostgreSQL counts positions up to 16,383
+LONGEST_TOKEN = 64
 MAX_SEARCHED = 200_000  # characters; more than so many tokens ever need
 MOST_MARKS = 30  # on one letter, as in the Stream-Safe Text Format of UAX 15
 LAST_MARK = 0x1E95F  # the blocks that have marks end before
@@ -109,14 +110,13 @@ def search_tokens(text: str) -> list[str]:
     """
     tokens: list[str] = []
     singles: dict[str, None] = {}
-    for match in _RUN.finditer(fold(text[:MAX_SEARCHED])):
-        run = match.group()
-        if _is_han(run):
+    for run in runs(fold(text[:MAX_SEARCHED])):
+        if is_han(run):
             singles.update(dict.fromkeys(run))
-            tokens.extend(_pairs(run))
+            tokens.extend(pairs(run))
             tokens.append("_")
         else:
-            tokens.append(run[:64])
+            tokens.append(run[:LONGEST_TOKEN])
     kept = list(singles)[:MAX_SEARCH_TOKENS]
     return tokens[: MAX_SEARCH_TOKENS - len(kept)] + kept
 
@@ -124,15 +124,20 @@ def search_tokens(text: str) -> list[str]:
 def query_phrases(query: str, limit: int = 8) -> list[list[str]]:
     """Return what must all be found: each a phrase of tokens as `search_tokens` makes them."""
     phrases: list[list[str]] = []
-    for match in _RUN.finditer(fold(query[:200])):
-        run = match.group()
-        phrases.append(_pairs(run) or [run] if _is_han(run) else [run[:64]])
+    for run in runs(fold(query[:200])):
+        phrases.append(pairs(run) or [run] if is_han(run) else [run[:LONGEST_TOKEN]])
     return phrases[:limit]
 
 
-def _pairs(run: str) -> list[str]:
+def runs(folded: str) -> Iterator[str]:
+    """Give each stretch of Chinese characters, and each word or number, in order."""
+    return (match.group() for match in _RUN.finditer(folded))
+
+
+def pairs(run: str) -> list[str]:
     return [run[i : i + 2] for i in range(len(run) - 1)]
 
 
-def _is_han(run: str) -> bool:
+def is_han(run: str) -> bool:
+    """Tell whether a run is of Chinese characters."""
     return bool(re.match(f"[{_HAN}]", run))

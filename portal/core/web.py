@@ -76,10 +76,10 @@ def set_choice(response: BaseResponse, name: str, value: str) -> None:
 
 def add_headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("Content-Security-Policy", policy())
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if current_app.config["SESSION_COOKIE_SECURE"]:
         headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
@@ -88,6 +88,12 @@ def add_headers(response: Response) -> Response:
     elif "v" in request.args:
         headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     return response
+
+
+def policy() -> str:
+    """Return what pages may load: only what is ours, and map tiles where they are set."""
+    tiles = current_app.extensions["linli_settings"].tile_host
+    return f"{POLICY}; img-src 'self' data: {tiles}" if tiles else POLICY
 
 
 def template_names() -> dict[str, Any]:

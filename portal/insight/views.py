@@ -26,6 +26,7 @@ from portal.insight.sorting import Sorting, Week, read_sorting
 from portal.insight.telling import interval, percent, tell_verdict, tell_warnings
 from portal.routing.comparison import share_right
 from portal.routing.models import ModelTraining
+from portal.routing.promise import promised_precision
 from portal.routing.versions import Version, is_held, list_kept
 
 blueprint = Blueprint("insight", __name__, url_prefix="/staff")
@@ -39,19 +40,19 @@ def sorting() -> ResponseReturnValue:
     person = signed_in_person()
     if person is None:
         raise NotAllowed()
-    session, settings = db.session(), _settings()
-    directory = get_directory(session)
+    session = db.session()
+    directory, promise = get_directory(session), promised_precision(session)
     places = places_reached(person, directory, *STEERING)
     found = read_sorting(session, directory, places, local_time(clock.now()))
     return render_template(
         "insight/sorting.html",
         found=found,
-        promise=settings.routing_precision,
-        warnings=tell_warnings(found, settings.routing_precision),
+        promise=promise,
+        warnings=tell_warnings(found, promise),
         error=calibration_error(found.bands),
-        pictures=draw(found, settings.routing_precision),
+        pictures=draw(found, promise),
         trainings=[training_row(training) for training in list_trainings(session)],
-        versions=[version_row(version) for version in list_kept(settings.model_dir)],
+        versions=[version_row(version) for version in list_kept(_settings().model_dir)],
         held=is_held(session),
         percent=percent,
         interval=interval,

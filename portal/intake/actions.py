@@ -1,6 +1,6 @@
 """Keeping a draft, sending it, and what its sender does afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -12,17 +12,29 @@ from portal.communities.directory import Directory, PlaceEntry
 from portal.communities.models import PlaceKind
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
+from portal.core.positions import parse_point
 from portal.core.tokens import digest
 from portal.ideas.actions import submit_idea
-from portal.intake.models import Draft
-from portal.intake.queries import lock_draft
-from portal.intake.rules import KEEP_DRAFTS, Answers, Filled, fill, with_step
+from portal.intake.models import Draft, DraftPhoto
+from portal.intake.queries import list_draft_photos, lock_draft
+from portal.intake.rules import KEEP_DRAFTS, MOST_SENT, Answers, Filled, fill, with_step
 from portal.reports.actions import confirm_fixed, reopen_as_unfixed, submit_report
 from portal.routing.advice import Advice, has_danger_words
 from portal.routing.rules import Route
-from portal.threads.actions import Submission, add_words, answer, find_submission, withdraw
+from portal.threads.actions import (
+    Submission,
+    add_words,
+    answer,
+    find_submission,
+    refuse_unless,
+    withdraw,
+)
+from portal.threads.additions import Photo
 from portal.threads.events import resident
 from portal.threads.models import Kind, Level, Statement, Status, Thread
+from portal.threads.photos import Kept, add_photos, remove_files_later
+from portal.threads.rules import can_add_words
+from portal.threads.similar import remember_not_same
 from portal.triage.actions import submit_undecided
 
 Submit = Callable[..., Thread]
@@ -54,9 +66,38 @@ def save_step(
     return draft
 
 
-def discard_draft(session: Session, draft: Draft) -> None:
+def discard_draft(session: Session, draft: Draft, *, now: datetime) -> None:
+    """Throw a draft away, with its photos."""
+    for photo in list_draft_photos(session, draft):
+        remove_files_later(session, photo.key, now)
     session.delete(draft)
     session.flush()
+
+
+def add_draft_photos(session: Session, draft: Draft, pictures: Sequence[Kept]) -> None:
+    """Add kept pictures to a draft: each once, and no more than may be sent."""
+    if not pictures or lock_draft(session, draft.digest) is None:
+        return
+    there = [photo.source for photo in list_draft_photos(session, draft)]
+    new = [kept for kept in pictures if kept.source not in there]
+    for kept in new[: MOST_SENT - len(there)]:
+        session.add(DraftPhoto(draft_id=draft.id, **vars(kept)))
+    session.flush()
+
+
+def remove_draft_photo(session: Session, draft: Draft, key: str, *, now: datetime) -> None:
+    """Take a photo out of a draft; one that isn't there is no fault."""
+    for photo in list_draft_photos(session, draft):
+        if photo.key == key:
+            session.delete(photo)
+            remove_files_later(session, key, now)
+    session.flush()
+
+
+def describe_photos(photos: Sequence[DraftPhoto | Photo], alts: Mapping[str, str]) -> None:
+    """Keep what their sender says can be seen, by the photos' keys."""
+    for photo in photos:
+        photo.alt = alts.get(photo.key, photo.alt)
 
 
 def clear_drafts(session: Session, now: datetime) -> None:
@@ -88,7 +129,7 @@ def send_draft(
             raise Conflict(_("This was changed in another window. Please check it once more."))
         return sent
     filled = fill(seen)
-    place, spot = places_of(filled, directory)
+    place, spot = places_of(filled.place, filled.spot, directory)
     submission = Submission(
         key=key,
         token=token,
@@ -98,23 +139,41 @@ def send_draft(
         place_id=place.id,
         spot_id=spot.id if spot else None,
         address=filled.address,
+        point=parse_point(filled.pin),
         private=filled.private,
         name_shown=filled.name_shown and filled.how == "account",
         language=language,
     )
     thread = SUBMIT[route.kind](session, submission, advice, route, now=now)
+    take_over_photos(session, draft, thread, now=now)
+    passed_by = seen.get("known", {}).get("passed_by", [])
+    remember_not_same(session, thread.id, passed_by, person=thread.author, now=now)
     session.delete(draft)
     session.flush()
     return thread
 
 
-def places_of(filled: Filled, directory: Directory) -> tuple[PlaceEntry, PlaceEntry | None]:
-    """Return the community and the named place. A named place tells the community by itself."""
-    place, spot = directory.place_codes[filled.place], directory.place_codes.get(filled.spot)
-    if spot is not None:
-        above = directory.ancestors(spot.id)
-        place = next((p for p in above if p.kind == PlaceKind.COMMUNITY), place)
-    return place, spot
+def take_over_photos(session: Session, draft: Draft, thread: Thread, *, now: datetime) -> None:
+    """Make the photos of a draft those of its submission; their files stay where they are."""
+    pictures = [Kept(p.key, p.source, p.width, p.height, p.alt) for p in list_draft_photos(session, draft)]
+    by = resident(thread.author)
+    add_photos(session, thread, pictures, person=thread.author, by=by, now=now)
+
+
+def add_photos_later(session: Session, thread: Thread, pictures: Sequence[Kept], *, now: datetime) -> None:
+    """The sender adds photos, while words may be added too; the same ones again change nothing."""
+    refuse_unless(can_add_words(thread.status))
+    by = resident(thread.author)
+    add_photos(session, thread, pictures, person=thread.author, by=by, now=now)
+
+
+def places_of(place: str, spot: str, directory: Directory) -> tuple[PlaceEntry, PlaceEntry | None]:
+    """Return the community and the named place of these codes; the latter tells the former by itself."""
+    found, named = directory.place_codes[place], directory.place_codes.get(spot)
+    if named is not None:
+        above = directory.ancestors(named.id)
+        found = next((p for p in above if p.kind == PlaceKind.COMMUNITY), found)
+    return found, named
 
 
 def _author(session: Session, filled: Filled, signed_in: Person | None, now: datetime) -> Person:

@@ -19,6 +19,7 @@ from portal.intake.message_file import FIELDS, BadRow, Message, MessageFile, Unr
 from portal.routing.advice import advisor
 from portal.threads.events import SYSTEM, record_administration
 from portal.threads.models import Kind
+from portal.threads.word_shares import count_words
 
 BATCH = 200
 TRIES = 3
@@ -91,7 +92,7 @@ def choose_place(directory: Directory, code: str | None) -> PlaceEntry:
     if code is None:
         return roots[0]
     place = directory.place_codes.get(code)
-    if place is None or place.kind == PlaceKind.SPOT:
+    if place is None or place.is_retired or place.kind == PlaceKind.SPOT:
         raise click.BadParameter(f"there is no community or larger place {code!r}", param_hint="--place")
     return place
 
@@ -148,5 +149,6 @@ def finish(session: Session, messages: MessageFile, tally: Tally) -> None:
             data={"file": messages.digest, **numbers},
             now=clock.now(),
         )
+        count_words(session)
         session.commit()
     click.echo(tally.last_line)

@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from wtforms import BooleanField, Field, RadioField, SelectField
+from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField
 from wtforms.validators import ValidationError
 
 from portal.communities.directory import Directory, PlaceEntry
 from portal.communities.models import PlaceKind
+from portal.communities.plan import community_at
 from portal.core.forms import EmailText, Form, LongText, Needed, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
+from portal.core.positions import Point, parse_point, write_point
 from portal.core.text import MAX_TEXT, clean_text
 
 FEW = 9
@@ -35,10 +37,17 @@ class WordsForm(StepForm):
     title = ShortText(lazy_gettext("Title"), [no_longer_than(100)])
 
 
+def _tidy_pin(text: str | None) -> str:
+    """Keep what is a point on earth; what a script sent wrongly is no pin."""
+    point = parse_point(text)
+    return write_point(point) if point else ""
+
+
 class WhereForm(StepForm):
     place = SelectField(lazy_gettext("Community"), validate_choice=False)
     spot = SelectField(lazy_gettext("Named place"), validate_choice=False)
     address = ShortText(lazy_gettext("Address or description of the place"), [no_longer_than(200)])
+    pin = HiddenField(filters=[_tidy_pin])
 
     def __init__(self, directory: Directory, **given: Any) -> None:
         super().__init__(**given)
@@ -53,7 +62,16 @@ class WhereForm(StepForm):
         """Tell whether the places can all stand on the page side by side."""
         return sum(map(len, self.places.values())) <= FEW
 
+    @property
+    def point(self) -> Point | None:
+        """Return where the pin is, if there is one."""
+        return parse_point(self.pin.data)
+
     def validate_place(self, field: Field) -> None:
+        """A pin tells the community by itself, if none is chosen."""
+        if not field.data and self.point:
+            community = community_at(self.directory, self.point)
+            field.data = community.code if community else ""
         codes = [code for group in self.places.values() for code, _name in group]
         if field.data not in codes:
             raise ValidationError(_("Please choose a community, or the whole district."))
@@ -63,7 +81,7 @@ class WhereForm(StepForm):
         if not field.data:
             return
         spot = self.directory.place_codes.get(field.data)
-        if spot is None or spot.kind != PlaceKind.SPOT:
+        if spot is None or spot.is_retired or spot.kind != PlaceKind.SPOT:
             raise ValidationError(_("Please choose a place from the list."))
         place = self.directory.place_codes.get(self.place.data)
         if place is not None and not spot.path.startswith(place.path):
@@ -136,6 +154,10 @@ class MoreForm(Form):
         lazy_gettext("What you want to add"),
         [Needed(lazy_gettext("Please write in words what you want to add.")), no_longer_than(MAX_TEXT)],
     )
+
+
+class JoinedForm(Form):
+    words = LongText(lazy_gettext("What you want to add"), [no_longer_than(MAX_TEXT)])
 
 
 class NotFixedForm(Form):

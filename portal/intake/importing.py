@@ -98,8 +98,9 @@ def place_of(
     said: str, otherwise: PlaceEntry, directory: Directory
 ) -> tuple[PlaceEntry, PlaceEntry | None, str]:
     """Return place, named place and address. What is no name or code of a place is an address."""
-    found = directory.place_codes.get(said) or next(
-        (p for p in directory.places.values() if said and said in p.names.values()), None
+    places = directory.places_in_use()
+    found = next((p for p in places if said == p.code), None) or next(
+        (p for p in places if said and said in p.names.values()), None
     )
     if found is None:
         return otherwise, None, said[:LONGEST_ADDRESS]

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from portal.core.tokens import digest, unsign
-from portal.intake.models import Draft
+from portal.intake.models import Draft, DraftPhoto
 from portal.intake.rules import KEEP_DRAFTS
 from portal.reports.models import Report
 from portal.threads.listing import LINE
@@ -35,6 +35,14 @@ def lock_draft(session: Session, key: str) -> Draft | None:
     return session.scalar(
         select(Draft).where(Draft.digest == key).with_for_update().execution_options(populate_existing=True)
     )
+
+
+def list_draft_photos(session: Session, draft: Draft | None) -> Sequence[DraftPhoto]:
+    """Return the photos added to a draft so far, in order."""
+    if draft is None:
+        return []
+    added = select(DraftPhoto).where(DraftPhoto.draft_id == draft.id)
+    return session.scalars(added.order_by(DraftPhoto.id)).all()
 
 
 def find_tracked(session: Session, token: str) -> Thread | None:

@@ -9,9 +9,11 @@ from typing import Any
 
 from portal.threads.models import Kind
 
+PATH = "/<any(report, propose, tell):path>"  # how every address of the steps begins
 KINDS = {"report": Kind.REPORT, "propose": Kind.IDEA, "tell": Kind.UNDECIDED}
-QUESTIONS = ("words", "where", "who")
-STEPS = (*QUESTIONS, "check")
+STEPS = ("words", "photos", "where", "known", "who", "check")
+OPTIONAL = frozenset({"photos", "known"})  # may be passed by
+MOST_SENT = 5  # photos
 KEEP_DRAFTS = timedelta(hours=24)
 
 Answers = Mapping[str, Any]
@@ -26,6 +28,7 @@ class Filled:
     place: str  # codes of places
     spot: str
     address: str
+    pin: str  # latitude and longitude, or empty
     how: str  # account, email or anonymous
     email: str
     name_shown: bool
@@ -42,6 +45,8 @@ def first_missing(answers: Answers, before: str, *, signed_in: bool) -> str | No
 
 
 def is_answered(answers: Answers, step: str, *, signed_in: bool) -> bool:
+    if step in OPTIONAL:
+        return True
     if step == "who" and not signed_in and answers.get("who", {}).get("how") == "account":
         return False
     return step in answers.get("done", ())
@@ -55,7 +60,7 @@ def with_step(answers: Answers, step: str, given: Answers, *, valid: bool) -> di
 
 def fill(answers: Answers) -> Filled:
     """Return the answers of all steps as one; they must all be answered."""
-    given = answers["words"] | answers["where"] | answers["who"]
+    given = {"pin": ""} | answers["words"] | answers["where"] | answers["who"]
     return Filled(**{name: given[name] for name in Filled.__dataclass_fields__})
 
 
@@ -64,8 +69,10 @@ def step_after(step: str) -> str:
 
 
 def step_before(step: str) -> str | None:
-    place = STEPS.index(step)
-    return STEPS[place - 1] if place else None
+    """Return where "Back" leads; never to what is known, which may have nothing to show."""
+    steps = [s for s in STEPS if s != "known"]
+    place = steps.index(step if step != "known" else "who")
+    return steps[place - 1] if place else None
 
 
 def fingerprint(answers: Answers) -> str:

@@ -15,6 +15,7 @@ from portal.core.web import YEAR_SECONDS
 from portal.intake.queries import count_since, list_fixed_lately, list_recent
 from portal.intake.telling import numbers_to_ring
 from portal.threads.lines import tell_lines
+from portal.threads.photos import first_photos
 
 PLACE_COOKIE = "linli_place"
 
@@ -27,6 +28,8 @@ def show_start() -> Response:
     district = next(iter(directory.children(None)), None)
     place = community or district
     places = submission_places(directory, community)
+    recent, fixed = list_recent(session, places), list_fixed_lately(session, places)
+    photos = first_photos(session, [*recent, *fixed])
     page = render_template(
         "intake/start.html",
         community=community,
@@ -35,8 +38,8 @@ def show_start() -> Response:
         choices=communities_by_street(directory),
         welcome=localized(place.welcome) if place else "",
         numbers=numbers_to_ring(directory, place.id if place else None),
-        recent=tell_lines(list_recent(session, places), directory),
-        fixed=tell_lines(list_fixed_lately(session, places), directory, by_change=True),
+        recent=tell_lines(recent, directory, photos),
+        fixed=tell_lines(fixed, directory, photos, by_change=True),
         counts=count_since(session, places, start_of_month(clock.now())),
     )
     return remember_place(make_response(page), directory)
@@ -47,13 +50,16 @@ def remembered_place(directory: Directory) -> PlaceEntry | None:
     asked = request.args.get("place")
     code = request.cookies.get(PLACE_COOKIE, "") if asked is None else asked
     place = directory.place_codes.get(code)
-    return place if place is not None and place.kind == PlaceKind.COMMUNITY else None
+    return place if place in directory.of_kind(PlaceKind.COMMUNITY) else None
 
 
 def remember_place(response: Response, directory: Directory) -> Response:
-    if "place" not in request.args:
-        return response
-    place = remembered_place(directory)
+    """Keep the community asked for in the address, if it asks for one."""
+    return keep_place(response, remembered_place(directory)) if "place" in request.args else response
+
+
+def keep_place(response: Response, place: PlaceEntry | None) -> Response:
+    """Let this browser remember its community for a year, or forget it (None: the whole district)."""
     response.set_cookie(
         PLACE_COOKIE,
         place.code if place else "",

@@ -7,8 +7,11 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
+from portal.communities.maps import tell_pin
 from portal.core.i18n import gettext as _
 from portal.core.i18n import localized
+from portal.core.positions import parse_point
+from portal.intake.pins import note_pin
 from portal.intake.rules import Answers, Filled, fill
 from portal.routing.actions import newest_decision
 from portal.routing.models import DecidedBy, RoutingDecision
@@ -35,7 +38,14 @@ def tell_draft(path: str, answers: Answers, directory: Directory, person: Person
         if whole
         else directory.full_name((spot or place).id)
     )
-    return {"filled": filled, "where": where, "who": tell_sender(filled, person)}
+    point = parse_point(filled.pin)
+    return {
+        "filled": filled,
+        "where": where,
+        "pin": tell_pin(point, directory),
+        "pin_note": note_pin(point, place, directory),
+        "who": tell_sender(filled, person),
+    }
 
 
 def tell_sender(filled: Filled, person: Person | None) -> str:

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import Directory, get_directory
+from portal.communities.maps import tell_pin
+from portal.communities.plan import position_of
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, DomainError, Invalid, TooMany
@@ -29,8 +31,11 @@ from portal.intake.queries import find_tracked
 from portal.intake.telling import tell_sent, tell_status, tell_visibility
 from portal.reports.rules import resident_may_judge, resident_may_reopen
 from portal.threads.actions import lock_thread
+from portal.threads.followers import follow_thread, is_following, stop_following
+from portal.threads.gallery import tell_photo_to_sender
 from portal.threads.lines import ROOMS
 from portal.threads.models import Level, Status, Thread
+from portal.threads.photos import list_photos_for_sender
 from portal.threads.queries import list_events, list_statements
 from portal.threads.rules import can_add_words, can_withdraw
 from portal.threads.timeline import Entry, status_label, tell_timeline
@@ -136,6 +141,16 @@ def take_back(session: Session, thread: Thread, _forms: Forms, now: datetime) ->
     return _("You have withdrawn it.")
 
 
+def be_quiet(session: Session, thread: Thread, _forms: Forms, now: datetime) -> str:
+    stop_following(session, thread, thread.author, now=now)
+    return _("We send you nothing more about this. You can always look here.")
+
+
+def be_told(session: Session, thread: Thread, _forms: Forms, now: datetime) -> str:
+    follow_thread(session, thread, thread.author, now=now)
+    return _("We write to you again when something happens.")
+
+
 def refuse(_session: Session, _thread: Thread, _forms: Forms, _now: datetime) -> str:
     raise Conflict(_("Please choose what you want to do."))
 
@@ -146,6 +161,8 @@ MOVES: dict[str, Move] = {
     "fixed": confirm,
     "not_fixed": deny,
     "withdraw": take_back,
+    "quiet": be_quiet,
+    "tell": be_told,
 }
 
 
@@ -187,9 +204,11 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         public_page=public_page(thread),
         question=open_question(thread, events),
         entries=tell_history(events, directory),
+        photos=[tell_photo_to_sender(photo) for photo in list_photos_for_sender(session, thread)],
         **tell_words(session, thread, directory),
         **tell_sent(session, thread, directory),
         **choices(thread),
+        is_told=is_following(session, thread, thread.author),
     )
     return make_response(page, error.status if error else 200)
 
@@ -221,6 +240,7 @@ def tell_words(session: Session, thread: Thread, directory: Directory) -> dict[s
         "original": next(s.text for s in statements if s.level == Level.ORIGINAL),
         "added": [s for s in statements if s.level == Level.ADDED],
         "where": directory.full_name(thread.spot_id or thread.place_id),
+        "pin": tell_pin(position_of(thread), directory),
     }
 
 

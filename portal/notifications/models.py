@@ -2,12 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Key, Numbered
+from portal.threads.additions import Frequency
+from portal.threads.models import Kind
 
 EMAIL = "email"
+INBOX = "inbox"
+# What a delivery to a follower is about: a step of what they follow, a new submission that a wish of
+# theirs fits, the digest of both, and the question whether they truly asked for it.
+NEWS, NEW, DIGEST, ASKED = "follow.news", "follow.new", "follow.digest", "follow.asked"
+
+UNREAD = "channel = 'inbox' AND read_at IS NULL"
+# An index on these rows is used only by a query that says just this.
+IS_UNREAD = text(UNREAD)
 
 
 class Delivery(Numbered, Base):
@@ -17,7 +27,21 @@ class Delivery(Numbered, Base):
     """
 
     __tablename__ = "deliveries"
-    __table_args__ = (UniqueConstraint("event_id", "person_id", "channel"),)
+    __table_args__ = (
+        UniqueConstraint("event_id", "person_id", "channel"),
+        Index(
+            "ix_deliveries_open",
+            "id",
+            sqlite_where=text("sent_at IS NULL AND held_back_at IS NULL"),
+            postgresql_where=text("sent_at IS NULL AND held_back_at IS NULL"),
+        ),
+        Index(
+            "ix_deliveries_unread",
+            "person_id",
+            sqlite_where=text(UNREAD),
+            postgresql_where=text(UNREAD),
+        ),
+    )
 
     event_id: Mapped[int | None] = mapped_column(Key, ForeignKey("events.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
@@ -27,3 +51,25 @@ class Delivery(Numbered, Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     held_back_at: Mapped[datetime | None]  # not wanted any more when its turn came
+    unanswered: Mapped[int] = mapped_column(default=0, server_default="0")  # times given away, see sending
+    subscription_id: Mapped[int | None] = mapped_column(Key)  # why; none: their own, or a thread they follow
+    digest_id: Mapped[int | None] = mapped_column(Key, index=True)  # the delivery of the digest with it
+    read_at: Mapped[datetime | None]  # in the inbox
+
+
+class Subscription(Numbered, Base):
+    """What somebody wants to hear of besides single threads: all that its filled fields say."""
+
+    __tablename__ = "subscriptions"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    kind: Mapped[Kind | None] = mapped_column(String(10))  # reports or ideas; None: both
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)  # and below
+    latitude: Mapped[float | None]  # with radius_m: around this point
+    longitude: Mapped[float | None]
+    radius_m: Mapped[int | None]  # then the place only gives it a name
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"), index=True)
+    category_group: Mapped[str] = mapped_column(String(60), default="")  # in place of one category
+    query: Mapped[str] = mapped_column(String(200), default="")
+    frequency: Mapped[Frequency] = mapped_column(String(10))
+    created_at: Mapped[datetime]

@@ -1,13 +1,18 @@
-"""A delivery told in words, as administrators see it."""
+"""A delivery told in words, as staff see it."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Contact, ContactChannel
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext, ngettext
 from portal.core.outbox import Job
-from portal.notifications.models import Delivery
-from portal.notifications.rules import mask_address
+from portal.notifications.models import ASKED, DIGEST, EMAIL, INBOX, NEW, NEWS, Delivery
+from portal.notifications.queries import Found, find_sending_jobs
+from portal.notifications.rules import MOST_UNANSWERED, mask_address, mask_contact
 from portal.threads.timeline import SENTENCES
 
 # What the mail is about, where the timeline has no sentence for it.
@@ -15,18 +20,37 @@ ABOUT = {
     "thread.sorted": lazy_gettext("Sorted by a person."),
     "thread.rerouted": lazy_gettext("Sent on."),
     "idea.decided": lazy_gettext("Decided."),
+    NEWS: lazy_gettext("To a follower: what happened."),
+    NEW: lazy_gettext("To a follower: a new submission."),
+    DIGEST: lazy_gettext("To a follower: the news of a day."),
+    ASKED: lazy_gettext("To a follower: confirm the wish to follow."),
     "confirm": lazy_gettext("Account: confirm the address."),
     "already_registered": lazy_gettext("Account: has one already."),
     "reset": lazy_gettext("Account: choose a new password."),
+    "contact_code": lazy_gettext("Account: a code to confirm a number."),
     "password_changed": lazy_gettext("Account: the password was changed."),
+    "invited": lazy_gettext("Account: has a new role."),
+    "new_browser": lazy_gettext("Account: signed in with a new browser."),
+    "second_factor_on": lazy_gettext("Account: the second factor was switched on."),
+    "second_factor_off": lazy_gettext("Account: the second factor was switched off."),
+    "second_factor_reset": lazy_gettext("Account: an administrator switched the second factor off."),
+}
+
+CHANNELS = {
+    EMAIL: lazy_gettext("E-mail"),
+    INBOX: lazy_gettext("Inbox"),
+    ContactChannel.PHONE: lazy_gettext("Telephone"),
+    ContactChannel.SMS: lazy_gettext("SMS"),
+    ContactChannel.CHAT: lazy_gettext("Chat"),
 }
 
 
 @dataclass(frozen=True)
-class Row:
-    """One line of the list of mails. `state` is sent, held, waiting or given_up."""
+class Line:
+    """One line of the list of messages. `state` is sent, held, waiting or given_up."""
 
     number: int
+    channel: str
     to: str
     about: str
     reference: str
@@ -38,44 +62,77 @@ class Row:
     file: str
 
 
-def tell_row(delivery: Delivery, email: str | None, reference: str | None, job: Job | None) -> Row:
+def list_lines(session: Session, found: Sequence[Found]) -> list[Line]:
+    """Return the deliveries told in words; one query for all."""
+    jobs = find_sending_jobs(session, [row[0] for row in found])
+    return [tell_line(*row, jobs.get(row[0].id)) for row in found]
+
+
+def tell_line(
+    delivery: Delivery, email: str | None, reference: str | None, contact: Contact | None, job: Job | None
+) -> Line:
     """Return the line of a delivery; `job` is the one that sends it, while it isn't sent."""
-    state = _state(delivery, job)
-    return Row(
+    state = _state(delivery, contact, job)
+    is_mail = delivery.channel in (EMAIL, INBOX)
+    return Line(
         number=delivery.id,
-        to=mask_address(email or ""),
+        channel=str(CHANNELS.get(delivery.channel, delivery.channel)),
+        to=mask_address(email or "") if is_mail else mask_contact(contact.address if contact else ""),
         about=str(ABOUT.get(delivery.about) or SENTENCES.get(delivery.about, delivery.about)),
         reference=reference or "",
         created_at=delivery.created_at,
         state=state,
-        state_text=_state_text(state, job),
-        trouble=_trouble(job),
+        state_text=_state_text(state, delivery, job),
+        trouble=_trouble(delivery, job),
         state_at=delivery.sent_at or delivery.held_back_at or (job.run_at if job else None),
         file=delivery.message_id.strip("<>").split("@")[0],
     )
 
 
-def _state(delivery: Delivery, job: Job | None) -> str:
+def _state(delivery: Delivery, contact: Contact | None, job: Job | None) -> str:
     if delivery.sent_at:
         return "sent"
-    if delivery.held_back_at:
+    if delivery.held_back_at or (contact and contact.stopped_at):
         return "held"
     return "given_up" if job is not None and job.dead_at else "waiting"
 
 
-def _state_text(state: str, job: Job | None) -> str:
+def _state_text(state: str, delivery: Delivery, job: Job | None) -> str:
+    if delivery.channel == ContactChannel.PHONE:
+        return {"sent": _("Told"), "held": _("Not told: no calls wanted")}.get(state, _("To be rung"))
     if state == "sent":
         return _("Sent")
     if state == "held":
-        return _("Not sent: no mails wanted")
+        return _("Not sent: no longer wanted")
     tries = job.attempts if job else 0
     if state == "given_up":
         return ngettext("Given up after %(num)s try", "Given up after %(num)s tries", tries)
     if tries:
         return ngettext("Failed %(num)s time, is tried again", "Failed %(num)s times, is tried again", tries)
-    return _("Waiting")
+    return _("Goes with the daily mail") if delivery.digest_id else _("Waiting")
 
 
-def _trouble(job: Job | None) -> str:
+def _trouble(delivery: Delivery, job: Job | None) -> str:
     """Return why the last try failed, without the name of the error."""
-    return (job.last_error or "").partition(": ")[2] if job else ""
+    if delivery.sent_at or job is None:
+        return ""
+    if delivery.unanswered >= MOST_UNANSWERED:
+        return _("The mail server got it twice and never answered. It may have arrived.")
+    return (job.last_error or "").partition(": ")[2]
+
+
+def state_options() -> list[tuple[str, str]]:
+    """Return the states to choose from in a list, with their names."""
+    return [
+        ("", _("All")),
+        ("given_up", _("Failed for good")),
+        ("waiting", _("Waiting")),
+        ("sent", _("Sent or told")),
+        ("held", _("Not sent: no longer wanted")),
+    ]
+
+
+def channel_options(offered: Collection[str]) -> list[tuple[str, str]]:
+    """Return the channels to choose from in a list, with their names; those that are offered here."""
+    chosen = [(str(code), str(name)) for code, name in CHANNELS.items() if code in {*offered, INBOX}]
+    return [("", _("All")), *chosen]

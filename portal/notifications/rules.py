@@ -4,7 +4,10 @@ import re
 from collections.abc import Collection
 from datetime import datetime
 
+from portal.accounts.models import ContactChannel
+
 RECEIPT = "thread.submitted"
+MOST_UNANSWERED = 2  # times that a mail is given to a server which never says whether it has it
 
 # What the sender hears of. The first routing stands in the receipt; what they did themselves
 # (answering, adding, withdrawing, confirming) they know.
@@ -16,6 +19,7 @@ MAILED = frozenset(
         "thread.asked",
         "thread.replied",
         "thread.words_hidden",
+        "thread.photo_hidden",
         "report.started",
         "report.fixed",
         "report.reopened",
@@ -37,6 +41,11 @@ def is_told(kind: str, *, actor_id: int | None, sender_ids: Collection[int | Non
     return kind in MAILED and (kind == RECEIPT or actor_id is None or actor_id not in sender_ids)
 
 
+def is_carried(channel: str, kind: str) -> bool:
+    """Tell whether a channel carries an event: all but the receipt by telephone, which staff give."""
+    return not (channel == ContactChannel.PHONE and kind == RECEIPT)
+
+
 def takes_mail(email: str | None, *stopped: datetime | None) -> bool:
     """Tell whether there is an address, and no record of its owner says to stop."""
     return bool(email) and not any(stopped)
@@ -50,4 +59,9 @@ def has_link(text: str) -> bool:
 def mask_address(email: str) -> str:
     """Return an address as staff may see it: z•••@example.org."""
     name, _at, domain = email.partition("@")
-    return f"{name[:1]}•••@{domain}"
+    return f"{name[:1]}•••@{domain}" if email else ""
+
+
+def mask_contact(address: str) -> str:
+    """Return a number or a name in a chat as staff may see it: the last two signs."""
+    return f"•••{address[-2:]}" if address else ""

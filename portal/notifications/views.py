@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.accounts.contacts import resume_mails, stop_mails
 from portal.accounts.identity import signed_in_person, staff_only
 from portal.accounts.models import Person, RoleName
 from portal.core import clock
@@ -12,20 +13,22 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.guards import by_link
 from portal.core.i18n import gettext as _
+from portal.core.i18n import ngettext
 from portal.core.tokens import unsign
-from portal.core.web import row_asked_for
-from portal.notifications.actions import resume_mails, stop_mails, try_again
-from portal.notifications.jobs import settings
+from portal.core.web import address_with, row_asked_for
+from portal.notifications.actions import try_again, try_all_again
+from portal.notifications.jobs import offered_channels
 from portal.notifications.letters import STOP
 from portal.notifications.queries import (
     PAGE_ROWS,
+    Wish,
     count_given_up,
-    find_sending_jobs,
     list_deliveries,
     list_files,
     read_file,
 )
-from portal.notifications.rows import tell_row
+from portal.notifications.rows import channel_options, list_lines, state_options
+from portal.notifications.sending import settings
 from portal.threads.events import Actor
 
 blueprint = Blueprint("notifications", __name__)
@@ -35,7 +38,7 @@ SECRET_PAGE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", "Cac
 @blueprint.route("/stop-mail/<token>", methods=["GET", "POST"])
 @by_link
 def stop_mail(token: str) -> ResponseReturnValue:
-    """Nothing happens on GET: mail scanners follow links."""
+    """Nothing happens on GET: mail scanners follow links. A mail program's one click is a POST, RFC 8058."""
     session = db.session()
     number = unsign(STOP, token)
     person = session.get(Person, number) if isinstance(number, int) else None
@@ -49,6 +52,8 @@ def stop_mail(token: str) -> ResponseReturnValue:
     else:
         stop_mails(session, person, now=clock.now())
     session.commit()
+    if "List-Unsubscribe" in request.form:
+        return "", 200, SECRET_PAGE
     return redirect(url_for("notifications.stop_mail", token=token), 303)
 
 
@@ -56,17 +61,20 @@ def stop_mail(token: str) -> ResponseReturnValue:
 @staff_only(RoleName.ADMINISTRATOR)
 def mail() -> ResponseReturnValue:
     session, before = db.session(), row_asked_for("before")
-    found = list_deliveries(session, before)
-    shown = found[:PAGE_ROWS]
-    jobs = find_sending_jobs(session, [delivery for delivery, _email, _reference in shown])
+    wish = Wish(state=request.args.get("state", ""), channel=request.args.get("channel", ""))
+    found = list_deliveries(session, wish, before, PAGE_ROWS + 1)
+    lines = list_lines(session, found[:PAGE_ROWS])
     return render_template(
         "notifications/mail.html",
-        rows=[tell_row(*row, jobs.get(row[0].id)) for row in shown],
+        rows=lines,
+        wish=wish,
+        state_options=state_options(),
+        channel_options=channel_options(offered_channels()),
         given_up=count_given_up(session),
         has_server=bool(settings().smtp_host),
         files=[] if settings().smtp_host else list_files(mail_folder()),
-        is_first_page=before is None,
-        older=shown[-1][0].id if len(found) > PAGE_ROWS else None,
+        newest=address_with(before=None) if before else None,
+        older=address_with(before=str(lines[-1].number)) if len(found) > PAGE_ROWS else None,
     )
 
 
@@ -90,6 +98,16 @@ def mail_again(number: int) -> ResponseReturnValue:
     else:
         flash(_("There is nothing to try again: it has been sent or is still being tried."), "warning")
     session.commit()
+    return redirect(url_for("notifications.mail"), 303)
+
+
+@blueprint.post("/staff/mail/again")
+@staff_only(RoleName.ADMINISTRATOR)
+def all_mail_again() -> ResponseReturnValue:
+    session = db.session()
+    tried = try_all_again(session, by=Actor(signed_in_person(), "administrator"), now=clock.now())
+    session.commit()
+    flash(ngettext("%(num)s message is tried again now.", "%(num)s messages are tried again now.", tried))
     return redirect(url_for("notifications.mail"), 303)
 
 

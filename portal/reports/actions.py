@@ -110,7 +110,8 @@ def _reopen(
     category = directory.categories.get(thread.category_id) if thread.category_id else None
     thread.needs_sorting = thread.department_id is None
     thread.answered_at = None
-    thread.due_at = due_time(now, category.answer_days if category else None)
+    calendar = directory.calendar_for(thread.place_id)
+    thread.due_at = due_time(now, category.answer_days if category else None, calendar)
     _report(session, thread).reopened_at = now
     record_event(session, thread, "report.reopened", by=by, now=now, statement=words)
 

@@ -17,6 +17,12 @@ def index() -> ResponseReturnValue:
     return show_list(Kind.REPORT)
 
 
+@blueprint.get("/map")
+@public
+def on_map() -> ResponseReturnValue:
+    return show_list(Kind.REPORT, on_map=True)
+
+
 @blueprint.get("/<reference>")
 @public
 def show(reference: str) -> ResponseReturnValue:

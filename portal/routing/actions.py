@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.communities.directory import CategoryEntry
+from portal.communities.directory import CategoryEntry, get_directory
 from portal.routing.advice import Advice
 from portal.routing.models import DecidedBy, RoutingDecision
 from portal.routing.rules import Route
@@ -44,7 +44,7 @@ def route_submission(
     session.add(decision)
     thread.is_urgent = advice.is_danger
     thread.needs_sorting = route.to_desk
-    apply_route(thread, route.category, route.department_id, since=thread.created_at)
+    apply_route(session, thread, route.category, route.department_id, since=thread.created_at)
     record_event(
         session,
         thread,
@@ -89,7 +89,7 @@ def correct_route(
     )
     session.add(decision)
     thread.needs_sorting = False
-    apply_route(thread, category, department_id, since=since)
+    apply_route(session, thread, category, department_id, since=since)
     record_event(
         session,
         thread,
@@ -104,12 +104,18 @@ def correct_route(
 
 
 def apply_route(
-    thread: Thread, category: CategoryEntry | None, department_id: int | None, *, since: datetime
+    session: Session,
+    thread: Thread,
+    category: CategoryEntry | None,
+    department_id: int | None,
+    *,
+    since: datetime,
 ) -> None:
     """Set category, department and the promise, counted from `since`."""
     thread.category_id = category.id if category else None
     thread.department_id = department_id
-    thread.due_at = due_time(since, category.answer_days if category else None)
+    calendar = get_directory(session).calendar_for(thread.place_id)
+    thread.due_at = due_time(since, category.answer_days if category else None, calendar)
 
 
 def newest_decision(session: Session, thread_id: int) -> RoutingDecision | None:

@@ -15,6 +15,7 @@ from portal.core.outbox import handles
 from portal.core.worker import nightly
 from portal.routing.learning import read_material, train_challenger
 from portal.routing.models import ModelTraining
+from portal.routing.promise import promised_precision
 from portal.routing.versions import keep_challenger, read_in_use
 
 TOPIC = "routing.learn"
@@ -37,13 +38,13 @@ def learn(session: Session, now: datetime, *, only_if_new: bool) -> ModelTrainin
     Whatever transaction is open ends first, so the database is free for others during the training.
     """
     settings: Settings = current_app.extensions["linli_settings"]
-    material = read_material(session, get_directory(session))
+    material, promise = read_material(session, get_directory(session)), promised_precision(session)
     learnt_up_to = newest_learnt(session)
     session.rollback()
     if only_if_new and material.newest_decision_id <= learnt_up_to:
         begin_write(session)
         return None
-    folder, promise = settings.model_dir, settings.routing_precision
+    folder = settings.model_dir
     challenger = train_challenger(material, read_in_use(folder), promise=promise)
     begin_write(session)
     return keep_challenger(session, folder, material, challenger, promise=promise, now=now)

@@ -23,20 +23,26 @@ def choose_route(advice: Advice, wished: Kind, place_id: int, directory: Directo
     """Decide the route. What the sender said of the kind always stands.
 
     An idea goes to the innovation queue even if its category is unsure; a report whose
-    category is unsure, or unknown here, goes to the sorting desk; so does a submission of
+    category is unsure, unknown here or retired goes to the sorting desk; so does a submission of
     undecided kind unless the classifier is sure of both.
     """
     said = advice.said
     kind = _kind(advice, wished)
     category = None
     if said is not None and not said.abstain:
-        category = directory.category_codes.get(said.category)
+        category = _in_use(directory.category_codes.get(said.category))
     if kind == Kind.IDEA:
         return Route(kind, category, None, to_desk=False)
     if kind == Kind.UNDECIDED or category is None:
         return Route(kind, category, None, to_desk=True)
     department = directory.department_for(category.id, place_id)
+    if department.is_retired:
+        return Route(kind, category, None, to_desk=True)
     return Route(kind, category, department.id, to_desk=False)
+
+
+def _in_use(category: CategoryEntry | None) -> CategoryEntry | None:
+    return None if category is None or category.is_retired else category
 
 
 def _kind(advice: Advice, wished: Kind) -> Kind:

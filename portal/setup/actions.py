@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from classifier.labels import Labels, load_labels
-from portal.communities.actions import put_category, put_department, put_place, put_route
+from portal.communities.actions import put_category, put_department, put_place, put_plan, put_route
 from portal.communities.directory import raise_version
 from portal.communities.models import Category, Department, Place, PlaceKind
 from portal.setup.changes import Changes, noted_changes
 from portal.setup.file import CategoryEntry, PlaceEntry, SetupError, SetupFile, find_unknown
+from portal.setup.kept import Kept, find_kept
 from portal.setup.people import Code, make_codes, put_people
 from portal.threads.events import SYSTEM, record_administration
 
@@ -24,6 +25,7 @@ class Loaded:
 
     changes: Changes
     codes: list[Code] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)  # what administrators' pages have set, left as it is
 
 
 def load_setup(
@@ -33,27 +35,30 @@ def load_setup(
     now: datetime,
     new_codes: bool = False,
     with_codes: bool = True,
+    overwrite: bool = False,
 ) -> Loaded:
     """Bring places, departments, categories, routes and people to what the file says.
 
     What the file doesn't mention stays; a person it mentions holds exactly the roles it lists.
+    What somebody has changed on a page stays too, unless it is to be overwritten.
     Raises SetupError for a code that is neither in the file nor in the database.
     """
     labels = load_labels()
     check(session, setup, labels)
+    kept = Kept() if overwrite else find_kept(session)
     with noted_changes(session) as changes:
-        _put_departments(session, setup, labels)
-        _put_categories(session, setup, labels)
+        _put_departments(session, setup, labels, kept)
+        _put_categories(session, setup, labels, kept)
         for position, entry in enumerate(setup.place):
-            _put_place(session, entry, position)
-        _put_routes(session, setup)
-        people = put_people(session, setup.person, now=now)
+            _put_place(session, entry, position, kept)
+        _put_routes(session, setup, kept)
+        people = put_people(session, setup.person, kept, now=now)
         codes = make_codes(session, people, now=now, anew=new_codes) if with_codes else []
     if changes.touched(*DIRECTORY):
         raise_version(session)
     if changes:
         record_administration(session, "setup.loaded", by=SYSTEM, data=changes.ids(), now=now)
-    return Loaded(changes, codes)
+    return Loaded(changes, codes, kept.labels)
 
 
 def check(session: Session, setup: SetupFile, labels: Labels) -> None:
@@ -69,21 +74,21 @@ def check(session: Session, setup: SetupFile, labels: Labels) -> None:
         raise SetupError(faults)
 
 
-def _put_departments(session: Session, setup: SetupFile, labels: Labels) -> None:
+def _put_departments(session: Session, setup: SetupFile, labels: Labels, kept: Kept) -> None:
     """Put the departments of the file, and those that ship where there are none of that code yet."""
-    there = set(session.scalars(select(Department.code)))
+    there = {d.code: d for d in session.scalars(select(Department))}
     names = {d.code: d.names for d in labels.departments if d.code not in there}
-    names |= {d.code: d.name for d in setup.department}
+    names |= {d.code: d.name for d in setup.department if not kept.holds(there.get(d.code), d.code)}
     codes = [d.code for d in labels.departments] + [d.code for d in setup.department]
     order = list(dict.fromkeys(codes))
     for code, name in names.items():
         put_department(session, code=code, names=name, position=order.index(code))
 
 
-def _put_categories(session: Session, setup: SetupFile, labels: Labels) -> None:
+def _put_categories(session: Session, setup: SetupFile, labels: Labels, kept: Kept) -> None:
     """Put the categories that ship where they are missing, then what the file changes."""
-    there = set(session.scalars(select(Category.code)))
-    changed = {entry.code: entry for entry in setup.category}
+    there = {c.code: c for c in session.scalars(select(Category))}
+    changed = {c.code: c for c in setup.category if not kept.holds(there.get(c.code), c.code)}
     for code in (c.code for c in labels.categories):
         if code not in there or code in changed:
             _put_category(session, labels, code, changed.get(code) or CategoryEntry(code=code))
@@ -104,14 +109,33 @@ def _put_category(session: Session, labels: Labels, code: str, changes: Category
     )
 
 
-def _put_place(session: Session, entry: PlaceEntry, position: int) -> None:
+def _put_place(session: Session, entry: PlaceEntry, position: int, kept: Kept) -> None:
     """Put a place and its spots. What its entry leaves out stays as it was."""
-    there = session.scalar(select(Place).where(Place.code == entry.code))
+    there = find_place(session, entry.code)
+    if there is None or not kept.holds(there, entry.code):
+        there = _put_larger_place(session, entry, there, position)
+    if entry.plan:
+        put_plan(session, there, entry.plan.svg, entry.plan.bounds)
+    for i, spot in enumerate(entry.spots):
+        code = f"{entry.code}-{spot.code}"
+        if not kept.holds(find_place(session, code), code):
+            put_place(
+                session,
+                code=code,
+                kind=PlaceKind.SPOT,
+                parent=there,
+                names=spot.name,
+                position=i,
+                point=spot.position,
+            )
+
+
+def _put_larger_place(session: Session, entry: PlaceEntry, there: Place | None, position: int) -> Place:
     parent = get_place(session, entry.within) if entry.within else None
     lines = None
     if entry.emergency is not None:
         lines = [{"number": line.number, "names": line.name} for line in entry.emergency]
-    place = put_place(
+    return put_place(
         session,
         code=entry.code,
         kind=entry.kind,
@@ -120,23 +144,20 @@ def _put_place(session: Session, entry: PlaceEntry, position: int) -> None:
         position=position,
         welcome=entry.welcome or (there.welcome if there else None),
         emergency=lines if lines is not None else (there.emergency if there else []),
+        point=entry.position,
     )
-    for i, spot in enumerate(entry.spots):
-        put_place(
-            session,
-            code=f"{entry.code}-{spot.code}",
-            kind=PlaceKind.SPOT,
-            parent=place,
-            names=spot.name,
-            position=i,
-        )
 
 
-def _put_routes(session: Session, setup: SetupFile) -> None:
+def _put_routes(session: Session, setup: SetupFile, kept: Kept) -> None:
     for route in setup.route:
         place, department = get_place(session, route.place), get_department(session, route.department)
         for category in session.scalars(select(Category).where(Category.code.in_(route.categories))):
-            put_route(session, category, place, department)
+            if not kept.holds_route(category, place):
+                put_route(session, category, place, department)
+
+
+def find_place(session: Session, code: str) -> Place | None:
+    return session.scalar(select(Place).where(Place.code == code))
 
 
 def get_place(session: Session, code: str) -> Place:

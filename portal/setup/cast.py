@@ -11,6 +11,7 @@ from portal.accounts.access import roles_at
 from portal.accounts.identity import find_confirmed, new_person
 from portal.accounts.models import Person, RoleName
 from portal.communities.directory import Directory
+from portal.core.storage import Store
 from portal.threads.events import Actor
 from portal.threads.models import Kind, Thread
 
@@ -24,6 +25,7 @@ class Cast:
 
     session: Session
     directory: Directory
+    store: Store
     staff: list[Person]
     residents: list[Person]
     browsers: list[Person]
@@ -56,12 +58,13 @@ class Cast:
         return self.coordinator(thread)
 
 
-def gather(session: Session, directory: Directory, now: datetime) -> Cast:
+def gather(session: Session, directory: Directory, store: Store, now: datetime) -> Cast:
     """Return the people of the database as a cast, with browsers added."""
     people = session.scalars(select(Person).order_by(Person.id)).all()
     return Cast(
         session,
         directory,
+        store,
         staff=[p for p in people if p.is_staff],
         residents=[p for p in people if not p.is_staff],
         browsers=[new_person(session, now) for _browser in range(BROWSERS)],

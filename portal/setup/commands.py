@@ -14,7 +14,9 @@ from portal.communities.directory import get_directory
 from portal.config import Settings
 from portal.core import clock
 from portal.core.db import begin_write, db
+from portal.core.storage import get_store
 from portal.routing.advice import advisor
+from portal.routing.promise import promised_precision
 from portal.setup.actions import load_setup
 from portal.setup.changes import KINDS, Changes
 from portal.setup.demo import SIGN_INS, SignIn, is_empty, load_demo, write_sign_ins
@@ -31,10 +33,11 @@ SetupPath = click.Path(dir_okay=False, path_type=Path)
 @click.command("setup")
 @click.argument("file", type=SetupPath)
 @click.option("--new-codes", is_flag=True, help="Make a new one-time code for everyone without a password.")
+@click.option("--overwrite", is_flag=True, help="Also what administrators have changed on their pages.")
 @with_appcontext
-def setup(file: Path, new_codes: bool) -> None:
+def setup(file: Path, new_codes: bool, overwrite: bool) -> None:
     """Load places, departments and people from FILE; again and again without harm."""
-    load_file(db.session(), file, new_codes=new_codes)
+    load_file(db.session(), file, new_codes=new_codes, overwrite=overwrite)
 
 
 @click.command("demo")
@@ -55,7 +58,9 @@ def prepare(with_demo: bool, setup_file: Path | None) -> None:
     """Make ready to serve: tables, the classifier's model, and what the database begins with."""
     session = db.session()
     upgrade()
-    prepare_model(settings())
+    promise = promised_precision(session)
+    session.rollback()  # training takes minutes
+    prepare_model(settings(), promise)
     if setup_file is not None:
         load_file(session, setup_file)
     elif with_demo and is_empty(session):
@@ -90,26 +95,28 @@ def settings() -> Settings:
     return found
 
 
-def prepare_model(settings: Settings) -> None:
+def prepare_model(settings: Settings, promise: float) -> None:
     """Train the starter model where it is needed. Without a model people sort everything."""
     if not needs_starter(settings.model_dir):
         return
     click.echo("Training the classifier from its corpus ...")
-    if not train_starter(settings.model_dir, settings.routing_precision):
+    if not train_starter(settings.model_dir, promise):
         click.echo("The classifier could not be trained, so people will sort everything.", err=True)
 
 
-def load_file(session: Session, path: Path, *, new_codes: bool = False) -> None:
+def load_file(session: Session, path: Path, *, new_codes: bool = False, overwrite: bool = False) -> None:
     """Load a setup file whole or not at all, and say what it did."""
     try:
         content = read_setup_file(path)
         begin_write(session)
-        loaded = load_setup(session, content, now=clock.now(), new_codes=new_codes)
+        loaded = load_setup(session, content, now=clock.now(), new_codes=new_codes, overwrite=overwrite)
     except SetupError as error:
         session.rollback()
         raise click.ClickException(f"nothing was loaded.\n{error.tell(path)}") from None
     session.commit()
     click.echo("\n".join(tell_changes(loaded.changes)))
+    if loaded.kept:
+        click.echo(f"Left as set on the pages (--overwrite changes it): {', '.join(loaded.kept)}")
     for gap in find_gaps(session, get_directory(session)):
         click.echo(f"Note: {gap}")
     if loaded.codes:
@@ -142,7 +149,7 @@ def make_demo(session: Session) -> None:
     """Load the demo, keep its sign-ins in a file that only its owner reads, and show them."""
     click.echo("Loading the demo ...")
     begin_write(session)
-    sign_ins = load_demo(session, advise=advisor().advise_many, now=clock.now())
+    sign_ins = load_demo(session, advise=advisor().advise_many, store=get_store(), now=clock.now())
     session.commit()
     path = settings().var_dir / SIGN_INS
     write_sign_ins(path, sign_ins)

@@ -16,13 +16,16 @@ from portal.accounts.rules import CODE_LENGTH, CODE_SIGNS, write_code
 from portal.communities.directory import Directory, read_directory
 from portal.communities.models import Place
 from portal.core.outbox import Job
+from portal.core.storage import Store
 from portal.routing.advice import Advice
 from portal.setup.actions import load_setup
 from portal.setup.cast import gather
 from portal.setup.file import read_setup_file
+from portal.setup.following import let_follow
 from portal.setup.playing import play
 from portal.setup.stories import read_stories
 from portal.threads.models import Thread
+from portal.threads.word_shares import count_words
 
 FILE = Path(__file__).with_name("demo.toml")
 SIGN_INS = "demo-sign-ins.txt"
@@ -42,7 +45,11 @@ def is_empty(session: Session) -> bool:
 
 
 def load_demo(
-    session: Session, *, advise: Callable[[Sequence[str]], list[Advice]], now: datetime
+    session: Session,
+    *,
+    advise: Callable[[Sequence[str]], list[Advice]],
+    store: Store,
+    now: datetime,
 ) -> list[SignIn]:
     """Fill an empty database with the demo. Return how its people sign in.
 
@@ -51,10 +58,14 @@ def load_demo(
     load_setup(session, read_setup_file(FILE), now=now - FOUNDED, with_codes=False)
     directory = read_directory(session, 0)
     stories = read_stories(now)
-    cast = gather(session, directory, now - FOUNDED)
+    cast = gather(session, directory, store, now - FOUNDED)
     advices = advise([story.asked for story in stories])
-    for number, (story, advice) in enumerate(zip(stories, advices, strict=True)):
+    threads = [
         play(cast, number, story, advice, now)
+        for number, (story, advice) in enumerate(zip(stories, advices, strict=True))
+    ]
+    let_follow(cast, threads, now)
+    count_words(session)
     session.execute(update(Job).where(Job.done_at.is_(None)).values(done_at=now))
     return [_let_sign_in(session, person, directory) for person in [*cast.staff, *cast.residents]]
 

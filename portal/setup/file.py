@@ -10,12 +10,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic import model_validator as checked
 
 from portal.accounts.models import RoleName
+from portal.communities.drawing import read_drawing
 from portal.communities.models import PlaceKind
 from portal.core.i18n import DEFAULT, LANGUAGES
+from portal.core.positions import Box, Point
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 Email = Annotated[
@@ -70,9 +81,48 @@ class EmergencyLine(Entry):
     name: Text
 
 
+def _on_earth(position: Point) -> Point:
+    if not (-90 <= position[0] <= 90 and -180 <= position[1] <= 180):
+        raise ValueError("a position is latitude, then longitude, in degrees")
+    return position
+
+
+Position = Annotated[Point, AfterValidator(_on_earth)]
+
+
+def _read_plan(name: str, info: ValidationInfo) -> str:
+    """Return the drawing in the file of this name, looked for where the setup file is."""
+    try:
+        data = Path(info.context or "", name).read_bytes()
+    except OSError as error:
+        raise ValueError(f"{name}: {error.strerror}") from None
+    return read_drawing(data)
+
+
+class PlanEntry(Entry):
+    """A drawn plan: its SVG, and the part of the map that it shows."""
+
+    svg: Annotated[str, AfterValidator(_read_plan)] = Field(alias="file")
+    south: float
+    west: float
+    north: float
+    east: float
+
+    @property
+    def bounds(self) -> Box:
+        return Box(self.south, self.west, self.north, self.east)
+
+    @checked(mode="after")
+    def lies_on_earth(self) -> "PlanEntry":
+        if not self.bounds.is_on_earth:
+            raise ValueError("south must be less than north, and west less than east, in degrees")
+        return self
+
+
 class Spot(Entry):
     code: Code
     name: Text
+    position: Position | None = None
 
 
 class PlaceEntry(Entry):
@@ -82,6 +132,8 @@ class PlaceEntry(Entry):
     within: Code | None = None
     welcome: Text | None = None
     emergency: tuple[EmergencyLine, ...] | None = None
+    position: Position | None = None
+    plan: PlanEntry | None = None
     spots: tuple[Spot, ...] = ()
 
     @checked(mode="after")
@@ -154,7 +206,7 @@ def read_setup_file(path: Path) -> SetupFile:
     except tomllib.TOMLDecodeError as error:
         raise SetupError([((), str(error))]) from None
     try:
-        setup = SetupFile.model_validate(content)
+        setup = SetupFile.model_validate(content, context=path.parent)
     except ValidationError as error:
         raise SetupError((e["loc"], _message(e)) for e in error.errors()) from None
     if doubles := list(_doubles(setup)):

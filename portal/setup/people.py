@@ -12,6 +12,7 @@ from portal.accounts.identity import find_confirmed
 from portal.accounts.models import OneTimeCode, Person, Role
 from portal.communities.models import Department, Place
 from portal.setup.file import PersonEntry, RoleEntry
+from portal.setup.kept import Kept
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,12 @@ class Code:
     code: str
 
 
-def put_people(session: Session, entries: Iterable[PersonEntry], *, now: datetime) -> list[Person]:
-    """Bring these people to what their entries say."""
-    return [_put_person(session, entry, now) for entry in entries]
+def put_people(
+    session: Session, entries: Iterable[PersonEntry], kept: Kept, *, now: datetime
+) -> list[Person]:
+    """Bring these people to what their entries say, but for those whose roles a page has set."""
+    found = ((entry, find_confirmed(session, entry.email)) for entry in entries)
+    return [_put_person(session, entry, now) for entry, there in found if not kept.holds(there, entry.email)]
 
 
 def make_codes(session: Session, people: Iterable[Person], *, now: datetime, anew: bool) -> list[Code]:

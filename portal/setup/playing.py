@@ -1,7 +1,7 @@
 """Playing the demo's submissions through the same actions that the pages call."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -9,17 +9,19 @@ from sqlalchemy.orm import Session
 from portal.communities.directory import CategoryEntry, Directory
 from portal.communities.models import PlaceKind
 from portal.core.i18n import localized
-from portal.core.tokens import new_token
+from portal.core.tokens import digest, new_token
 from portal.ideas.actions import decide_idea, open_for_support
 from portal.intake.actions import SUBMIT
 from portal.reports import actions as reports
 from portal.routing.advice import Advice
 from portal.routing.rules import choose_route
 from portal.setup.cast import Cast
+from portal.setup.drawing import draw_scene
 from portal.setup.stories import Story, moment
 from portal.threads import actions as threads
 from portal.threads.events import Actor, resident
 from portal.threads.models import Kind, Status, Thread
+from portal.threads.photos import add_photos, keep_picture
 from portal.threads.votes import cast_vote, takes_votes
 from portal.triage.actions import return_to_desk, sort_as_idea, sort_as_report, take
 
@@ -84,6 +86,7 @@ def play(cast: Cast, number: int, story: Story, advice: Advice, now: datetime) -
     """Send one submission and let happen to it what its story says, each at its own time."""
     sent_at = moment(story.at, now)
     thread = submit(cast, number, story, advice, sent_at)
+    add_photos_of(cast, thread, story, sent_at)
     first = moment(story.steps[0].at, now) if story.steps else now
     sorted_at = sent_at + min(SORTING_TAKES, (first - sent_at) / 2)
     sort(Scene(thread, story, cast, "", sorted_at))
@@ -105,12 +108,23 @@ def submit(cast: Cast, number: int, story: Story, advice: Advice, now: datetime)
         author=cast.author(story.by, now),
         place_id=place.id,
         spot_id=spot.id if spot else None,
+        point=story.pin,
         language=story.language,
         private=story.private,
         name_shown=story.name_shown,
     )
     route = choose_route(advice, WISHED[story.sent_as], place.id, cast.directory)
     return SUBMIT[route.kind](cast.session, submission, advice, route, now=now)
+
+
+def add_photos_of(cast: Cast, thread: Thread, story: Story, now: datetime) -> None:
+    """Let the sender's photos come with the words."""
+    drawn = [
+        replace(keep_picture(cast.store, draw_scene(photo.scene), digest(photo.scene)), alt=photo.alt)
+        for photo in story.photos
+    ]
+    by = resident(thread.author)
+    add_photos(cast.session, thread, drawn, person=thread.author, by=by, now=now)
 
 
 def sort(scene: Scene) -> None:

@@ -27,12 +27,20 @@ class Step(Part):
     text: str = ""
 
 
+class Drawn(Part):
+    """A photo of a submission: a scene of setup.drawing, and what can be seen in it."""
+
+    scene: str
+    alt: str
+
+
 class Story(Part):
     """One submission and what became of it."""
 
     at: At
     by: str
     place: str
+    pin: tuple[float, float] | None = None
     language: str
     text: str
     title: str = ""
@@ -42,6 +50,7 @@ class Story(Part):
     name_shown: bool = False
     votes: int = 0
     others: int = 0
+    photos: tuple[Drawn, ...] = ()
     steps: tuple[Step, ...] = ()
 
     @cached_property

@@ -8,14 +8,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
+from portal.communities.directory import get_directory
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import gettext as _
+from portal.core.positions import Point
 from portal.core.references import new_reference
 from portal.core.text import excerpt, mask_personal
 from portal.core.tokens import digest
-from portal.threads.events import Actor, record_event
+from portal.threads.events import APPEARED, Actor, record_event, resident
 from portal.threads.models import (
     CLOSED,
+    Channel,
     EventVisibility,
     Kind,
     Level,
@@ -23,6 +26,7 @@ from portal.threads.models import (
     Thread,
     Visibility,
 )
+from portal.threads.photos import show_waiting_photos
 from portal.threads.rules import (
     can_add_words,
     can_ask,
@@ -43,7 +47,7 @@ class Submission:
     """What a person sends: their words, where, and how they want to be seen.
 
     `key` makes it one submission however often it is sent; `token` is the secret of its
-    tracking link.
+    tracking link. `taken_by` is who of the staff took it down for the author, who told it to them.
     """
 
     key: str
@@ -55,8 +59,16 @@ class Submission:
     title: str = ""
     spot_id: int | None = None
     address: str = ""
+    point: Point | None = None  # where the sender set a pin
     private: bool = False
     name_shown: bool = False
+    channel: Channel = Channel.WEB
+    taken_by: Actor | None = None
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the words may show at once: it is known who wrote them, or staff have."""
+        return self.author.is_verified or self.taken_by is not None
 
 
 def create_thread(session: Session, kind: Kind, submission: Submission, *, now: datetime) -> Thread:
@@ -67,19 +79,22 @@ def create_thread(session: Session, kind: Kind, submission: Submission, *, now: 
         submission_key=s.key,
         tracking_digest=digest(s.token),
         kind=kind,
-        visibility=first_visibility(private=s.private, author_verified=s.author.is_verified),
+        visibility=first_visibility(private=s.private, trusted=s.is_trusted),
         status=Status.RECEIVED,
         place_id=s.place_id,
         spot_id=s.spot_id,
         address=s.address,
+        latitude=s.point[0] if s.point else None,
+        longitude=s.point[1] if s.point else None,
         author=s.author,
         author_name_shown=s.name_shown,
         language=s.language,
+        channel=s.channel,
         title=mask_personal(s.title or excerpt(s.text)),
         given_title=s.title,
         created_at=now,
         changed_at=now,
-        due_at=due_time(now, None),
+        due_at=due_time(now, None, get_directory(session).calendar_for(s.place_id)),
         votes_total=0,
         votes_verified=0,
         last_sequence=0,
@@ -91,7 +106,8 @@ def create_thread(session: Session, kind: Kind, submission: Submission, *, now: 
     except IntegrityError as error:
         raise Conflict(_("This has been sent already.")) from error
     keep_original(session, thread, s.text, s.author, now)
-    record_event(session, thread, "thread.submitted", by=Actor(s.author, "resident"), now=now)
+    came = {"channel": s.channel} if s.taken_by else {}
+    record_event(session, thread, "thread.submitted", by=s.taken_by or resident(s.author), now=now, data=came)
     return thread
 
 
@@ -204,10 +220,11 @@ def note(session: Session, thread: Thread, text: str, *, by: Actor, now: datetim
 
 
 def show_words(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
-    """Let the public read the words. A private submission stays private."""
+    """Let the public read the words and see the photos. A private submission stays private."""
     refuse_unless(can_show_words(thread.visibility, thread.status))
     thread.visibility = Visibility.PUBLIC
-    record_event(session, thread, "thread.words_shown", by=by, now=now, visibility=EventVisibility.STAFF)
+    record_event(session, thread, APPEARED, by=by, now=now, visibility=EventVisibility.STAFF)
+    show_waiting_photos(session, thread, by=by, now=now)
     index_words(session, thread)
 
 

@@ -9,6 +9,7 @@ from portal.core.i18n import gettext as _
 from portal.core.text import query_phrases
 from portal.threads.listing import Sort, Wish
 from portal.threads.models import Kind, Status
+from portal.threads.near import USUAL_WITHIN, WITHIN, find_near, read_near, tell_near
 from portal.threads.timeline import status_label
 
 Option = tuple[str, str]  # value, text
@@ -43,11 +44,13 @@ class Choice:
     category: str  # of a category or of a group of them
     place: str
     status: str  # a single state or a group of them
+    near: str  # the code of a place, or latitude and longitude
+    within: int  # metres
     sort: Sort
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.query or self.category or self.place or self.status)
+        return bool(self.query or self.category or self.place or self.status or self.near)
 
 
 def read_choice(kind: Kind, arguments: Mapping[str, str], directory: Directory) -> Choice:
@@ -61,6 +64,8 @@ def read_choice(kind: Kind, arguments: Mapping[str, str], directory: Directory) 
         category=category if category in directory.category_codes or category in groups else "",
         place=place if place in directory.place_codes else "",
         status=status if _statuses(kind, status) else "",
+        near=read_near(arguments.get("near", ""), directory),
+        within=next((m for m in WITHIN if str(m) == arguments.get("within")), USUAL_WITHIN),
         sort=Sort(sort) if sort in list(Sort) else Sort.NEW,
     )
 
@@ -74,6 +79,7 @@ def wish_for(choice: Choice, directory: Directory) -> Wish:
         category_ids=_category_ids(choice.category, directory) if choice.category else None,
         place_ids=directory.within(place.id) if place and place.parent_id else None,
         statuses=_statuses(choice.kind, choice.status) or None,
+        near=find_near(choice.near, choice.within, directory),
         sort=choice.sort,
     )
 
@@ -92,7 +98,7 @@ def _statuses(kind: Kind, code: str) -> tuple[Status, ...]:
 def category_options(directory: Directory) -> Iterator[tuple[Option, list[Option]]]:
     """Give each group of categories with those in it."""
     groups: dict[str, tuple[Option, list[Option]]] = {}
-    for c in directory.categories.values():
+    for c in directory.categories_in_use():
         group = groups.setdefault(c.group, ((c.group, c.group_name), []))
         group[1].append((c.code, c.name))
     yield from groups.values()
@@ -145,6 +151,8 @@ def chosen_labels(choice: Choice, directory: Directory) -> dict[str, str]:
         labels["status"] = group_label(choice.kind, choice.status)
     elif choice.status:
         labels["status"] = status_label(Status(choice.status))
+    if choice.near:
+        labels["near"] = tell_near(choice.near, choice.within, directory)
     return {name: label for name, label in labels.items() if label}
 
 

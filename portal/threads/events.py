@@ -10,11 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
+from portal.communities.models import DirectoryVersion
 from portal.core.outbox import enqueue
 from portal.threads.models import Event, EventVisibility, Statement, Thread
 
 ADMINISTRATION = "administration"
 TOPIC = "event.recorded"
+APPEARED = "thread.words_shown"  # what staff do, and whoever waits for such submissions hears of
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def record_event(
     thread.last_sequence = event.sequence
     thread.last_digest = event.digest
     thread.changed_at = now
-    if visibility in (EventVisibility.PUBLIC, EventVisibility.SENDER) and by != CLASSIFIER:
+    is_for_others = visibility in (EventVisibility.PUBLIC, EventVisibility.SENDER) and by != CLASSIFIER
+    if is_for_others or kind == APPEARED:
         enqueue(session, TOPIC, {"thread_id": thread.id, "sequence": event.sequence}, now=now)
     return event
 
@@ -79,7 +82,11 @@ def record_event(
 def record_administration(
     session: Session, kind: str, *, by: Actor, data: dict[str, Any], now: datetime
 ) -> Event:
-    """Add an event about the set-up of the neighbourhood, seen by staff only."""
+    """Add an event about the set-up of the neighbourhood, seen by staff only.
+
+    One at a time, as a thread's events are by its lock, or two would take the same number.
+    """
+    session.execute(select(DirectoryVersion.id).with_for_update())
     last = session.scalar(
         select(Event).where(Event.stream == ADMINISTRATION).order_by(Event.sequence.desc()).limit(1)
     )

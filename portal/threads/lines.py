@@ -1,6 +1,6 @@
 """The lines of public lists in words: what a reader sees of each submission before opening it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -11,6 +11,8 @@ from portal.communities.directory import Directory
 from portal.core.dates import age
 from portal.core.i18n import current_language, ngettext
 from portal.core.i18n import gettext as _
+from portal.threads.additions import Photo
+from portal.threads.gallery import Shown, tell_public_photo
 from portal.threads.models import Kind, Thread, Visibility
 from portal.threads.timeline import status_label
 
@@ -29,12 +31,20 @@ class Line(NamedTuple):
     status_label: str
     votes: int
     votes_label: str
+    photo: Shown | None
 
 
-def tell_lines(rows: Iterable[Row[Any]], directory: Directory, *, by_change: bool = False) -> list[Line]:
+def tell_lines(
+    rows: Iterable[Row[Any]],
+    directory: Directory,
+    photos: Mapping[int, Photo],
+    *,
+    by_change: bool = False,
+) -> list[Line]:
     """Return rows of threads.listing in the language of the request.
 
-    The age is that of the last change in a list sorted `by_change`, else of the submission.
+    `photos` are those of photos.first_photos. The age is that of the last change in a list sorted
+    `by_change`, else of the submission.
     """
     places, categories = _names(directory, current_language())
     address, state = cache(_address_without_reference), cache(status_label)
@@ -52,6 +62,7 @@ def tell_lines(rows: Iterable[Row[Any]], directory: Directory, *, by_change: boo
             status_label=state(row.status),
             votes=row.votes_total,
             votes_label=votes_label(row.kind, row.votes_total),
+            photo=tell_public_photo(photos[row.id]) if row.id in photos else None,
         )
         for row in rows
     ]
@@ -74,7 +85,7 @@ def _names(directory: Directory, language: str) -> tuple[dict[int, str], dict[in
     return places, categories | none
 
 
-def category_name(thread: Thread, directory: Directory) -> str:
+def category_name(thread: Thread | Row[Any], directory: Directory) -> str:
     """Return the category's name, or that it has none yet."""
     return _names(directory, current_language())[1][thread.category_id or thread.kind]
 

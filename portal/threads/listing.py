@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.core.search import search_threads
-from portal.threads.models import IS_LISTED, Kind, Status, Thread, ThreadWords
+from portal.threads.models import IS_LISTED, Kind, Status, Thread, ThreadWords, Visibility
+from portal.threads.near import Near, ids_near
 
 PAGE_SIZE = 25
 FEW = 1_000  # rows that are quickly sorted
@@ -29,6 +30,7 @@ LINE: tuple[InstrumentedAttribute[Any], ...] = (
     Thread.place_id,
     Thread.category_id,
     Thread.votes_total,
+    Thread.photos_total,
     Thread.created_at,
     Thread.changed_at,
 )
@@ -55,11 +57,13 @@ class Wish:
     category_ids: Sequence[int] | None = None
     place_ids: Sequence[int] | None = None
     statuses: Sequence[Status] | None = None
+    near: Near | None = None
     sort: Sort = Sort.NEW
+    is_readable: bool = False  # leave out what waits for a first look
 
     @property
     def is_narrowed(self) -> bool:
-        chosen = (self.phrases, self.category_ids, self.place_ids, self.statuses)
+        chosen = (self.phrases, self.category_ids, self.place_ids, self.statuses, self.near)
         return any(choice is not None for choice in chosen)
 
 
@@ -161,6 +165,10 @@ def _narrowed(
     session: Session, statement: Select[Any], wish: Wish, thread_id: ColumnElement[int]
 ) -> Select[Any]:
     statement = statement.where(Thread.kind == wish.kind, IS_LISTED)
+    if wish.near is not None:
+        statement = statement.where(thread_id.in_(ids_near(wish.kind, wish.near)))
+    if wish.is_readable:
+        statement = statement.where(Thread.visibility == Visibility.PUBLIC)
     for column, values in (
         (Thread.category_id, wish.category_ids),
         (Thread.place_id, wish.place_ids),

@@ -54,6 +54,14 @@ class Status(StrEnum):
     DECLINE = "decided_decline"
 
 
+class Channel(StrEnum):
+    WEB = "web"
+    PHONE = "phone"
+    WALK_IN = "walk_in"
+    PAPER = "paper"
+    IMPORT = "import"  # past messages
+
+
 CLOSED = frozenset(
     {
         Status.FIXED,
@@ -77,6 +85,8 @@ class Thread(Numbered, Base):
         _listed_index("new", "kind", "id"),
         _listed_index("top", "kind", "votes_total", "id"),
         _listed_index("changed", "kind", "changed_at", "id"),
+        _listed_index("pinned", "kind", "latitude", "longitude"),
+        _listed_index("named", "kind", "spot_id"),
         _listed_index("about", "kind", "category_id", "place_id", "status", "visibility"),
         Index(None, "needs_sorting", "is_urgent", "id"),
         Index(None, "department_id", "is_closed", "is_urgent", "due_at"),
@@ -97,16 +107,21 @@ class Thread(Numbered, Base):
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
     spot_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     address: Mapped[str] = mapped_column(String(200), default="")
+    latitude: Mapped[float | None]  # WGS84, where somebody set a pin
+    longitude: Mapped[float | None]
     category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     assignee_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     author_name_shown: Mapped[bool] = mapped_column(Boolean, default=False)
     language: Mapped[str] = mapped_column(String(10))
+    channel: Mapped[Channel] = mapped_column(String(10), default=Channel.WEB, server_default=Channel.WEB)
     title: Mapped[str] = mapped_column(String(200))  # masked: what the public may see
     given_title: Mapped[str] = mapped_column(String(200), default="")  # as the sender wrote it
     votes_total: Mapped[int] = mapped_column(default=0)
     votes_verified: Mapped[int] = mapped_column(default=0)
+    comments_total: Mapped[int] = mapped_column(default=0, server_default="0")  # those shown
+    photos_total: Mapped[int] = mapped_column(default=0, server_default="0")  # those shown
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     due_at: Mapped[datetime]  # when an answer was promised
@@ -133,6 +148,7 @@ class Level(StrEnum):
     REPLY = "reply"  # staff to everybody
     REASON = "reason"  # why something was closed, moved or reopened
     NOTE = "note"  # among staff
+    JOINED = "joined"  # somebody who has this too, to staff
 
 
 class Statement(Numbered, Base):

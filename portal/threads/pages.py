@@ -3,14 +3,17 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.accounts.identity import current_person, ensure_person
+from portal.accounts.identity import current_person, ensure_person, signed_in_person
 from portal.accounts.models import Person
 from portal.communities.directory import Directory, get_directory
+from portal.communities.maps import tell_pin
+from portal.communities.plan import position_of
 from portal.core import clock
 from portal.core.dates import day
 from portal.core.db import db
@@ -32,20 +35,27 @@ from portal.threads.choices import (
     status_options,
     wish_for,
 )
+from portal.threads.comment_form import CommentForm, comment_values
+from portal.threads.followers import is_following
+from portal.threads.gallery import tell_public_photo
 from portal.threads.lines import ROOMS, category_name, tell_lines
+from portal.threads.list_map import list_views, tell_map
 from portal.threads.listing import Sort, read_page
 from portal.threads.models import Kind, Thread
+from portal.threads.near import distance_options, near_options
+from portal.threads.photos import first_photos, list_public_photos
 from portal.threads.queries import Published, find_listed, find_published, list_events
 from portal.threads.timeline import status_label, tell_timeline
 from portal.threads.votes import cast_vote, has_voted, take_back_vote, takes_votes
 
 HOUR = timedelta(hours=1)
+NEAR_M = 500
 VOTES_OF_A_PERSON = 60  # an hour
 VOTES_FROM_AN_ADDRESS = 600  # an hour; a whole office may share it
 
 
-def show_list(kind: Kind) -> ResponseReturnValue:
-    """Show the public list of a kind; a search for a reference goes to its page."""
+def show_list(kind: Kind, *, on_map: bool = False) -> ResponseReturnValue:
+    """Show the public list of a kind, alone or beside a map; a search for a reference goes to its page."""
     session = db.session()
     directory = get_directory(session)
     choice = read_choice(kind, request.args, directory)
@@ -53,6 +63,9 @@ def show_list(kind: Kind) -> ResponseReturnValue:
     named = find_listed(session, reference) if reference else None
     if named is not None:
         return redirect(page_address(named), 303)
+    views = list_views(kind, directory)
+    if on_map and not views:
+        return redirect(url_for(f"{ROOMS[kind]}.index"), 303)
     page = read_page(
         session,
         wish_for(choice, directory),
@@ -62,7 +75,12 @@ def show_list(kind: Kind) -> ResponseReturnValue:
     return render_template(
         f"{ROOMS[kind]}/index.html",
         choice=choice,
-        lines=tell_lines(page.lines, directory, by_change=choice.sort == Sort.CHANGED),
+        lines=tell_lines(
+            page.lines,
+            directory,
+            first_photos(session, page.lines),
+            by_change=choice.sort == Sort.CHANGED,
+        ),
         count=page.count,
         newer=page.newer and address_with(before=page.newer, after=None),
         older=page.older and address_with(after=page.older, before=None),
@@ -71,6 +89,8 @@ def show_list(kind: Kind) -> ResponseReturnValue:
             (label, address_with(**{name: None, "after": None, "before": None}))
             for name, label in chosen_labels(choice, directory).items()
         ],
+        views=views,
+        **(tell_map(session, page.lines, choice, directory) if on_map else {}),
     )
 
 
@@ -84,10 +104,12 @@ def filter_fields(directory: Directory, _language: str, choice: Choice) -> str:
         places=place_options(directory),
         statuses=status_options(choice.kind),
         sorts=sort_options(choice.kind),
+        near_options=near_options(directory),
+        distances=distance_options(),
     )
 
 
-def show_one(kind: Kind, reference: str) -> ResponseReturnValue:
+def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None) -> ResponseReturnValue:
     """Show what the public may know of one submission.
 
     A reference written otherwise, or of the other kind, is sent to its one address. What isn't
@@ -108,6 +130,7 @@ def show_one(kind: Kind, reference: str) -> ResponseReturnValue:
         found=found,
         status_label=status_label(found.thread.status),
         category=category_name(found.thread, directory),
+        photos=[tell_public_photo(photo) for photo in list_public_photos(session, found.thread)],
         timeline_entries=tell_timeline(
             list_events(session, found.thread.id, "public"), directory, public=True
         ),
@@ -115,11 +138,14 @@ def show_one(kind: Kind, reference: str) -> ResponseReturnValue:
         takes_votes=takes_votes(found.thread),
         voted=has_voted(session, found.thread.id, person),
         is_verified=person is not None and person.is_verified,
+        is_followed=is_following(session, found.thread, signed_in_person()),
+        near=_near(found, directory),
         **_where(found, directory),
+        **comment_values(session, found.thread, directory, comment_form),
     )
 
 
-def _where(found: Published, directory: Directory) -> dict[str, str | None]:
+def _where(found: Published, directory: Directory) -> dict[str, Any]:
     """Return the place as precisely as the public may know it, and who has the matter."""
     thread = found.thread
     spot = directory.places.get(thread.spot_id or 0) if found.is_readable else None
@@ -128,8 +154,20 @@ def _where(found: Published, directory: Directory) -> dict[str, str | None]:
         "place": directory.full_name(thread.place_id),
         "spot": spot.name if spot else None,
         "address": mask_personal(thread.address) if found.is_readable else None,
+        "pin": tell_pin(position_of(thread), directory) if found.is_readable else None,
         "department": department.name if department else None,
     }
+
+
+def _near(found: Published, directory: Directory) -> dict[str, str | int]:
+    """Return what the page for following asks for, to hear of what is new near here."""
+    thread = found.thread
+    spot = directory.places.get(thread.spot_id or 0) if found.is_readable else None
+    if found.is_readable and thread.latitude is not None:
+        return {"point": f"{thread.latitude:.5f},{thread.longitude:.5f}", "radius": NEAR_M}
+    if spot is not None and spot.latitude is not None:
+        return {"place": spot.code, "radius": NEAR_M}
+    return {"place": directory.places[thread.place_id].code}
 
 
 def _promise(thread: Thread, now: datetime) -> str | None:
@@ -148,7 +186,7 @@ def page_address(thread: Thread) -> str:
 def give_vote(reference: str, thanks: str) -> ResponseReturnValue:
     """Count whoever is at this browser, once however often they say so; show the page again."""
     session, now = db.session(), clock.now()
-    thread, person = _voter(session, reference, now)
+    thread, person = find_voter(session, reference, now)
     cast_vote(session, thread, person, now=now)
     session.commit()
     flash(thanks, "success")
@@ -158,14 +196,14 @@ def give_vote(reference: str, thanks: str) -> ResponseReturnValue:
 def withdraw_vote(reference: str, done: str) -> ResponseReturnValue:
     """Take back the vote of whoever is at this browser; show the page again."""
     session, now = db.session(), clock.now()
-    thread, person = _voter(session, reference, now)
+    thread, person = find_voter(session, reference, now)
     take_back_vote(session, thread, person)
     session.commit()
     flash(done, "success")
     return redirect(page_address(thread), 303)
 
 
-def _voter(session: Session, reference: str, now: datetime) -> tuple[Thread, Person]:
+def find_voter(session: Session, reference: str, now: datetime) -> tuple[Thread, Person]:
     """Return the thread, locked, and who votes; raises NotFound or TooMany."""
     found = find_listed(session, parse_reference(reference) or "")
     if found is None:

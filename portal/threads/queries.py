@@ -1,6 +1,6 @@
 """Reads of threads, their events and words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -62,6 +62,12 @@ def find_listed(session: Session, reference: str) -> Thread | None:
     )
 
 
+def list_listed(session: Session, references: Sequence[str]) -> Sequence[Thread]:
+    """Return those of these that stand in a public list."""
+    wanted = Thread.reference.in_(references)
+    return session.scalars(select(Thread).where(wanted, Thread.kind != Kind.UNDECIDED, IS_LISTED)).all()
+
+
 @dataclass(frozen=True)
 class Published:
     """A thread of the public lists, with what anyone may read of its sender's words."""
@@ -93,6 +99,17 @@ def find_published(session: Session, reference: str) -> Published | None:
         return Published(thread, "", "")
     words = shown_original(row.Statement for row in rows if row.Statement)
     return Published(thread, words, name if thread.author_name_shown else "")
+
+
+def read_shown(session: Session, thread_ids: Sequence[int]) -> Mapping[int, str]:
+    """Return the words of each sender as the public sees them; asked for what is public only."""
+    said: dict[int, list[Statement]] = {number: [] for number in thread_ids}
+    originals = select(Statement).where(
+        Statement.thread_id.in_(thread_ids), Statement.level.in_((Level.ORIGINAL, Level.MASKED))
+    )
+    for statement in session.scalars(originals):
+        said[statement.thread_id].append(statement)
+    return {number: shown_original(statements) for number, statements in said.items()}
 
 
 def list_sent_by(

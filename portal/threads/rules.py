@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from portal.communities.calendars import WorkCalendar
 from portal.threads.models import CLOSED, LISTED, Kind, Status, Visibility
 
 DESK_DAYS = 3  # the promise while nobody knows yet what it is about
@@ -10,16 +11,23 @@ DESK_DAYS = 3  # the promise while nobody knows yet what it is about
 ENDED = frozenset({Status.CONFIRMED, Status.WITHDRAWN, Status.PILOT, Status.ADOPT, Status.DECLINE})
 
 
-def due_time(start: datetime, answer_days: int | None) -> datetime:
-    """Return when an answer is promised: so many days after `start`."""
-    return start + timedelta(days=answer_days or DESK_DAYS)
+def due_time(start: datetime, answer_days: int | None, calendar: WorkCalendar | None) -> datetime:
+    """Return when an answer is promised: so many working days after `start`.
+
+    Where no calendar says which days are worked, every day counts.
+    """
+    days = answer_days or DESK_DAYS
+    return calendar.after(start, days) if calendar else start + timedelta(days=days)
 
 
-def first_visibility(*, private: bool, author_verified: bool) -> Visibility:
-    """Return how a new submission stands before the public (DESIGN, "What the public sees")."""
+def first_visibility(*, private: bool, trusted: bool) -> Visibility:
+    """Return how a new submission stands before the public (DESIGN, "What the public sees").
+
+    Trusted are the words of a verified person, and those that staff wrote down.
+    """
     if private:
         return Visibility.PRIVATE
-    return Visibility.PUBLIC if author_verified else Visibility.FIRST_LOOK
+    return Visibility.PUBLIC if trusted else Visibility.FIRST_LOOK
 
 
 def can_withdraw(status: Status) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
+from portal.threads.channels import channel_label, tell_received
 from portal.threads.models import Event, EventVisibility, Status
 from portal.threads.words import PUBLIC_LEVELS
 
@@ -45,15 +46,30 @@ SENTENCES = {
     "thread.asked": lazy_gettext("Asked the sender a question."),
     "thread.answered": lazy_gettext("Answered the question."),
     "thread.words_added": lazy_gettext("Added to what was sent."),
+    "thread.joined": lazy_gettext("Somebody who has this too said more."),
     "thread.replied": lazy_gettext("Replied."),
     "thread.noted": lazy_gettext("Internal note."),
+    "thread.told_by_telephone": lazy_gettext("Told the sender by telephone."),
+    "thread.not_reached": lazy_gettext("Rang the sender and did not reach them."),
+    "thread.calls_stopped": lazy_gettext("The sender wants no more calls."),
     "thread.words_shown": lazy_gettext("Showed the words to the public."),
     "thread.words_hidden": lazy_gettext("Hid the submission from the public."),
+    "thread.photos_added": lazy_gettext("Added photos."),
+    "thread.photos_shown": lazy_gettext("Showed photos to the public."),
+    "thread.photo_hidden": lazy_gettext("Hid a photo from the public."),
+    "thread.photo_blacked_out": lazy_gettext("Blacked out parts of a photo."),
+    "thread.slip_printed": lazy_gettext("Printed the sender’s private link."),
     "thread.withdrawn": lazy_gettext("Withdrawn by the sender."),
     "thread.returned": lazy_gettext("Sent back to the sorting desk."),
     "thread.taken": lazy_gettext("Taken on by a person."),
     "thread.given": lazy_gettext("Given to a colleague."),
     "thread.left_to_department": lazy_gettext("Left to the department."),
+    "thread.made_impersonal": lazy_gettext(
+        "Removed what tied it to a person: the time for keeping it is over."
+    ),
+    "comment.added": lazy_gettext("Commented."),
+    "comment.waits": lazy_gettext("Commented; staff look at it first."),
+    "comment.hidden": lazy_gettext("Hid a comment."),
     "report.started": lazy_gettext("Work has begun."),
     "report.fixed": lazy_gettext("Fixed, says the department."),
     "report.confirmed": lazy_gettext("The sender confirms that it is fixed."),
@@ -139,6 +155,11 @@ def tell(event: Event, directory: Directory) -> str:
     """Return what happened as one sentence."""
     if event.kind in ("thread.routed", "thread.sorted", "thread.rerouted"):
         return _tell_route(event, directory)
+    if event.kind == "thread.submitted" and "channel" in event.data:
+        return tell_received(event.data["channel"])
+    if event.kind == "thread.voice_counted":
+        channel = channel_label(event.data["channel"])
+        return _("Counted one more person. How they said it: %(channel)s.", channel=channel)
     if event.kind == "idea.decided":
         return _("Decided: %(decision)s.", decision=status_label(Status(event.data["decision"])))
     return str(SENTENCES.get(event.kind, event.kind))

@@ -5,10 +5,12 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from portal.accounts.identity import new_person
 from portal.accounts.models import Person
 from portal.accounts.queries import records_of
 from portal.threads.actions import refuse_unless
-from portal.threads.models import Kind, Status, Thread, Vote
+from portal.threads.events import Actor, record_event
+from portal.threads.models import Channel, EventVisibility, Kind, Status, Thread, Vote
 
 # An idea collects support only while it is open for it.
 VOTABLE_IDEA = frozenset({Status.RECEIVED, Status.OPEN, Status.WAITING, Status.LATER})
@@ -30,6 +32,15 @@ def cast_vote(session: Session, thread: Thread, person: Person, *, now: datetime
         session.add(Vote(thread_id=thread.id, person_id=person.root_id, at=now))
         session.flush()
         count_votes(session, thread)
+
+
+def count_voice(session: Session, thread: Thread, channel: Channel, *, by: Actor, now: datetime) -> None:
+    """Count somebody who says it to staff instead of voting here. The record keeps who counted them."""
+    person = new_person(session, now)
+    session.flush()
+    cast_vote(session, thread, person, now=now)
+    data, seen_by = {"channel": channel}, EventVisibility.STAFF
+    record_event(session, thread, "thread.voice_counted", by=by, now=now, visibility=seen_by, data=data)
 
 
 def take_back_vote(session: Session, thread: Thread, person: Person) -> None:
@@ -58,7 +69,7 @@ def count_votes(session: Session, thread: Thread) -> None:
         .subquery()
     )
     total, verified = session.execute(
-        select(func.count(), func.count(Person.email_confirmed_at))
+        select(func.count(), func.count().filter(Person.is_verified))
         .select_from(voters)
         .join(Person, Person.id == voters.c.id)
     ).one()

@@ -129,7 +129,7 @@ def return_to_desk(session: Session, thread: Thread, reason: str, *, by: Actor, 
     set_status(thread, Status.RECEIVED)
     thread.needs_sorting = True
     thread.assignee_id = None
-    apply_route(thread, None, None, since=promise_start(session, thread))
+    apply_route(session, thread, None, None, since=promise_start(session, thread))
     record_event(
         session,
         thread,

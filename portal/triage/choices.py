@@ -44,7 +44,9 @@ def department_options(person: Person, directory: Directory) -> list[Option]:
     """Return the departments whose reports this person may see."""
     mine = {role.department_id for role in person.roles}
     sees_all = has_role(person, RoleName.COORDINATOR)
-    departments = [d for d in directory.departments.values() if sees_all or d.id in mine]
+    departments = [
+        d for d in directory.departments.values() if d.id in mine or (sees_all and not d.is_retired)
+    ]
     return [("", _("All departments")), *((d.code, d.name) for d in departments)]
 
 

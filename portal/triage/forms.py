@@ -12,6 +12,7 @@ from portal.core.forms import Form, LongText, Needed, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.ideas.rules import DECISIONS
+from portal.threads.channels import TAKEN_DOWN, channel_label
 from portal.threads.timeline import status_label
 
 MAX_WORDS = 5_000
@@ -98,6 +99,17 @@ class NoteForm(MoveForm):
     note = _words(lazy_gettext("Note"))
 
 
+class VoiceForm(MoveForm):
+    channel = RadioField(
+        lazy_gettext("How did they say it?"),
+        validators=[InputRequired(lazy_gettext("Please choose how they said it."))],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.channel.choices = [(str(channel), channel_label(channel)) for channel in TAKEN_DOWN]
+
+
 class FixForm(MoveForm):
     done = _words(lazy_gettext("What was done"))
 
@@ -124,7 +136,7 @@ class DecideForm(MoveForm):
 def category_groups(directory: Directory, place_id: int | None) -> Grouped:
     """Return the categories in their groups; with a place, each names the department it leads to."""
     groups: Grouped = {}
-    for category in directory.categories.values():
+    for category in directory.categories_in_use():
         text = category.name
         if place_id is not None:
             department = directory.department_for(category.id, place_id)

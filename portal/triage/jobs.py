@@ -13,12 +13,13 @@ from portal.core.outbox import handles
 from portal.threads.actions import lock_thread, show_words
 from portal.threads.events import SYSTEM
 from portal.threads.models import Status, Thread, Visibility
+from portal.threads.photos import show_photos_of
 from portal.threads.votes import recount_votes_of
 
 
 @handles(VERIFIED_TOPIC)
 def on_person_verified(session: Session, payload: dict[str, Any], now: datetime) -> None:
-    """Count a verified person's votes anew and let the public read their waiting words.
+    """Count a verified person's votes anew, and show the public their waiting words and photos.
 
     Safe to run twice. The payload's "person_id" is whom they are counted as.
     """
@@ -26,10 +27,11 @@ def on_person_verified(session: Session, payload: dict[str, Any], now: datetime)
     recount_votes_of(session, person)
     if person.is_verified and not person.is_blocked:
         show_waiting_words(session, person, now)
+        show_photos_of(session, person, now)
 
 
 def show_waiting_words(session: Session, person: Person, now: datetime) -> None:
-    records = records_of(person).where(Person.email_confirmed_at.is_not(None))
+    records = records_of(person).where(Person.is_verified)
     waiting = select(Thread.id).where(
         Thread.author_id.in_(records),
         Thread.visibility == Visibility.FIRST_LOOK,

@@ -87,6 +87,16 @@ def _report_offers(person: Person, directory: Directory, now: datetime) -> Itera
     yield Offer(_("Came back"), url_for("triage.queue", status=Status.REOPENED), back, "queue", alarms=True)
 
 
+def list_tools(person: Person) -> list[tuple[str, str, str]]:
+    """Return what this person does at the counter: icon, name and address."""
+    tools = []
+    if has_role(person, RoleName.OFFICER, RoleName.COORDINATOR):
+        tools.append(("phone", _("Enter for somebody"), url_for("entry.enter")))
+    if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
+        tools.append(("door", _("Codes for households"), url_for("households.index")))
+    return [*tools, ("print", _("Posters"), url_for("posters.index"))]
+
+
 def list_troubles(session: Session) -> list[str]:
     """Return what of the machinery doesn't work, in words for staff."""
     troubles = []

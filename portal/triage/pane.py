@@ -1,5 +1,6 @@
 """What the page of one submission holds: the matter itself, the moves, and what comes after it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,11 +8,16 @@ from typing import Any
 from flask import request
 from sqlalchemy.orm import Session
 
+from portal.accounts.contacts import list_reachable
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
+from portal.communities.maps import tell_pin
+from portal.communities.plan import position_of
 from portal.core.i18n import gettext as _
 from portal.routing.actions import first_decision
+from portal.threads.channels import channel_label
 from portal.threads.models import Kind, Thread
+from portal.threads.photos import list_photos
 from portal.threads.queries import original_words
 from portal.threads.timeline import status_label
 from portal.triage.access import Desk
@@ -24,11 +30,20 @@ from portal.triage.queries import (
     report_queue,
     sorting_desk,
 )
-from portal.triage.reading import explain_routing, read_history, sender_facts, visibility_text
+from portal.triage.reading import (
+    explain_routing,
+    read_history,
+    read_similar,
+    sender_facts,
+    tell_photo_to_staff,
+    visibility_text,
+)
 from portal.triage.rows import Line, due_text, kind_label, late_text, lines_for, title_of
 from portal.triage.work import form_for, permitted
 
 QUEUES = ("desk", "queue", "ideas")
+# What rooms above add: a template, and what it shows to this person of this thread.
+sections: dict[str, Callable[["Visit", Thread, Desk], dict[str, Any]]] = {}
 COMING = 8  # how many of the queue's next are shown beside
 
 
@@ -55,23 +70,28 @@ def read_pane(visit: Visit, thread: Thread, desk: Desk, tried: Tried | None) -> 
     """Return the context of the page."""
     session, directory, now = visit.session, visit.directory, visit.now
     history = read_history(session, thread, directory)
+    sender = sender_facts(thread, thread.author, list_reachable(session, thread.author))
     code = queue_code(thread, desk)
     return {
         "thread": thread,
         "desk": desk,
         "title": title_of(thread),
         "words": original_words(session, thread.id),
+        "photos": [(photo, tell_photo_to_staff(thread, photo)) for photo in list_photos(session, thread.id)],
+        "pin": tell_pin(position_of(thread), directory),
         "status_label": status_label(thread.status),
         "late": late_text(thread, now),
-        "facts": _facts(thread, directory, now) + sender_facts(thread, thread.author),
+        "facts": _facts(thread, directory, now) + sender,
         "assignee": history.names.get(thread.assignee_id or 0, ""),
         "visibility_text": visibility_text(thread.visibility),
         "routing": explain_routing(thread, first_decision(session, thread.id), directory),
         "entries": history.entries,
         "changes": history.since(tried.form.seen.data or 0) if tried and tried.conflict else [],
         "conflict": tried.conflict if tried else "",
+        "similar": read_similar(session, thread, visit.person, directory, now),
         "queue": code,
         "coming": _coming(visit, thread, code),
+        "sections": [(template, read(visit, thread, desk)) for template, read in sections.items()],
         **_forms(visit, thread, desk, tried, code),
     }
 
@@ -126,6 +146,7 @@ def _facts(thread: Thread, directory: Directory, now: datetime) -> list[tuple[st
         (_("Place"), directory.full_name(thread.place_id)),
         (_("Spot"), directory.places[thread.spot_id].name if thread.spot_id else ""),
         (_("Address"), thread.address),
+        (_("How it came"), channel_label(thread.channel)),
         (_("Promise"), late_text(thread, now) or due_text(thread, now)),
     ]
     return [(name, value) for name, value in facts if value]

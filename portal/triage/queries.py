@@ -13,6 +13,7 @@ from portal.communities.directory import Directory
 from portal.core.outbox import Job
 from portal.core.search import search_threads
 from portal.core.text import query_phrases
+from portal.threads.additions import Photo, PhotoState
 from portal.threads.models import Kind, Status, Thread, ThreadWords, Visibility
 from portal.triage.access import of_departments_of, readable_by, sorted_by
 
@@ -84,11 +85,12 @@ def idea_queue(person: Person, directory: Directory, choice: Choice, now: dateti
 
 
 def _narrowing(choice: Choice, person: Person, now: datetime) -> list[ColumnElement[bool]]:
+    with_waiting = select(Photo.thread_id).where(Photo.state == PhotoState.FIRST_LOOK)
     whose: dict[str, ColumnElement[bool]] = {
         "mine": Thread.assignee_id == person.id,
         "unassigned": Thread.assignee_id.is_(None),
         "late": is_late(now),
-        "first-look": Thread.visibility == Visibility.FIRST_LOOK,
+        "first-look": or_(Thread.visibility == Visibility.FIRST_LOOK, Thread.id.in_(with_waiting)),
     }
     narrowing = [whose[choice.whose]] if choice.whose in whose else []
     if choice.department_id is not None:

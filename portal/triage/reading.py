@@ -2,16 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from flask import url_for
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Person
+from portal.accounts.contacts import channel_names
+from portal.accounts.models import Contact, Person
 from portal.communities.directory import CategoryEntry, Directory
 from portal.core.i18n import gettext as _
 from portal.routing.models import DecidedBy, RoutingDecision
+from portal.threads.additions import Photo
+from portal.threads.channels import TAKEN_DOWN
+from portal.threads.gallery import SIZES, Shown, tell_state
 from portal.threads.models import Event, Kind, Thread, Visibility
-from portal.threads.queries import list_events
+from portal.threads.queries import list_events, original_words
+from portal.threads.similar import find_similar_among
+from portal.threads.similar_lines import SimilarLine, matter_of, tell_similar
 from portal.threads.timeline import Entry, tell_timeline
+from portal.triage.access import readable_by
 from portal.triage.queries import names_of
 
 ALTERNATIVES = 2
@@ -56,7 +65,7 @@ def _proposals(thread: Thread, said: RoutingDecision, directory: Directory) -> l
     proposals = []
     for code, chance in said.alternatives:
         category = directory.category_codes.get(code)
-        if category is None:
+        if category is None or category.is_retired:
             continue
         is_idea = thread.kind == Kind.IDEA or (thread.kind == Kind.UNDECIDED and said.kind == Kind.IDEA)
         target = _("innovation queue")
@@ -121,16 +130,33 @@ def _weighed(words: Sequence[tuple[str, float]]) -> list[tuple[str, int]]:
     return [(word, min(3, max(1, 1 + int(3 * weight / most)))) for word, weight in words]
 
 
-def sender_facts(thread: Thread, author: Person) -> list[tuple[str, str]]:
-    """Return what staff may know of the sender: never the address itself."""
-    name = author.name if thread.author_name_shown and author.name else _("Not shown")
-    if author.email is None:
+def sender_facts(thread: Thread, author: Person, contacts: Sequence[Contact]) -> list[tuple[str, str]]:
+    """Return what staff may know of the sender and the ways to reach them: never the address itself."""
+    if author.erased_at:
+        return [(_("Sender"), _("Removed, as the sender wished or the time for keeping is over"))]
+    is_told = thread.author_name_shown or thread.channel in TAKEN_DOWN  # to staff, with consent
+    name = author.name if is_told and author.name else _("Not shown")
+    if author.email is None and contacts:
+        contact = _("No e-mail address")
+    elif author.email is None:
         contact = _("No e-mail address: reads answers on the tracking page only")
-    elif author.is_verified:
+    elif author.has_confirmed_email:
         contact = _("E-mail address left and confirmed")
     else:
         contact = _("E-mail address left, not confirmed")
-    return [(_("Name"), name), (_("Contact"), contact)]
+    home = [(_("Lives here"), _("Verified by the committee"))] if author.residency_confirmed_at else []
+    names = channel_names()
+    others = [(names[one.channel], _("Gets news this way")) for one in contacts]
+    return [(_("Name"), name), (_("Contact"), contact), *others, *home]
+
+
+def tell_photo_to_staff(thread: Thread, photo: Photo) -> Shown:
+    """Return the photo with addresses for those who may read the thread, whatever its state."""
+    small, large = (
+        url_for("staff_photos.picture", reference=thread.reference, number=photo.id, size=size)
+        for size in SIZES
+    )
+    return Shown(small, large, photo.alt, photo.width, photo.height, tell_state(photo))
 
 
 def visibility_text(visibility: Visibility) -> str:
@@ -173,3 +199,15 @@ def _named(event: Event, entry: Entry, names: dict[int, str]) -> Entry:
         colleague = names.get(event.data["person"]) or _("a colleague")
         return replace(entry, by_name=name, sentence=_("Given to %(name)s.", name=colleague))
     return replace(entry, by_name=name)
+
+
+def read_similar(
+    session: Session, thread: Thread, person: Person, directory: Directory, now: datetime
+) -> list[SimilarLine]:
+    """Return the open submissions near there that may be the same matter, of those the person may read."""
+    if thread.is_closed:
+        return []
+    matter = matter_of(thread, original_words(session, thread.id))
+    seen = readable_by(person, directory)
+    found = find_similar_among(session, matter, directory, seen, "staff_words", now=now)
+    return tell_similar(session, found, directory)

@@ -11,6 +11,7 @@ from portal.communities.directory import Directory
 from portal.core.dates import age
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
+from portal.threads.channels import TAKEN_DOWN, channel_label
 from portal.threads.models import Kind, Status, Thread, Visibility
 from portal.threads.timeline import status_label
 from portal.triage.queries import names_of
@@ -70,6 +71,8 @@ def _meta(thread: Thread, directory: Directory, names: dict[int, str], now: date
     yield category.name if category else kind_label(thread.kind)
     yield directory.full_name(thread.place_id)
     yield age(thread.created_at)
+    if thread.channel in TAKEN_DOWN:
+        yield channel_label(thread.channel)
     yield due_text(thread, now)
     if thread.kind == Kind.IDEA:
         yield ngettext("%(num)s supporter", "%(num)s supporters", thread.votes_total)

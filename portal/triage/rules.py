@@ -4,6 +4,7 @@ from portal.ideas.rules import permits as idea_permits
 from portal.reports.rules import permits as report_permits
 from portal.threads.models import CLOSED, Kind, Status, Thread
 from portal.threads.rules import can_ask, can_hide_words, can_reply, can_show_words
+from portal.threads.votes import takes_votes
 
 
 def can_send(kind: Kind, status: Status) -> bool:
@@ -34,6 +35,7 @@ def _moves(thread: Thread) -> dict[str, bool]:
         "ask": can_ask(status),
         "reply": can_reply(kind, status),
         "note": True,
+        "count": takes_votes(thread),
         "show": can_show_words(thread.visibility, status),
         "hide": can_hide_words(thread.visibility),
     }

@@ -18,8 +18,9 @@ from portal.threads.actions import lock_thread, refuse_unless
 from portal.threads.models import Thread
 from portal.triage import choices
 from portal.triage.access import Desk, desk_for, get_thread_for
+from portal.triage.comments import count_waiting
 from portal.triage.forms import MoveForm
-from portal.triage.overview import list_sections, list_troubles
+from portal.triage.overview import list_sections, list_tools, list_troubles
 from portal.triage.pane import QUEUES, Tried, Visit, read_pane
 from portal.triage.queries import (
     Queue,
@@ -51,7 +52,13 @@ def visit() -> Visit:
 def home() -> ResponseReturnValue:
     v = visit()
     sections = list_sections(v.session, v.person, v.directory, v.now)
-    return render_template("triage/home.html", sections=sections, troubles=list_troubles(v.session))
+    return render_template(
+        "triage/home.html",
+        sections=sections,
+        troubles=list_troubles(v.session),
+        tools=list_tools(v.person),
+        comments_waiting=count_waiting(v.session, v.person, v.directory),
+    )
 
 
 @blueprint.get("/desk")

@@ -17,7 +17,8 @@ from portal.core.i18n import lazy_gettext
 from portal.ideas import actions as ideas
 from portal.reports import actions as reports
 from portal.threads import actions as threads
-from portal.threads.models import Kind, Status, Thread
+from portal.threads import votes
+from portal.threads.models import Channel, Kind, Status, Thread
 from portal.triage import actions, forms
 from portal.triage.access import Desk, list_colleagues
 from portal.triage.rules import open_moves
@@ -87,6 +88,10 @@ def note(m: Move) -> None:
     threads.note(m.session, m.thread, m.form.note.data, **m.stamp)
 
 
+def count_voice(m: Move) -> None:
+    votes.count_voice(m.session, m.thread, Channel(m.form.channel.data), **m.stamp)
+
+
 def show(m: Move) -> None:
     threads.show_words(m.session, m.thread, **m.stamp)
 
@@ -140,6 +145,7 @@ VERBS: Mapping[str, Verb] = {
     "ask": Verb(forms.AskForm, ask, lazy_gettext("The question was sent. It waits for the resident.")),
     "reply": Verb(forms.ReplyForm, reply, lazy_gettext("Your reply is there.")),
     "note": Verb(forms.NoteForm, note, lazy_gettext("Your note is there, for staff only.")),
+    "count": Verb(forms.VoiceForm, count_voice, lazy_gettext("One more person is counted.")),
     "show": Verb(forms.MoveForm, show, lazy_gettext("Everybody can read the words now.")),
     "hide": Verb(forms.ReasonForm, hide, lazy_gettext("It is hidden from the public now.")),
     "start": Verb(forms.MoveForm, start, lazy_gettext("Work has begun, and you have it.")),

@@ -9,10 +9,11 @@ from werkzeug.test import TestResponse
 
 from portal.accounts import links, sessions
 from portal.accounts.actions import keep_password, make_code
-from portal.accounts.identity import COOKIE, STAFF_SESSION
+from portal.accounts.identity import COOKIE
 from portal.accounts.links import confirm_token, reset_token
 from portal.accounts.models import Person
 from portal.accounts.passwords import hash_password, is_right
+from portal.accounts.sign_ins import STAFF_SESSION
 from portal.core import clock
 from portal.core.db import begin_write, db
 from portal.core.i18n import COOKIE as LANGUAGE_COOKIE

@@ -23,8 +23,9 @@ from sqlalchemy.orm import Session
 from classifier.rows import read_corpus
 from portal import create_app
 from portal.config import Settings
-from portal.core.db import db
+from portal.core.db import begin_write, db
 from portal.threads.models import Kind, Thread
+from portal.threads.word_shares import count_words
 from tests import factories
 from tests.bench import bare, fill
 from tests.bench.servers import Client, Server, fields_of, serve
@@ -66,7 +67,7 @@ def read_options() -> argparse.Namespace:
 
 def prepare(root: Path, engine: str) -> Databases:
     """Make both databases with their tables, the neighbourhood, and the model."""
-    databases = _addresses(root, engine)
+    databases = addresses(root, engine)
     subprocess.run(
         [sys.executable, "-m", "classifier", "train", "--out", str(root / "model")],
         check=True,
@@ -81,7 +82,7 @@ def prepare(root: Path, engine: str) -> Databases:
     return databases
 
 
-def _addresses(root: Path, engine: str) -> Databases:
+def addresses(root: Path, engine: str) -> Databases:
     if engine == "sqlite":
         return Databases(f"sqlite:///{root}/linli.db", f"sqlite:///{root}/bare.db")
     os.environ["XDG_RUNTIME_DIR"] = str(root)
@@ -105,6 +106,9 @@ def fill_both(root: Path, databases: Databases, size: int) -> None:
         with db.engine.connect() as connection:
             fill.fill_linli(connection, directory, author, size)
             _settle(connection)
+        begin_write(session)
+        count_words(session)
+        session.commit()
     with create_engine(databases.bare).connect() as connection:
         fill.fill_bare(connection, size)
         _settle(connection)
@@ -144,6 +148,7 @@ def measure_size(root: Path, databases: Databases, size: int, rounds: int) -> tu
         for words in ("路灯", "noise", "小区"):
             compare(f"search {words}", rounds // 4, lambda w=words: search(a, w))
         compare("vote", rounds // 4, lambda: vote(ours, random.choice(references)))
+        compare("known", rounds // 2, Knowing(ours), lambda: create(theirs))
         compare(
             "submit",
             rounds // 2,
@@ -233,6 +238,25 @@ class Submitting:
         expect(status, 303)
         if not target.endswith("/sent"):
             raise RuntimeError(f"sent to {target}")
+        return duration
+
+
+class Knowing:
+    """Comes to the step that shows what is known, as a new browser each time; only that page is timed."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+
+    def __call__(self) -> float:
+        client = Client(self.server.port)
+        for step, answers in (("words", {"text": random.choice(CORPUS)}), ("where", {"place": "liu-1"})):
+            form = fields_of(client.get(f"/report/{step}")[1])
+            expect(client.post(f"/report/{step}", form | answers)[0], 303)
+        start = time.perf_counter()
+        status, _body = client.get("/report/known")
+        duration = time.perf_counter() - start
+        if status != 303:  # nothing is similar: it leads on
+            expect(status, 200)
         return duration
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread as SystemThread
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from portal.core import clock
 from portal.core.worker import run_all
@@ -58,15 +59,18 @@ class Site:
     address: str
     app: Flask
     browser: Browser
+    port: int = 0
+    server: BaseWSGIServer | None = None
     contexts: list[BrowserContext] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
-    def open(self, language: str = "en", *, width: int = 1280, scripts: bool = True) -> Page:
-        """Return a page of a fresh browser at the start page."""
+    def open(self, language: str = "en", *, width: int = 1280, scripts: bool = True, **wishes: Any) -> Page:
+        """Return a page of a fresh browser at the start page; `wishes` as color_scheme="dark"."""
         context = self.browser.new_context(
             viewport={"width": width, "height": 800},
             java_script_enabled=scripts,
             locale={"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "en-GB"}[language],
+            **wishes,
         )
         context.set_default_timeout(10_000)
         self.contexts.append(context)
@@ -75,6 +79,20 @@ class Site:
         page.on("console", lambda m: self._note_console(m.type, m.text))
         page.goto(self.address + "/")
         return page
+
+    def start(self) -> None:
+        """Serve; after a stop at the same address."""
+        self.server = make_server("127.0.0.1", self.port, self.app, threaded=True)
+        self.port = self.server.server_port
+        self.address = f"http://127.0.0.1:{self.port}"
+        SystemThread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        """Be out of reach, as where there is no network."""
+        if self.server:
+            self.server.shutdown()
+            self.server.server_close()
+            self.server = None
 
     def work(self) -> None:
         """Do what waits in the outbox, as the worker would."""
@@ -116,16 +134,12 @@ def _text(path: Path) -> str:
 
 @pytest.fixture
 def site(app: Flask, chromium: Browser) -> Iterator[Site]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = SystemThread(target=server.serve_forever, daemon=True)
-    thread.start()
-    site = Site(f"http://127.0.0.1:{server.server_port}", app, chromium)
+    site = Site("", app, chromium)
+    site.start()
     yield site
     for context in site.contexts:
         context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    site.stop()
     assert not site.problems
 
 

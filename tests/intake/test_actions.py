@@ -15,7 +15,6 @@ from portal.intake.actions import discard_draft, places_of, save_step, send_draf
 from portal.intake.jobs import CLEAR_DRAFTS
 from portal.intake.models import Draft
 from portal.intake.queries import find_draft
-from portal.intake.rules import fill
 from portal.routing.rules import Route
 from portal.threads.models import Kind, Thread
 from tests import factories
@@ -86,14 +85,13 @@ def test_a_draft_changed_meanwhile_is_not_sent(session: Session) -> None:
 def test_a_draft_that_was_cleared_is_not_sent(session: Session) -> None:
     draft = make_draft(session)
     seen = draft.answers
-    discard_draft(session, draft)
+    discard_draft(session, draft, now=NOW)
     with pytest.raises(Conflict):
         send(session, seen)
 
 
 def test_a_named_place_decides_the_community(session: Session) -> None:
-    answers = {**STEPS, "where": {"place": "yunhe", "spot": "liu-1-gate", "address": ""}}
-    place, spot = places_of(fill(answers), factories.directory(session))
+    place, spot = places_of("yunhe", "liu-1-gate", factories.directory(session))
     assert place.code == "liu-1"
     assert spot is not None
     assert spot.code == "liu-1-gate"

@@ -53,10 +53,16 @@ def test_the_fingerprint_changes_with_any_answer_and_not_with_their_order() -> N
     assert fingerprint({"a": 1}) != fingerprint({"a": 2})
 
 
-@pytest.mark.parametrize(("before", "after"), [("words", "where"), ("where", "who"), ("who", "check")])
+@pytest.mark.parametrize(
+    ("before", "after"), [("words", "photos"), ("photos", "where"), ("where", "known"), ("who", "check")]
+)
 def test_steps_follow_each_other(before: str, after: str) -> None:
     assert step_after(before) == after
     assert step_before(after) == before
+
+
+def test_back_passes_by_what_may_have_nothing_to_show() -> None:
+    assert step_before("who") == step_before("known") == "where"
 
 
 def test_nothing_comes_before_the_words() -> None:

@@ -15,7 +15,7 @@ from portal.core.dates import day
 from portal.core.db import db
 from portal.core.i18n import in_language
 from portal.core.tokens import digest
-from portal.intake import views
+from portal.intake import check
 from portal.intake.models import Draft
 from portal.routing.actions import newest_decision
 from portal.threads.actions import lock_thread
@@ -344,7 +344,7 @@ def test_a_broken_database_write_leaves_the_draft_and_no_half_submission(
 def test_a_browser_that_sends_too_often_must_wait_and_loses_nothing(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, browse: factories.Browse
 ) -> None:
-    monkeypatch.setattr(views, "SENT_BY_A_BROWSER", 2)
+    monkeypatch.setattr(check, "SENT_BY_A_BROWSER", 2)
     with clock.frozen(NOW):
         walk = Walk(client)
         walk.send()
@@ -363,7 +363,7 @@ def test_a_browser_that_sends_too_often_must_wait_and_loses_nothing(
 def test_an_address_that_sends_far_too_often_must_wait(
     browse: factories.Browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "SENT_FROM_AN_ADDRESS", 1)
+    monkeypatch.setattr(check, "SENT_FROM_AN_ADDRESS", 1)
     assert Walk(browse()).send().status_code == 303
     assert Walk(browse()).send().status_code == 429
 

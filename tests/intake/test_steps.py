@@ -25,8 +25,10 @@ EMERGENCY = "If there is danger now, ring first"
 def test_each_path_goes_from_words_to_check(client: FlaskClient, path: str) -> None:
     walk = Walk(client, path)
     assert client.get(f"/{path}/").location == f"/{path}/words"
-    assert walk.words().location == f"/{path}/where"
-    assert walk.where().location == f"/{path}/who"
+    assert walk.words().location == f"/{path}/photos"
+    assert walk.give("photos").location == f"/{path}/where"
+    assert walk.where().location == f"/{path}/known"
+    assert client.get(f"/{path}/known").location == f"/{path}/who"
     assert walk.who().location == f"/{path}/check"
     page = walk.open("check")
     assert WORDS in page
@@ -48,7 +50,8 @@ def test_each_page_leads_back(client: FlaskClient) -> None:
     walk.to_check()
     for step, back in (
         ("words", "/"),
-        ("where", "/report/words"),
+        ("photos", "/report/words"),
+        ("where", "/report/photos"),
         ("who", "/report/where"),
         ("check", "/report/who"),
     ):
@@ -306,9 +309,9 @@ def test_throwing_nothing_away_does_no_harm(client: FlaskClient) -> None:
 def test_danger_brings_the_numbers_before_the_next_question(client: FlaskClient) -> None:
     walk = Walk(client)
     walk.words(GAS)
-    page = walk.open("where")
+    page = walk.open("photos")
     assert EMERGENCY in page
-    assert page.index('href="tel:119"') < page.index("Step 2 of 4")
+    assert page.index('href="tel:119"') < page.index("Step 2 of 5")
     assert "go on</a>" in page
     walk.where()
     walk.who()
@@ -336,7 +339,7 @@ def test_no_danger_no_alarm(client: FlaskClient) -> None:
 def test_what_will_be_public_is_said(client: FlaskClient, browse: factories.Browse) -> None:
     assert "after a first look by staff" in Walk(client).to_check()
     assert "Nothing. Only staff can read it" in Walk(client).to_check(private="y")
-    assert "and your words, at once" in Walk(browse("resident")).to_check(how="account")
+    assert "your words and photos, at once" in Walk(browse("resident")).to_check(how="account")
     assert "Nothing until it is clear" in Walk(browse(), "tell").to_check()
 
 

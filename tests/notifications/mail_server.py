@@ -16,11 +16,12 @@ class MailServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
-        self.mood = "takes"  # takes, refuses, busy, slow, dies
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Conversation)
+        self.mood = "takes"  # takes, refuses, busy, slow, dies, late, hangs, rude
         self.taken: list[EmailMessage] = []
         self.is_asked = threading.Event()
+        self.may_go = threading.Event()
 
     @property
     def port(self) -> int:
@@ -38,7 +39,7 @@ class Conversation(socketserver.StreamRequestHandler):
         while line := self.rfile.readline():
             verb = line[:4].upper().strip()
             if verb == b"QUIT":
-                self.say("221 bye")
+                self.say("421 go away" if self.server.mood == "rude" else "221 bye")
                 return
             if verb == b"DATA":
                 if not self.take():
@@ -65,15 +66,20 @@ class Conversation(socketserver.StreamRequestHandler):
         self.server.is_asked.set()
         if self.server.mood == "dies":
             return False
-        if self.server.mood == "slow":
+        if self.server.mood == "hangs":
+            self.server.may_go.wait(30)
+            return False
+        if self.server.mood in ("slow", "late"):
             time.sleep(1)
+        if self.server.mood == "late":
+            return False
         self.say("250 taken")
         return True
 
 
 @contextmanager
-def running() -> Iterator[MailServer]:
-    with MailServer() as server:
+def running(port: int = 0) -> Iterator[MailServer]:
+    with MailServer(port) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         yield server

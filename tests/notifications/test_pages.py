@@ -41,12 +41,26 @@ def test_one_press_stops_the_mails_and_another_resumes_them(app: Flask, client: 
     page = client.get(path, query_string={"lang": "en"})
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert not stopped(app)  # a mail scanner's GET stops nothing
-    client.post(path, data=form_fields(page.text) | {"wish": "stop"})
+    client.post(path, data={"wish": "stop"})
     assert stopped(app)
     page = client.get(path)
     assert "Mails are stopped" in page.text
-    client.post(path, data=form_fields(page.text) | {"wish": "resume"})
+    client.post(path, data={"wish": "resume"})
     assert not stopped(app)
+
+
+def test_the_one_click_of_a_mail_program_stops_the_mails(
+    app: Flask, client: FlaskClient, server: MailServer
+) -> None:
+    send_reports(app)
+    (mail,) = server.taken
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = str(mail["List-Unsubscribe"]).strip("<>").removeprefix("https://linli.example")
+    for _again in range(2):
+        answer = client.post(path, data={"List-Unsubscribe": "One-Click"})
+        assert (answer.status_code, answer.text) == (200, "")  # no redirect, says RFC 8058
+        assert stopped(app)
+    assert client.post(f"{path}x", data={"List-Unsubscribe": "One-Click"}).status_code == 404
 
 
 @pytest.mark.parametrize("token", ["nonsense", "MQ.aaaa.bbbb"])
@@ -145,7 +159,7 @@ def test_the_list_is_paged(app: Flask, browse: Browse, server: MailServer) -> No
     first = client.get(PAGE).text
     assert first.count("<tr") == 26
     assert "Failed 1 time" in first
-    older = first.partition("/staff/mail?before=")[2].partition('"')[0]
+    older = first.partition("before=")[2].partition('"')[0]
     assert client.get(f"/staff/mail?before={older}").text.count("<tr") == 6
 
 

@@ -8,13 +8,23 @@ from sqlalchemy.orm import Session
 from portal.accounts.actions import set_password, use_code
 from portal.accounts.identity import find_confirmed
 from portal.accounts.models import OneTimeCode, Person, Role
+from portal.administration.actions import remove_route
+from portal.administration.changes import change_row, seen_mark, values_of
 from portal.communities.directory import get_directory
-from portal.communities.models import Category, Department, DirectoryVersion, Place
+from portal.communities.models import (
+    Category,
+    CategoryRoute,
+    Department,
+    DirectoryVersion,
+    Drawing,
+    Place,
+)
+from portal.communities.plan import plan_for
 from portal.setup.actions import load_setup
 from portal.setup.file import SetupError, SetupFile, read_setup_file
-from portal.threads.events import ADMINISTRATION, find_broken_event
+from portal.threads.events import ADMINISTRATION, Actor, find_broken_event, record_administration
 from portal.threads.models import Event
-from tests.factories import NOW
+from tests.factories import NOW, person
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "setup-example.toml"
 
@@ -175,3 +185,65 @@ def test_an_unknown_code_is_told_before_anything_is_written(session: Session) ->
         load_setup(session, setup, now=NOW)
     name = session.scalars(select(Department.names).where(Department.code == "construction")).one()
     assert name["en"] != "Builders"
+
+
+def administrator(session: Session) -> Actor:
+    return Actor(person(session, "administrator"), "administrator")
+
+
+def test_what_was_changed_on_a_page_stays(session: Session) -> None:
+    by, place = administrator(session), session.scalars(select(Place).where(Place.code == "liu")).one()
+    before = values_of(place, "names")
+    change_row(session, place, {"names": {"en": "Willows"}}, seen=seen_mark(before), by=by, now=NOW)
+    setup = setup_of(
+        place=[{"code": "liu", "kind": "street", "within": "yunhe", "name": "From the file"}],
+        department=[{"code": "construction", "name": "Building office"}],
+    )
+    loaded = load_setup(session, setup, now=NOW)
+    directory = get_directory(session)
+    assert loaded.kept == ["liu"]
+    assert directory.place_codes["liu"].names == {"en": "Willows"}
+    assert directory.department_codes["construction"].names["en"] == "Building office"
+    overwritten = load_setup(session, setup, now=NOW, overwrite=True)
+    assert not overwritten.kept
+    assert get_directory(session).place_codes["liu"].names["en"] == "From the file"
+
+
+def test_a_rule_that_a_page_removed_does_not_come_back(session: Session) -> None:
+    setup = setup_of(route=[{"categories": ["drainage"], "place": "liu", "department": "health"}])
+    load_setup(session, setup, now=NOW)
+    remove_route(session, session.scalars(select(CategoryRoute)).one(), by=administrator(session), now=NOW)
+    assert load_setup(session, setup, now=NOW).kept == ["drainage at liu"]
+    assert session.scalar(select(CategoryRoute)) is None
+
+
+def test_roles_that_a_page_has_given_stay(session: Session) -> None:
+    officer, by = person(session, "officer"), administrator(session)
+    data = {"what": ["person", officer.id], "before": {}, "after": {}}
+    record_administration(session, "person.role_granted", by=by, data=data, now=NOW)
+    entry = {"email": "officer@example.org", "name": "officer", "roles": []}
+    assert load_setup(session, setup_of(person=[entry]), now=NOW).kept == ["officer@example.org"]
+    assert officer.roles
+
+
+def mapped(**changes: object) -> SetupFile:
+    spot = {"code": "gate", "name": "South Gate", "position": [31.31, 120.61]}
+    lane = {"code": "liu-1", "kind": "community", "name": "First", "within": "liu", "spots": [spot]}
+    return setup_of(place=[lane | {"position": [31.312, 120.612]} | changes])
+
+
+def test_positions_and_plan_stay_where_a_file_is_silent(
+    session: Session, tmp_path: Path
+) -> None:
+    svg = tmp_path / "plan.svg"
+    svg.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>')
+    plan = {"file": str(svg), "south": 31.30, "west": 120.60, "north": 31.33, "east": 120.64}
+    assert load_setup(session, mapped(plan=plan), now=NOW).changes
+    assert not load_setup(session, mapped(plan=plan), now=NOW).changes
+    load_setup(session, mapped(plan=None, position=None), now=NOW)
+    known = get_directory(session)
+    lane, gate = known.place_codes["liu-1"], known.place_codes["liu-1-gate"]
+    assert (lane.latitude, gate.longitude) == (31.312, 120.61)
+    shown = plan_for(known, gate.id)
+    assert shown
+    assert session.get_one(Drawing, shown.drawing).svg.startswith("<svg")

@@ -146,5 +146,5 @@ def test_people_sort_where_no_model_can_be_trained(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(starter, "classifier", lambda _arguments: 2)
-    commands.prepare_model(Settings(var_dir=tmp_path))  # type: ignore[call-arg]
+    commands.prepare_model(Settings(var_dir=tmp_path), 0.95)  # type: ignore[call-arg]
     assert "people will sort everything" in capsys.readouterr().err

@@ -9,14 +9,21 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person, RoleName
 from portal.accounts.passwords import is_right
+from portal.communities.directory import read_directory
 from portal.communities.models import Category, Department, Place, PlaceKind
+from portal.communities.plan import plans_in_use, position_of
 from portal.core.outbox import Job
+from portal.core.storage import get_store
+from portal.notifications.models import Subscription
 from portal.routing.advice import Advice, advisor
 from portal.setup.demo import SignIn, is_empty, load_demo, write_sign_ins
+from portal.setup.drawing import SCENES
 from portal.setup.playing import VERBS
 from portal.setup.stories import moment, read_stories
+from portal.threads.additions import Follower, Photo, PhotoState
 from portal.threads.events import find_broken_event
 from portal.threads.models import Event, Status, Thread, Vote
+from portal.threads.photos import file_name
 from tests.factories import NOW, advice_for
 
 
@@ -44,21 +51,33 @@ def test_each_story_happens_in_order_and_in_the_past() -> None:
 
 
 def test_the_demo_shows_every_state_and_keeps_an_unbroken_record(empty: Session) -> None:
-    load_demo(empty, advise=advisor().advise_many, now=NOW)
+    load_demo(empty, advise=advisor().advise_many, store=get_store(), now=NOW)
     check_states(empty)
     check_record(empty)
     check_no_mail_waits(empty)
 
 
 def test_the_demo_is_a_whole_neighbourhood_even_without_a_model(empty: Session) -> None:
-    sign_ins = load_demo(empty, advise=nobody_advises, now=NOW)
+    sign_ins = load_demo(empty, advise=nobody_advises, store=get_store(), now=NOW)
     check_states(empty)
     check_neighbourhood(empty)
+    check_map(empty)
+    check_photos(empty)
+    check_following(empty)
     assert [s.role for s in sign_ins].count("resident") == 12
     assert len({s.password for s in sign_ins}) == len(sign_ins)
     officer = empty.scalars(select(Person).where(Person.email == sign_ins[0].email)).one()
     assert officer.is_verified
     assert is_right(officer.password_hash, sign_ins[0].password)
+
+
+def check_map(session: Session) -> None:
+    """Every named place, and every pin that was set, stands on the demo's plan."""
+    plan = plans_in_use(read_directory(session, 0))[0]
+    places = session.scalars(select(Place).where(Place.kind.in_((PlaceKind.COMMUNITY, PlaceKind.SPOT)))).all()
+    pinned = session.scalars(select(Thread).where(Thread.latitude.is_not(None))).all()
+    assert len(pinned) > 20
+    assert all(plan.bounds.holds(position_of(thing) or (0, 0)) for thing in [*places, *pinned])
 
 
 def check_states(session: Session) -> None:
@@ -82,6 +101,13 @@ def check_neighbourhood(session: Session) -> None:
         RoleName.PANELLIST: 3,
         RoleName.ADMINISTRATOR: 1,
     }
+
+
+def check_following(session: Session) -> None:
+    followed = session.scalars(select(Thread).join(Follower, Follower.thread_id == Thread.id)).all()
+    assert len(followed) > 20
+    assert all(thread.is_listed for thread in followed)
+    assert session.scalar(select(func.count()).select_from(Subscription)) == 3
 
 
 def check_record(session: Session) -> None:
@@ -114,3 +140,12 @@ def test_only_the_owner_reads_the_sign_ins(tmp_path: Path) -> None:
     write_sign_ins(path, [SignIn("coordinator@example.org", "a password", "coordinator")])
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.read_text() == "coordinator@example.org\ta password\tcoordinator\n"
+
+
+def check_photos(session: Session) -> None:
+    photos = session.scalars(select(Photo)).all()
+    drawn = [photo for story in STORIES for photo in story.photos]
+    assert len(photos) == len(drawn) >= 6
+    assert {photo.scene for photo in drawn} <= SCENES.keys()
+    assert all(photo.alt and get_store().get(file_name(photo.key, "large")) for photo in photos)
+    assert sum(photo.state == PhotoState.SHOWN for photo in photos) >= 5

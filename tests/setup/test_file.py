@@ -123,3 +123,34 @@ def test_codes_that_lead_nowhere_are_found() -> None:
         "there is no department 'wizards'",
         "there is no place 'elsewhere'",
     ]
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>'
+PLAN = 'plan = { file = "plan.svg", south = 31.30, west = 120.60, north = 31.33, east = 120.64 }'
+
+
+def test_a_plan_is_looked_for_where_the_setup_file_is(tmp_path: Path) -> None:
+    (tmp_path / "plan.svg").write_text(SVG)
+    place = read_setup_file(written(tmp_path, f"{PLACE}position = [31.31, 120.61]\n{PLAN}\n")).place[0]
+    assert place.plan
+    assert place.plan.svg.startswith("<svg")
+    assert place.plan.bounds.middle == pytest.approx((31.315, 120.62))
+    assert place.position == (31.31, 120.61)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (PLAN.replace("plan.svg", "other.svg"), "other.svg: No such file"),
+        (PLAN.replace("plan.svg", "bad.svg"), "a plan can't have <script> in it"),
+        (PLAN.replace("31.33", "31.20"), "south must be less than north"),
+        (PLAN.replace("120.64", "220.64"), "in degrees"),
+        ("position = [120.61, 31.31]", "a position is latitude, then longitude"),
+    ],
+)
+def test_a_plan_or_position_that_cannot_be_is_told(tmp_path: Path, line: str, said: str) -> None:
+    (tmp_path / "plan.svg").write_text(SVG)
+    (tmp_path / "bad.svg").write_text(SVG.replace("/>", "><script/></svg>"))
+    told = faults_of(written(tmp_path, f"{PLACE}{line}\n"))
+    assert said in told
+    assert "line 1, [[place]] number 1" in told

@@ -1,13 +1,18 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from portal.core.db import begin_write, db
 from portal.core.errors import Conflict
 from portal.core.outbox import Job
 from portal.reports.actions import mark_fixed, start_work
 from portal.threads.actions import lock_thread, note, reply
 from portal.threads.events import (
     ADMINISTRATION,
+    SYSTEM,
     TOPIC,
     Actor,
     find_broken_event,
@@ -113,6 +118,19 @@ def test_the_administration_has_a_record_of_its_own(session: Session) -> None:
     )
     session.commit()
     assert find_broken_event(session, ADMINISTRATION) is not None
+
+
+def test_two_who_administer_at_once_are_recorded_one_after_the_other(app: Flask) -> None:
+    def record(number: int) -> None:
+        with app.app_context():
+            begin_write(db.session())
+            record_administration(db.session(), "setup.loaded", by=SYSTEM, data={"n": number}, now=NOW)
+            db.session.commit()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(record, range(12)))
+    with app.app_context():
+        assert find_broken_event(db.session(), ADMINISTRATION) is None
 
 
 def test_a_thread_read_before_a_change_is_not_written_over(session: Session, report: Thread) -> None:

@@ -1,7 +1,9 @@
 from sqlalchemy.orm import Session
 
-from portal.threads.models import Visibility
-from portal.threads.votes import cast_vote, recount_votes_of, take_back_vote
+from portal.threads.events import Actor
+from portal.threads.models import Channel, Visibility
+from portal.threads.queries import list_events
+from portal.threads.votes import cast_vote, count_voice, recount_votes_of, take_back_vote
 from tests.factories import NOW, add_person, make_report, person
 
 
@@ -26,3 +28,17 @@ def test_two_records_of_one_person_are_one_vote(session: Session) -> None:
     cast_vote(session, report, neighbour, now=NOW)
     recount_votes_of(session, neighbour)
     assert (report.votes_total, report.votes_verified) == (1, 1)
+
+
+def test_a_voice_told_to_staff_is_counted_and_recorded(session: Session) -> None:
+    thread = make_report(session)
+    officer = Actor(person(session, "officer"), "officer")
+    count_voice(session, thread, Channel.PHONE, by=officer, now=NOW)
+    count_voice(session, thread, Channel.WALK_IN, by=officer, now=NOW)
+    assert (thread.votes_total, thread.votes_verified) == (2, 0)
+    events = list_events(session, thread.id, "staff")[-2:]
+    assert [(e.kind, e.actor_id, e.data) for e in events] == [
+        ("thread.voice_counted", officer.id, {"channel": "phone"}),
+        ("thread.voice_counted", officer.id, {"channel": "walk_in"}),
+    ]
+    assert not any(e.kind == "thread.voice_counted" for e in list_events(session, thread.id, "sender"))

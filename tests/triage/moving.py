@@ -31,6 +31,7 @@ FILLED: dict[str, dict[str, str]] = {
     "ask": {"question": "Which lamp is it?"},
     "reply": {"reply": "We are on our way."},
     "note": {"note": "Seen there before."},
+    "count": {"channel": "phone"},
     "show": {},
     "hide": {"reason": "It names a child."},
     "start": {},

@@ -65,6 +65,7 @@ class Walk:
             reply=f"reply {n}",
             note=f"note {n}",
             done=f"done {n}",
+            channel="phone",
             person=str(colleagues[n % len(colleagues)]) if colleagues else "",
             decision=str(decisions[n % len(decisions)]),
         )

@@ -312,14 +312,41 @@ def test_only_permitted_moves_are_offered(app: Flask, browse: Browse) -> None:
     report, idea = keep(app, make_report), keep(app, make_idea)
     undecided = keep(app, make_undecided)
     working = {"take", "give", "start", "fix", "ask", "reply", "note", "hide", "not-ours", "no-action"}
+    working |= {"count"}
     assert offered("officer", report) == working | {"return"}
     assert offered("coordinator", report) == working | {"sort", "idea"}
     assert offered("coordinator", idea) == {
-        *("take", "give", "open", "decide", "no-action", "sort", "idea", "ask", "reply", "note", "hide")
+        *(
+            "take",
+            "give",
+            "open",
+            "decide",
+            "no-action",
+            "sort",
+            "idea",
+            "ask",
+            "reply",
+            "note",
+            "hide",
+            "count",
+        )
     }
     assert offered("coordinator", undecided) == {"sort", "idea", "ask", "note", "hide", "no-action"}
     post_move(browse("officer"), report, "fix")
-    assert offered("officer", report) == {"reopen", "reply", "note", "hide"}
+    assert offered("officer", report) == {"reopen", "reply", "note", "hide", "count"}
+
+
+def test_a_voice_needs_to_be_said_somehow(app: Flask, browse: Browse) -> None:
+    reference = keep(app, make_report)
+    client = browse("officer")
+    answer = post_move(client, reference, "count", channel="web")
+    assert answer.status_code == 422
+    assert look_up(client, reference, lambda t: t.votes_total) == 0
+    seen = look_up(client, reference, lambda t: t.last_sequence)
+    for expected in (303, 409):  # a double click
+        assert post_move(client, reference, "count", seen=seen, channel="phone").status_code == expected
+    assert look_up(client, reference, lambda t: t.votes_total) == 1
+    assert "Counted one more person. How they said it: By telephone." in see(browse, "officer", reference)
 
 
 def test_a_reference_may_be_written_otherwise_and_a_wrong_one_is_not_found(

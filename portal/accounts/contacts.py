@@ -1,0 +1,169 @@
+"""Ways to reach a person besides e-mail: noted with consent, proven by a code, stopped at any time."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.actions import MAIL_TOPIC
+from portal.accounts.models import Contact, ContactChannel, Person
+from portal.accounts.numbers import read_chat_name, read_number
+from portal.accounts.queries import records_of
+from portal.core.errors import Conflict, Invalid
+from portal.core.i18n import gettext as _
+from portal.core.limits import count_attempts
+from portal.core.outbox import enqueue
+from portal.core.tokens import derive
+
+CONTACT_CODE = "contact_code"  # what the message that carries the code is about
+CODE_LASTS = timedelta(minutes=15)
+CODES_TO_ADDRESS, CODES_FOR_PERSON, TRIES = 3, 6, 5  # codes an hour; tries of each
+KEEP_UNCONFIRMED = timedelta(days=30)
+
+
+def note_contact(
+    session: Session,
+    person: Person,
+    channel: ContactChannel,
+    address: str,
+    *,
+    noted_by: Person | None,
+    now: datetime,
+) -> Contact:
+    """Keep a way to reach the person, who agrees to it; in each channel a new one takes the old one's place.
+
+    `noted_by` is the member of staff who asked them, None where they say so themselves. A telephone
+    that staff note counts at once: they are speaking with the person. All else counts when the
+    code sent there has come back. Raises Invalid if the address can't be one.
+    """
+    written = read_address(channel, address)
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    found = select(Contact).where(Contact.person_id == person.id, Contact.channel == channel)
+    contact = session.scalar(found)
+    if contact is not None and (contact.address, contact.stopped_at) == (written, None):
+        return contact
+    if contact is None:
+        contact = Contact(person_id=person.id, channel=channel)
+        session.add(contact)
+    contact.address, contact.consent_at, contact.stopped_at = written, now, None
+    contact.noted_by_id = noted_by.id if noted_by else None
+    contact.confirmed_at = now if noted_by and channel == ContactChannel.PHONE else None
+    contact.code_sent_at = None
+    session.flush()
+    return contact
+
+
+def read_address(channel: ContactChannel, text: str) -> str:
+    """Return the number or name as it is kept. Raises Invalid if it can't be one."""
+    if channel == ContactChannel.CHAT:
+        name = read_chat_name(text)
+        if not name:
+            raise Invalid(_("Please write your name in the chat, without spaces."))
+        return name
+    number = read_number(text)
+    if not number:
+        raise Invalid(_("Please write the number in digits, as in 138 0000 0000 or +86 138 0000 0000."))
+    return number
+
+
+def send_code(session: Session, contact: Contact, *, now: datetime) -> None:
+    """Have a fresh code sent to an unproven contact. Codes from before end. Raises TooMany."""
+    if contact.confirmed_at:
+        raise Conflict(_("This is confirmed already."))
+    limits = {contact.address: CODES_TO_ADDRESS, f"person {contact.person_id}": CODES_FOR_PERSON}
+    count_attempts(session, "contact.code", limits, within=timedelta(hours=1), now=now)
+    contact.code_sent_at = now
+    session.flush()
+    key = f"contact-{contact.id}-{now.timestamp():.6f}"
+    message = {"person_id": contact.person_id, "about": CONTACT_CODE, "key": key, "channel": contact.channel}
+    enqueue(session, MAIL_TOPIC, message, now=now)
+
+
+def code_of(contact: Contact) -> str | None:
+    """Return the six digits last sent to the contact, which are kept nowhere, or None."""
+    if contact.code_sent_at is None:
+        return None
+    secret = derive("contact-code", f"{contact.id} {contact.address} {contact.code_sent_at.timestamp():.6f}")
+    return f"{int.from_bytes(sha256(secret.encode()).digest()) % 1_000_000:06}"
+
+
+def count_code_try(session: Session, contact: Contact, *, now: datetime) -> None:
+    """Count a try to type the code, before it is looked at. Raises TooMany."""
+    limits = {f"{contact.id} {contact.code_sent_at}": TRIES}
+    count_attempts(session, "contact.try", limits, within=CODE_LASTS, now=now)
+
+
+def confirm_contact(session: Session, contact: Contact, code: str, *, now: datetime) -> None:
+    """Take the contact as proven. Raises Invalid if the code is wrong or older than 15 minutes."""
+    if contact.confirmed_at:
+        return
+    sent_at = contact.code_sent_at
+    if sent_at is None or now - sent_at > CODE_LASTS or code != code_of(contact):
+        raise Invalid(_("This code is not right, or it is older than 15 minutes."))
+    contact.confirmed_at, contact.code_sent_at = now, None
+    session.flush()
+
+
+def stop_contact(session: Session, contact: Contact, *, now: datetime) -> None:
+    """Send or tell nothing more this way."""
+    contact.stopped_at = contact.stopped_at or now
+    session.flush()
+
+
+def resume_contact(session: Session, contact: Contact) -> None:
+    """Tell news this way again."""
+    contact.stopped_at = None
+    session.flush()
+
+
+def remove_contact(session: Session, contact: Contact) -> None:
+    """Forget the number or name."""
+    session.delete(contact)
+    session.flush()
+
+
+def stop_mails(session: Session, person: Person, *, now: datetime) -> None:
+    """Send this person no more mails about what they sent."""
+    person.mail_stopped_at = person.mail_stopped_at or now
+    session.flush()
+
+
+def resume_mails(session: Session, person: Person) -> None:
+    """Send this person mails about what they sent again."""
+    person.mail_stopped_at = None
+    session.flush()
+
+
+def channel_names() -> dict[ContactChannel, str]:
+    """Return the names of the channels in the language of the request."""
+    return {
+        ContactChannel.PHONE: _("Telephone"),
+        ContactChannel.SMS: _("SMS"),
+        ContactChannel.CHAT: _("Chat"),
+    }
+
+
+def list_contacts(session: Session, person: Person) -> Sequence[Contact]:
+    """Return all of the person's contacts, under whichever record of theirs they were noted."""
+    mine = select(Contact).where(Contact.person_id.in_(records_of(person)))
+    return session.scalars(mine.order_by(Contact.id)).all()
+
+
+def find_contact(session: Session, person: Person, number: int) -> Contact | None:
+    """Return this contact of the person's, held by this transaction, or None."""
+    mine = select(Contact).where(Contact.id == number, Contact.person_id.in_(records_of(person)))
+    return session.scalar(mine.with_for_update())
+
+
+def list_reachable(session: Session, person: Person) -> Sequence[Contact]:
+    """Return the contacts that news may go to, the newest of each channel."""
+    newest = {c.channel: c for c in list_contacts(session, person) if c.confirmed_at and not c.stopped_at}
+    return list(newest.values())
+
+
+def clear_unconfirmed(session: Session, now: datetime) -> None:
+    """Remove contacts that were noted 30 days ago and never proven."""
+    old = Contact.consent_at < now - KEEP_UNCONFIRMED
+    session.execute(delete(Contact).where(Contact.confirmed_at.is_(None), old))

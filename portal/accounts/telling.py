@@ -1,0 +1,36 @@
+"""Roles in words."""
+
+from typing import NamedTuple
+
+from portal.accounts.models import Person, Role, RoleName
+from portal.communities.directory import Directory
+from portal.core.i18n import lazy_gettext
+
+# Translated when they are shown.
+ROLE_NAMES = {
+    RoleName.OFFICER: lazy_gettext("Officer"),
+    RoleName.COORDINATOR: lazy_gettext("Coordinator"),
+    RoleName.PANELLIST: lazy_gettext("Panellist"),
+    RoleName.ADMINISTRATOR: lazy_gettext("Administrator"),
+}
+
+
+class RoleLine(NamedTuple):
+    role: str
+    department: str  # or ""
+    place: str
+
+
+def tell_role(role: Role, directory: Directory) -> RoleLine:
+    """Return a role in the language of the request."""
+    department = directory.departments.get(role.department_id or 0)
+    return RoleLine(
+        str(ROLE_NAMES[role.name]),
+        department.name if department else "",
+        directory.full_name(role.place_id),
+    )
+
+
+def tell_roles(person: Person, directory: Directory) -> list[RoleLine]:
+    """Return each role that the person holds in the language of the request."""
+    return [tell_role(role, directory) for role in person.roles]

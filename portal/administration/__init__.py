@@ -1,0 +1,1 @@
+"""How administrators set the neighbourhood up: places, departments, categories, routes, settings, people."""

@@ -1,0 +1,143 @@
+"""Whom an administrator finds among the people, and what they see of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Person, Role
+from portal.accounts.telling import RoleLine, tell_roles
+from portal.administration.access import administers, administers_all, top_places
+from portal.communities.directory import Directory
+from portal.communities.models import Place
+from portal.core.errors import NotFound
+from portal.core.i18n import gettext as _
+from portal.notifications.rules import mask_address
+
+PAGE_ROWS = 25
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Whom to list; what is empty leaves it open."""
+
+    words: str = ""
+    place: str = ""  # the path of a place: it and all below
+    role: str = ""
+    after: Person | None = None  # the last one of the page before
+
+
+class Line(NamedTuple):
+    number: int
+    name: str
+    email: str  # masked for who may not see it
+    roles: list[RoleLine]
+    state: str
+
+
+def list_people(
+    session: Session, visitor: Person, directory: Directory, wish: Wish
+) -> tuple[Sequence[Person], bool]:
+    """Return a page of people in the order of their names, and whether more follow.
+
+    Without words these are the staff of the visitor's places. With words, all staff, and for an
+    administrator of the whole everybody who has an account.
+    """
+    rows = select(Person).where(Person.same_as_id.is_(None), Person.erased_at.is_(None))
+    rows = rows.where(_is_asked_for(visitor, directory, wish))
+    if wish.words:
+        rows = rows.where(_is_named(visitor, wish.words))
+    if wish.after is not None:
+        same_name = (Person.name == wish.after.name) & (Person.id > wish.after.id)
+        rows = rows.where((Person.name > wish.after.name) | same_name)
+    found = session.scalars(rows.order_by(Person.name, Person.id).limit(PAGE_ROWS + 1)).all()
+    return found[:PAGE_ROWS], len(found) > PAGE_ROWS
+
+
+def _is_asked_for(visitor: Person, directory: Directory, wish: Wish) -> ColumnElement[bool]:
+    conditions = []
+    if wish.role:
+        conditions.append(Role.name == wish.role)
+    if wish.place:
+        conditions.append(Place.path.startswith(wish.place))
+    if not wish.words:
+        conditions.append(_reached_by(visitor))
+    if not conditions and administers_all(visitor, directory):
+        return or_(_holds_role(), Person.email_confirmed_at.is_not(None))
+    return _holds_role(*conditions)
+
+
+def _holds_role(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return that a person holds a role of which all this is true."""
+    roles = select(Role.id).join(Place, Place.id == Role.place_id)
+    return roles.where(Role.person_id == Person.id, *conditions).exists()
+
+
+def _reached_by(visitor: Person) -> ColumnElement[bool]:
+    return or_(*(Place.path.startswith(place.path) for place in top_places(visitor)))
+
+
+def _is_named(visitor: Person, words: str) -> ColumnElement[bool]:
+    """Return that name or address hold the words; an address out of reach only counts as a whole."""
+    part = Person.email.contains(words.lower(), autoescape=True)
+    return or_(
+        Person.name.icontains(words, autoescape=True),
+        Person.email == words.lower(),
+        part & _holds_role(_reached_by(visitor)),
+    )
+
+
+def get_person(session: Session, visitor: Person, directory: Directory, number: int) -> Person:
+    """Return a member of staff; for an administrator of the whole, anybody. Else NotFound."""
+    person = session.get(Person, number)
+    if person is None or person.same_as_id or person.erased_at:
+        raise NotFound()
+    if not person.is_staff and not administers_all(visitor, directory):
+        raise NotFound()
+    return person
+
+
+def sees_address(visitor: Person, person: Person, directory: Directory) -> bool:
+    """Tell whether the visitor may see the address: that of staff of their places, or of anybody."""
+    return administers_all(visitor, directory) or any(
+        administers(visitor, r.place.path) for r in person.roles
+    )
+
+
+def manages(visitor: Person, person: Person, directory: Directory) -> bool:
+    """Tell whether the visitor may close the account or let its owner in anew.
+
+    All that the person may do must be within the visitor's reach, or they would gain what they
+    don't have; one's own account is for the account's page.
+    """
+    if person.id == visitor.id:
+        return False
+    if not person.roles:
+        return administers_all(visitor, directory)
+    return all(administers(visitor, role.place.path) for role in person.roles)
+
+
+def tell_line(visitor: Person, person: Person, directory: Directory) -> Line:
+    return Line(
+        person.id,
+        person.name or _("Without a name"),
+        tell_address(visitor, person, directory),
+        tell_roles(person, directory),
+        tell_state(person),
+    )
+
+
+def tell_address(visitor: Person, person: Person, directory: Directory) -> str:
+    email = person.email or ""
+    return email if not email or sees_address(visitor, person, directory) else mask_address(email)
+
+
+def tell_state(person: Person) -> str:
+    """Return what an administrator should know of the account, or an empty string."""
+    if person.is_blocked:
+        return _("Blocked")
+    if person.password_hash is None:
+        return _("Has not signed in yet") if person.is_staff else _("Has no password")
+    return _("Has a second factor") if person.has_second_factor else ""

@@ -1,0 +1,127 @@
+"""Forms of calendars, of texts and of what counts for the whole installation."""
+
+from decimal import Decimal
+from typing import Any
+
+from wtforms import BooleanField, Field, IntegerField, SelectMultipleField, StringField, ValidationError
+from wtforms.validators import NumberRange
+
+from portal.administration.changes import Values
+from portal.administration.day_lines import DayLineError, read_days, write_days
+from portal.administration.forms import MOST_MONTHS, TEXT, SetUpForm, is_number
+from portal.administration.languages import from_fields, language_fields, to_fields
+from portal.core.forms import LongText, no_longer_than
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
+
+LONGEST_CALENDAR = 20_000  # characters
+LEAST_PRECISION, MOST_PRECISION = Decimal(50), Decimal("99.9")  # per cent, as in LINLI_ROUTING_PRECISION
+WEEK = (
+    (0, lazy_gettext("Monday")),
+    (1, lazy_gettext("Tuesday")),
+    (2, lazy_gettext("Wednesday")),
+    (3, lazy_gettext("Thursday")),
+    (4, lazy_gettext("Friday")),
+    (5, lazy_gettext("Saturday")),
+    (6, lazy_gettext("Sunday")),
+)
+
+
+class CalendarForm(SetUpForm):
+    weekdays = SelectMultipleField(lazy_gettext("Working days of a week"), coerce=int)
+    days = LongText(
+        lazy_gettext("Days off, and working days made up for"),
+        [no_longer_than(LONGEST_CALENDAR)],
+        description=lazy_gettext(
+            "A line for each: the day, or the first and the last; off or work; a name. "
+            "As in 2026-10-01..2026-10-07 off 国庆节 | 國慶節 | National Day, or 2026-10-10 work 补班. "
+            "Paste a whole year at once."
+        ),
+        render_kw={"rows": 14, "spellcheck": "false"},
+    )
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.weekdays.choices = [(number, str(name)) for number, name in WEEK]
+
+    def validate_weekdays(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(_("Please choose at least one working day."))
+
+    def validate_days(self, field: Field) -> None:
+        try:
+            read_days(field.data or "")
+        except DayLineError as error:
+            raise ValidationError(str(error)) from None
+
+    def values(self) -> Values:
+        return {"weekdays": sorted(set(self.weekdays.data or [])), "days": read_days(self.days.data or "")}
+
+    @staticmethod
+    def data_of(values: Values) -> dict[str, Any]:
+        return {"weekdays": values["weekdays"], "days": write_days(values["days"])}
+
+
+class TextsForm(SetUpForm):
+    about_hans, about_hant, about_en = language_fields(
+        lazy_gettext('Who runs this: said on the page "How Linli works"'), longest=TEXT, kind=LongText
+    )
+    contact_hans, contact_hant, contact_en = language_fields(
+        lazy_gettext('Whom to ask about one\'s data: said on the page "Your words and your data"'),
+        longest=TEXT,
+        kind=LongText,
+    )
+
+    def values(self) -> Values:
+        return {
+            "about": from_fields("about", self.data),
+            "privacy_contact": from_fields("contact", self.data),
+        }
+
+    @staticmethod
+    def data_of(values: Values) -> dict[str, Any]:
+        return to_fields("about", values["about"]) | to_fields("contact", values["privacy_contact"])
+
+
+class SettingsForm(SetUpForm):
+    precision = StringField(
+        lazy_gettext("How many of a hundred routed reports are to be right"),
+        description=lazy_gettext(
+            "The sorting program routes only what it is that sure of; the rest goes to the sorting desk. "
+            "A higher number means fewer mistakes and more work there. It counts from the next training on."
+        ),
+    )
+    comments_on_reports = BooleanField(lazy_gettext("Residents may comment on reports"))
+    comments_on_ideas = BooleanField(lazy_gettext("Residents may comment on ideas"))
+    totp_required = BooleanField(lazy_gettext("Staff must sign in with a code from a second device"))
+    keep_months = IntegerField(
+        lazy_gettext("Months until personal parts are removed"),
+        [
+            NumberRange(
+                1, MOST_MONTHS, lazy_gettext("Please write a number from 1 to %(most)s.", most=MOST_MONTHS)
+            )
+        ],
+        description=lazy_gettext("Counted from the end of a matter. A category may have its own number."),
+    )
+
+    def validate_precision(self, field: Field) -> None:
+        if not is_number(field.data or "", float(LEAST_PRECISION), float(MOST_PRECISION)):
+            raise ValidationError(
+                _(
+                    "Please write a number from %(least)s to %(most)s.",
+                    least=LEAST_PRECISION,
+                    most=MOST_PRECISION,
+                )
+            )
+
+    def values(self) -> Values:
+        switches = ("comments_on_reports", "comments_on_ideas", "totp_required", "keep_months")
+        return {
+            **{name: self[name].data for name in switches},
+            "routing_precision": float(Decimal(self.precision.data or 0) / 100),
+        }
+
+    @staticmethod
+    def data_of(values: Values) -> dict[str, Any]:
+        precision = Decimal(str(values["routing_precision"])) * 100
+        return values | {"precision": f"{precision.normalize():f}"}

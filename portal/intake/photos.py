@@ -1,0 +1,190 @@
+"""Photos on their way in: the step that asks for them, and what it shares with adding them later."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from flask import Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.core.errors import Invalid, TooMany
+from portal.core.forms import Form, ShortText, no_longer_than
+from portal.core.i18n import gettext as _
+from portal.core.i18n import ngettext
+from portal.core.limits import count_attempts, network
+from portal.core.pictures import MAX_BYTES, read_picture
+from portal.core.storage import StoreFailed, get_store
+from portal.core.text import clean_text
+from portal.core.uploads import no_room
+from portal.intake.actions import add_draft_photos, describe_photos, remove_draft_photo, save_step
+from portal.intake.models import DraftPhoto
+from portal.intake.rules import MOST_SENT, step_before
+from portal.intake.visit import Visit, danger
+from portal.threads.gallery import SIZES, Shown
+from portal.threads.photos import Kept, keep_picture
+
+MOST_BODY = MOST_SENT * MAX_BYTES + 1_000_000
+LONGEST_ALT = 200
+HOUR = timedelta(hours=1)
+UPLOADS_OF_ONE = 60  # an hour, each of up to five files
+UPLOADS_FROM_AN_ADDRESS = 300  # an hour; a whole office may share it
+
+
+class Described(Protocol):
+    """A photo of a draft or of a thread."""
+
+    key: str
+    alt: str
+
+
+@dataclass
+class Received:
+    """What became of the files chosen: pictures that are kept, and what is wrong with the others."""
+
+    kept: list[Kept] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def photos_form(numbered: Iterable[tuple[int, Described]]) -> Form:
+    """Return a form that asks what can be seen in each photo, called by its number."""
+    fields = {
+        alt_name(photo): ShortText(
+            _("What can be seen in photo %(number)s?", number=number),
+            [no_longer_than(LONGEST_ALT)],
+            default=photo.alt,
+        )
+        for number, photo in numbered
+    }
+    form: Form = type("PhotosForm", (Form,), fields)()
+    return form
+
+
+def alt_name(photo: Described) -> str:
+    return f"alt_{photo.key}"
+
+
+def given_alts(form: Form) -> dict[str, str]:
+    """Return what was typed of each photo, by its key; too long a text is left out."""
+    return {
+        f.name.removeprefix("alt_"): f.data
+        for f in form
+        if f.name in request.form and f.name.startswith("alt_") and not f.errors
+    }
+
+
+def files_chosen() -> list[Any]:
+    return [file for file in request.files.getlist("photos") if file.filename]
+
+
+def receive_files(room: int, known: Collection[str]) -> Received:
+    """Make pictures of the files chosen and keep them; slow, and without the database.
+
+    `room` is how many may be added, `known` the digests of the files that are there already.
+    """
+    received, seen = Received(), set(known)
+    for file in files_chosen():
+        name = clean_text(file.filename)[:80]
+        content = file.read(MAX_BYTES + 1)
+        source = hashlib.sha256(content).hexdigest()
+        if source in seen:
+            continue
+        if len(received.kept) == room:
+            received.problems.append(_("There is no room for “%(name)s”.", name=name))
+            continue
+        try:
+            received.kept.append(keep_picture(get_store(), read_picture(content, name), source))
+            seen.add(source)
+        except Invalid as error:
+            received.problems.append(error.message)
+        except StoreFailed:
+            received.problems.append(no_room())
+            break
+    return received
+
+
+def count_upload(session: Session, subject: str, now: datetime) -> None:
+    """Raise TooMany when one sender or one address sends more files than a person or an office would."""
+    address = f"address:{network(request.remote_addr)}"
+    most = {address: UPLOADS_FROM_AN_ADDRESS, subject: UPLOADS_OF_ONE}
+    count_attempts(session, "photos", most, within=HOUR, now=now)
+
+
+def photos_step(visit: Visit, step: str) -> ResponseReturnValue:
+    """Show the photos of the draft, or take what was sent: files, words for them, or one to remove."""
+    if request.method != "POST":
+        return visit.remember(show_photos(visit))
+    received = Received()
+    if files_chosen():
+        try:
+            visit.begin_write()
+            count_upload(visit.session, f"browser:{visit.keys.browser}", visit.now)
+            visit.session.commit()
+        except TooMany as refused:
+            visit.session.rollback()
+            return visit.remember((show_photos(visit, [refused.message]), refused.status))
+        received = receive_files(MOST_SENT - len(visit.photos), [p.source for p in visit.photos])
+    return take_photos(visit, step, received)
+
+
+def take_photos(visit: Visit, step: str, received: Received) -> Response:
+    """Keep what was given. Files that were chosen come back with the question what they show."""
+    visit.begin_write()
+    if visit.draft is None:
+        return visit.go("words")
+    form, removed = photos_form(enumerate(visit.photos, 1)), request.form.get("remove", "")
+    valid = form.validate() and not received.problems
+    describe_photos(visit.photos, given_alts(form))
+    remove_draft_photo(visit.session, visit.draft, removed, now=visit.now)
+    add_draft_photos(visit.session, visit.draft, received.kept)
+    visit.draft = save_step(
+        visit.session,
+        visit.draft,
+        key=visit.keys.begin(visit.path),
+        path=visit.path,
+        step=step,
+        given={},
+        valid=valid,
+        now=visit.now,
+    )
+    visit.answers = visit.draft.answers
+    visit.session.commit()
+    if not valid:
+        return visit.remember((show_photos(visit, received.problems), 422))
+    return visit.go(step) if received.kept or removed else visit.go_on(step)
+
+
+def show_photos(visit: Visit, problems: Sequence[str] = ()) -> str:
+    form = photos_form(enumerate(visit.photos, 1))
+    if request.method == "POST":
+        form.validate()
+    form.form_errors = list(problems)
+    return render_template(
+        "intake/photos.html",
+        form=form,
+        photos=[(tell_draft_photo(visit.path, p), form[alt_name(p)], p.key) for p in visit.photos],
+        room=tell_room(MOST_SENT - len(visit.photos)),
+        path=visit.path,
+        draft=visit.draft_name,
+        back=url_for("intake.step", path=visit.path, step=step_before("photos")),
+        **danger(visit, "photos"),
+    )
+
+
+def tell_draft_photo(path: str, photo: DraftPhoto) -> Shown:
+    """Return the photo with addresses that only the draft's browser can read."""
+    small, large = (url_for("intake.draft_photo", path=path, key=photo.key, size=size) for size in SIZES)
+    return Shown(small, large, photo.alt, photo.width, photo.height)
+
+
+def tell_room(room: int) -> str:
+    """Return how many photos there is still room for, in words; nothing where there is none."""
+    if room <= 0:
+        return ""
+    return ngettext(
+        "There is room for %(num)s photo: JPEG, PNG, WebP or HEIC, up to 10 MB.",
+        "There is room for %(num)s photos: JPEG, PNG, WebP or HEIC, up to 10 MB each.",
+        room,
+    )

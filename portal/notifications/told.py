@@ -1,0 +1,111 @@
+"""For staff: who was told of a submission, whom to ring, and how the calls went."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.identity import staff_only
+from portal.accounts.models import RoleName
+from portal.core.errors import NotAllowed
+from portal.core.i18n import gettext as _
+from portal.core.web import address_with, row_asked_for
+from portal.notifications.calls import (
+    PAGE_ROWS,
+    list_calls,
+    list_untold,
+    note_not_reached,
+    note_told,
+    stop_calls,
+)
+from portal.notifications.queries import Wish, list_deliveries
+from portal.notifications.rows import list_lines
+from portal.threads.actions import lock_thread
+from portal.threads.models import Thread
+from portal.threads.timeline import tell
+from portal.triage.access import Desk, get_thread_for
+from portal.triage.pane import Visit
+from portal.triage.rows import title_of
+from portal.triage.views import READERS, visit
+
+blueprint = Blueprint("told", __name__, url_prefix="/staff")
+NEWEST = 5  # lines in the pane
+CALLERS = (RoleName.OFFICER, RoleName.COORDINATOR)
+
+
+def read_told(v: Visit, thread: Thread, desk: Desk) -> dict[str, Any]:
+    """Return what the pane says of it; nothing to those who don't work the matter."""
+    if not desk.works:
+        return {}
+    untold = list_untold(v.session, thread)
+    found = list_deliveries(v.session, Wish(thread_id=thread.id), None, NEWEST + 1)
+    return {
+        "lines": list_lines(v.session, found[:NEWEST]),
+        "has_more": len(found) > NEWEST,
+        "news": [(tell(row.Event, v.directory), row.Event.statement) for row in untold],
+        "contact": untold[0].Contact if untold else None,
+        "upto": untold[-1].Delivery.id if untold else None,
+    }
+
+
+@blueprint.get("/<reference>/told")
+@staff_only(*READERS)
+def index(reference: str) -> ResponseReturnValue:
+    """List all that was sent about a submission, to whomever."""
+    v, before = visit(), row_asked_for("before")
+    thread, desk = get_thread_for(v.session, v.person, reference, v.directory)
+    if not desk.works:
+        raise NotAllowed()
+    found = list_deliveries(v.session, Wish(thread_id=thread.id), before, PAGE_ROWS + 1)
+    lines = list_lines(v.session, found[:PAGE_ROWS])
+    return render_template(
+        "notifications/told.html",
+        thread=thread,
+        title=title_of(thread),
+        lines=lines,
+        newest=address_with(before=None) if before else None,
+        older=address_with(before=str(lines[-1].number)) if len(found) > PAGE_ROWS else None,
+    )
+
+
+@blueprint.post("/<reference>/call")
+@staff_only(*READERS)
+def call(reference: str) -> ResponseReturnValue:
+    """Keep how a call went: told, not_reached or stop. Sent twice, it counts once."""
+    v = visit()
+    found, desk = get_thread_for(v.session, v.person, reference, v.directory)
+    if not desk.works:
+        raise NotAllowed()
+    thread = lock_thread(v.session, found.id)
+    flash(*_keep(v, thread, desk))
+    v.session.commit()
+    return redirect(url_for("triage.show", reference=reference, _anchor="told"), 303)
+
+
+def _keep(v: Visit, thread: Thread, desk: Desk) -> tuple[str, str]:
+    """Note how the call went. Return what to say of it, and whether it is a success or a warning."""
+    how, upto = request.form.get("how"), request.form.get("upto", "0")
+    number = int(upto) if upto.isascii() and upto.isdecimal() and len(upto) < 16 else 0
+    if how == "told" and note_told(v.session, thread, number, by=desk.actor, now=v.now):
+        return _("Noted: they have been told."), "success"
+    if how == "not_reached" and request.form.get("seen") == str(thread.last_sequence):
+        note_not_reached(v.session, thread, by=desk.actor, now=v.now)
+        return _("Noted: not reached. It stays in the list of calls."), "success"
+    if how == "stop" and stop_calls(v.session, thread, by=desk.actor, now=v.now):
+        return _("Noted: they are not rung any more."), "success"
+    return _("Nothing was noted: somebody has noted it already, or there is nothing to tell."), "warning"
+
+
+@blueprint.get("/calls")
+@staff_only(*CALLERS)
+def calls() -> ResponseReturnValue:
+    v, after = visit(), row_asked_for("after") or 0
+    found = list_calls(v.session, v.person, v.directory, after)
+    shown = found[:PAGE_ROWS]
+    return render_template(
+        "notifications/calls.html",
+        calls=[(thread, title_of(thread), count, since) for thread, _first, count, since in shown],
+        directory=v.directory,
+        start=address_with(after=None) if after else None,
+        onward=address_with(after=str(shown[-1][1])) if len(found) > PAGE_ROWS else None,
+    )

@@ -1,0 +1,27 @@
+"""What of people's data goes by itself."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.communities.directory import get_directory
+from portal.core.outbox import enqueue, handles
+from portal.core.worker import nightly
+from portal.privacy.erasure import BATCH, find_due, remove_personal_parts
+
+RETENTION = "privacy.retention"
+
+
+@handles(RETENTION)
+def keep_no_longer(session: Session, _payload: dict[str, Any], now: datetime) -> None:
+    """Remove the personal parts of submissions that have ended long enough ago, some at a time."""
+    due = find_due(session, get_directory(session), now)
+    for number in due:
+        remove_personal_parts(session, number, now=now)
+    if len(due) == BATCH:
+        enqueue(session, RETENTION, {}, now=now)
+
+
+if RETENTION not in nightly:
+    nightly.append(RETENTION)

@@ -1,0 +1,157 @@
+"""What people say below a public submission, and what staff do about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import is_coordinator_at, is_officer_for, is_panellist_at
+from portal.accounts.models import Person
+from portal.communities.directory import Directory
+from portal.core.errors import Conflict
+from portal.core.i18n import gettext as _
+from portal.threads.actions import need_reason, refuse_unless
+from portal.threads.additions import Comment, CommentFlag
+from portal.threads.events import Actor, record_event
+from portal.threads.models import EventVisibility, Kind, Status, Thread, Visibility
+
+PAGE = 25
+RESIDENT = "resident"
+
+
+@dataclass(frozen=True)
+class CommentPage:
+    """Some comments, oldest first, and the number to read the earlier ones before, if there are any."""
+
+    comments: Sequence[Comment]
+    earlier: int | None
+
+
+def takes_comments(thread: Thread, directory: Directory) -> bool:
+    """Tell whether something may be said below this submission now."""
+    wanted = directory.preferences
+    on = wanted.comments_on_ideas if thread.kind == Kind.IDEA else wanted.comments_on_reports
+    return on and thread.visibility == Visibility.PUBLIC and thread.status != Status.WITHDRAWN
+
+
+def list_comments(session: Session, thread: Thread, before: int | None = None) -> CommentPage:
+    """Return the last comments that the public may read, or those before a number; two queries."""
+    wanted = select(Comment).where(Comment.thread_id == thread.id, Comment.is_shown)
+    wanted = wanted.where(Comment.hidden_at.is_(None))
+    if before is not None:
+        wanted = wanted.where(Comment.id < before)
+    rows = session.scalars(wanted.order_by(Comment.id.desc()).limit(PAGE + 1)).all()
+    shown = list(reversed(rows[:PAGE]))
+    return CommentPage(shown, shown[0].id if len(rows) > PAGE else None)
+
+
+def role_of(person: Person, thread: Thread, directory: Directory) -> str:
+    """Return what a person's words are marked with here: the role they hold for this matter."""
+    path = directory.places[thread.place_id].path
+    if is_coordinator_at(person, path):
+        return "coordinator"
+    if thread.kind != Kind.IDEA and is_officer_for(person, path, thread.department_id):
+        return "officer"
+    if thread.kind == Kind.IDEA and is_panellist_at(person, path):
+        return "panellist"
+    return RESIDENT
+
+
+def add_comment(
+    session: Session,
+    thread: Thread,
+    person: Person,
+    text: str,
+    *,
+    name_shown: bool,
+    directory: Directory,
+    now: datetime,
+) -> Comment:
+    """Say something below a submission; the same said twice running is one.
+
+    What somebody unverified says waits until staff have seen it.
+    """
+    if not takes_comments(thread, directory):
+        raise Conflict(_("Nothing can be said here any more."))
+    last = session.scalar(
+        select(Comment)
+        .where(Comment.thread_id == thread.id, Comment.person_id == person.id)
+        .order_by(Comment.id.desc())
+        .limit(1)
+    )
+    if last is not None and last.text == text:
+        return last
+    role = role_of(person, thread, directory)
+    comment = Comment(
+        thread_id=thread.id,
+        person_id=person.id,
+        text=text,
+        role=role,
+        name_shown=name_shown,
+        is_shown=person.is_verified or role != RESIDENT,
+        created_at=now,
+        hidden_reason="",
+    )
+    session.add(comment)
+    session.flush()
+    by = Actor(person, role)
+    if comment.is_shown:
+        _publish(session, thread, comment, by=by, now=now)
+    else:
+        _record(session, thread, comment, "comment.waits", by=by, now=now)
+    return comment
+
+
+def flag_comment(session: Session, comment: Comment, person: Person, why: str, *, now: datetime) -> None:
+    """Tell staff that a comment should not stand there; each person is heard once."""
+    known = select(CommentFlag.id).where(
+        CommentFlag.comment_id == comment.id, CommentFlag.person_id == person.id
+    )
+    if session.scalar(known) is None:
+        session.add(CommentFlag(comment_id=comment.id, person_id=person.id, why=why, at=now))
+        session.flush()
+
+
+def show_comment(session: Session, thread: Thread, comment: Comment, *, by: Actor, now: datetime) -> None:
+    """Let the public read a comment that waited or was hidden."""
+    refuse_unless(not comment.is_shown or comment.hidden_at is not None)
+    comment.is_shown, comment.hidden_at, comment.hidden_reason = True, None, ""
+    _publish(session, thread, comment, by=by, now=now)
+    settle_flags(session, comment, now=now)
+
+
+def hide_comment(
+    session: Session, thread: Thread, comment: Comment, reason: str, *, by: Actor, now: datetime
+) -> None:
+    """Take a comment from the public, with a reason that its author may read."""
+    refuse_unless(comment.hidden_at is None)
+    need_reason(reason)
+    if comment.is_shown:
+        thread.comments_total -= 1
+    comment.hidden_at, comment.hidden_reason = now, reason
+    _record(session, thread, comment, "comment.hidden", by=by, now=now)
+    settle_flags(session, comment, now=now)
+
+
+def settle_flags(session: Session, comment: Comment, *, now: datetime) -> None:
+    """Note that staff have looked at what was said against a comment."""
+    session.execute(
+        update(CommentFlag)
+        .where(CommentFlag.comment_id == comment.id, CommentFlag.settled_at.is_(None))
+        .values(settled_at=now)
+    )
+
+
+def _publish(session: Session, thread: Thread, comment: Comment, *, by: Actor, now: datetime) -> None:
+    thread.comments_total += 1
+    data = {"comment": comment.id}
+    record_event(session, thread, "comment.added", by=by, now=now, data=data)
+
+
+def _record(
+    session: Session, thread: Thread, comment: Comment, kind: str, *, by: Actor, now: datetime
+) -> None:
+    data = {"comment": comment.id}
+    record_event(session, thread, kind, by=by, now=now, visibility=EventVisibility.STAFF, data=data)

@@ -1,0 +1,139 @@
+"""Comments that staff should look at: those that wait, and those that somebody has reported."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.identity import signed_in_person, staff_only
+from portal.accounts.models import Person, RoleName
+from portal.communities.directory import Directory, get_directory
+from portal.core import clock
+from portal.core.db import db
+from portal.core.errors import Invalid, NotAllowed, NotFound
+from portal.core.i18n import gettext as _
+from portal.core.web import address_with, row_asked_for
+from portal.threads.actions import lock_thread
+from portal.threads.additions import Comment, CommentFlag
+from portal.threads.comments import hide_comment, settle_flags, show_comment
+from portal.threads.events import Actor
+from portal.threads.models import Thread
+from portal.triage.access import desk_for, of_departments_of, sorted_by
+
+blueprint = Blueprint("comments_desk", __name__, url_prefix="/staff/comments")
+
+PAGE = 25
+MAX_REASON = 2000
+WORKERS = (RoleName.OFFICER, RoleName.COORDINATOR)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A comment to look at, where it stands, and what was said against it."""
+
+    comment: Comment
+    thread: Thread
+    complaints: list[str]
+
+
+def to_look_at(person: Person, directory: Directory) -> Select[Comment, Thread]:
+    """Return what the comments are that wait for this member of staff."""
+    flagged = select(CommentFlag.comment_id).where(CommentFlag.settled_at.is_(None))
+    waits: ColumnElement[bool] = or_(~Comment.is_shown, Comment.id.in_(flagged))
+    mine = or_(sorted_by(person, directory), of_departments_of(person, directory))
+    return (
+        select(Comment, Thread)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .where(mine, waits, Comment.hidden_at.is_(None))
+    )
+
+
+def list_waiting(
+    session: Session, person: Person, directory: Directory, after: int
+) -> tuple[list[Waiting], int | None]:
+    """Return the oldest of them after a number, and the number to go on from; two queries."""
+    wanted = to_look_at(person, directory).where(Comment.id > after).order_by(Comment.id)
+    rows = session.execute(wanted.limit(PAGE + 1)).all()
+    shown = rows[:PAGE]
+    complaints = _complaints(session, [row.Comment.id for row in shown])
+    lines = [Waiting(row.Comment, row.Thread, complaints.get(row.Comment.id, [])) for row in shown]
+    return lines, shown[-1].Comment.id if len(rows) > PAGE else None
+
+
+def _complaints(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    wanted = select(CommentFlag).where(CommentFlag.comment_id.in_(ids), CommentFlag.settled_at.is_(None))
+    for flag in session.scalars(wanted.order_by(CommentFlag.id)):
+        found.setdefault(flag.comment_id, []).append(flag.why)
+    return found
+
+
+def count_waiting(session: Session, person: Person, directory: Directory) -> int:
+    """Return how many comments this member of staff should look at."""
+    wanted = to_look_at(person, directory).subquery()
+    return session.scalar(select(func.count()).select_from(wanted)) or 0
+
+
+@blueprint.get("")
+@staff_only(*WORKERS)
+def index() -> ResponseReturnValue:
+    session, person = db.session(), _me()
+    lines, onward = list_waiting(session, person, get_directory(session), row_asked_for("after") or 0)
+    return render_template(
+        "triage/comments.html", lines=lines, onward=onward and address_with(after=str(onward))
+    )
+
+
+@blueprint.post("/<int:number>/<any(show, hide, leave):choice>")
+@staff_only(*WORKERS)
+def decide(number: int, choice: str) -> ResponseReturnValue:
+    """Show a comment, hide it with a reason, or leave it where it stands."""
+    session, now = db.session(), clock.now()
+    thread, comment, actor = _find(session, number)
+    reason = request.form.get("reason", "").strip()[:MAX_REASON]
+    try:
+        done = _do(session, choice, thread, comment, reason, by=actor, now=now)
+    except Invalid as error:
+        session.rollback()
+        flash(error.message, "warning")
+        return redirect(url_for(".index"), 303)
+    session.commit()
+    flash(done, "success")
+    return redirect(url_for(".index"), 303)
+
+
+def _do(
+    session: Session, choice: str, thread: Thread, comment: Comment, reason: str, *, by: Actor, now: datetime
+) -> str:
+    if choice == "show":
+        show_comment(session, thread, comment, by=by, now=now)
+        return _("The comment is public.")
+    if choice == "hide":
+        hide_comment(session, thread, comment, reason, by=by, now=now)
+        return _("The comment is hidden.")
+    settle_flags(session, comment, now=now)
+    return _("The comment stays.")
+
+
+def _find(session: Session, number: int) -> tuple[Thread, Comment, Actor]:
+    """Return the comment, its thread locked, and who acts; NotFound where they may not."""
+    comment = session.get(Comment, number)
+    if comment is None:
+        raise NotFound()
+    thread = lock_thread(session, comment.thread_id)
+    desk = desk_for(_me(), thread, get_directory(session))
+    if not desk.works:
+        raise NotFound()
+    session.refresh(comment)
+    return thread, comment, desk.actor
+
+
+def _me() -> Person:
+    person = signed_in_person()
+    if person is None:
+        raise NotAllowed()
+    return person
