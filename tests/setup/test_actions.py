@@ -232,9 +232,7 @@ def mapped(**changes: object) -> SetupFile:
     return setup_of(place=[lane | {"position": [31.312, 120.612]} | changes])
 
 
-def test_positions_and_plan_stay_where_a_file_is_silent(
-    session: Session, tmp_path: Path
-) -> None:
+def test_positions_and_plan_stay_where_a_file_is_silent(session: Session, tmp_path: Path) -> None:
     svg = tmp_path / "plan.svg"
     svg.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>')
     plan = {"file": str(svg), "south": 31.30, "west": 120.60, "north": 31.33, "east": 120.64}
