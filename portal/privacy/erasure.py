@@ -96,7 +96,7 @@ def remove_personal_parts(session: Session, number: int, *, now: datetime) -> No
 
 
 def _cover_words(session: Session, thread: Thread, gap: Person) -> None:
-    said = (Level.ORIGINAL, Level.ADDED, Level.ANSWER)
+    said = (Level.ORIGINAL, Level.ADDED, Level.ANSWER, Level.JOINED)
     for words in session.scalars(select(Statement).where(Statement.thread_id == thread.id)):
         words.text = mask_personal(words.text)
         if words.level in said:

@@ -63,7 +63,8 @@ def collect(
         ],
         "submissions": [_submission(session, thread, directory) for thread in threads],
         "photos": [{"file": f"photos/{p.id}.jpg", "shows": p.alt, "at": _time(p.created_at)} for p in photos],
-        "comments": _said(session, Comment, own),
+        "joined": _joined(session, own),
+        "comments": _comments(session, own),
         "votes": _marked(session, Vote, own),
         "following": _marked(session, Follower, own),
         "subscriptions": [
@@ -118,14 +119,25 @@ def _submission(session: Session, thread: Thread, directory: Directory) -> dict[
     }
 
 
-def _said(session: Session, table: type[Comment], own: Any) -> list[dict[str, Any]]:
+def _joined(session: Session, own: Any) -> list[dict[str, Any]]:
+    """Return what the person told staff on submissions of others that they have too."""
     rows = session.execute(
-        select(table, Thread.reference)
-        .join(Thread, Thread.id == table.thread_id)
-        .where(table.person_id.in_(own))
-        .order_by(table.id)
+        select(Thread.reference, Statement.text, Statement.created_at)
+        .join(Thread, Thread.id == Statement.thread_id)
+        .where(Statement.level == Level.JOINED, Statement.author_id.in_(own))
+        .order_by(Statement.id)
     )
-    return [{"on": r.reference, "text": r[0].text, "at": _time(r[0].created_at)} for r in rows]
+    return [{"on": r.reference, "text": r.text, "at": _time(r.created_at)} for r in rows]
+
+
+def _comments(session: Session, own: Any) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Thread.reference, Comment.text, Comment.created_at)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .where(Comment.person_id.in_(own))
+        .order_by(Comment.id)
+    )
+    return [{"on": r.reference, "text": r.text, "at": _time(r.created_at)} for r in rows]
 
 
 def _marked(session: Session, table: type[Vote] | type[Follower], own: Any) -> list[dict[str, Any]]:

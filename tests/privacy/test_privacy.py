@@ -21,10 +21,10 @@ from portal.core.worker import run_all
 from portal.privacy.erasure import erase_person, find_due, remove_personal_parts
 from portal.privacy.jobs import RETENTION
 from portal.privacy.rules import ends_before
-from portal.threads.actions import withdraw
+from portal.threads.actions import speak, withdraw
 from portal.threads.comments import add_comment
 from portal.threads.events import find_broken_event, resident
-from portal.threads.models import Level, Statement, Thread
+from portal.threads.models import EventVisibility, Level, Statement, Thread
 from portal.threads.votes import cast_vote
 from tests import factories
 
@@ -35,6 +35,12 @@ TEXT = "Ring me on 13812345678, the lamp by the gate is dark."
 @pytest.fixture
 def report(session: Session) -> Thread:
     return factories.make_report(session, TEXT, author=factories.person(session, "resident"))
+
+
+def tell_staff_too(session: Session, thread: Thread, name: str, text: str) -> None:
+    """Let a neighbour say that they have this too."""
+    by, told = resident(factories.person(session, name)), EventVisibility.STAFF
+    speak(session, thread, Level.JOINED, "thread.joined", text, by=by, now=clock.now(), visibility=told)
 
 
 def ended(session: Session, thread: Thread) -> Thread:
@@ -112,6 +118,15 @@ def test_a_category_has_a_time_of_its_own(session: Session, report: Thread) -> N
     assert find_due(session, known, clock.now() + timedelta(days=80)) == [report.id]
 
 
+def test_time_takes_the_names_of_those_who_joined(session: Session, report: Thread) -> None:
+    tell_staff_too(session, report, "neighbour", "Ours too, ring 13912345678.")
+    ended(session, report)
+    remove_personal_parts(session, report.id, now=clock.now() + timedelta(days=2000))
+    joined = session.scalars(select(Statement).where(Statement.level == Level.JOINED)).one()
+    assert joined.author_id == report.author_id
+    assert "13912345678" not in joined.text
+
+
 def test_done_twice_it_changes_nothing_more(session: Session, report: Thread) -> None:
     ended(session, report)
     later = clock.now() + timedelta(days=2000)
@@ -130,6 +145,8 @@ def reference(app: Flask) -> str:
         made = factories.make_report(db.session(), TEXT, author=me)
         other = factories.person(db.session(), "neighbour")
         factories.make_report(db.session(), "Quagga at the weir.", author=other, private=True)
+        theirs = factories.make_report(db.session(), "The kerb is loose.", author=other)
+        tell_staff_too(db.session(), theirs, "resident", "I stumbled over it.")
         db.session.commit()
         return made.reference
 
@@ -140,6 +157,7 @@ def test_the_file_holds_what_is_mine_and_nothing_else(browse: factories.Browse, 
     data = json.loads(text)
     assert [s["reference"] for s in data["submissions"]] == [reference]
     assert TEXT in [w["text"] for w in data["submissions"][0]["words"]]
+    assert [j["text"] for j in data["joined"]] == ["I stumbled over it."]
     assert data["person"]["email"] == "resident@example.org"
     assert "Quagga" not in text
 
