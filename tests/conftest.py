@@ -1,5 +1,6 @@
 """Both databases, each test on a fresh copy of the same small neighbourhood."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
+import classifier
 from classifier.store import ModelError, current_version
 from portal import create_app
 from portal.communities.directory import DirectoryCache
@@ -36,15 +38,20 @@ def shared_dir(tmp_path_factory: pytest.TempPathFactory, worker_id_or_main: str)
 
 
 @pytest.fixture(scope="session")
-def model_dir(shared_dir: Path) -> Path:
-    """The starter model, trained once for the run from the shipped corpus."""
-    folder = shared_dir / "model"
+def model_dir(request: pytest.FixtureRequest) -> Path:
+    """The starter model, trained from the shipped corpus; again when anything it is made of has changed."""
+    folder = request.config.cache.mkdir(f"model-{_digest_of(Path(classifier.__file__).parent)}")
     with FileLock(str(folder) + ".lock"):
         try:
             current_version(folder)
         except ModelError:
             factories.train_starter_model(folder)
     return folder
+
+
+def _digest_of(folder: Path) -> str:
+    files = sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".toml", ".csv"))
+    return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:16]
 
 
 @pytest.fixture(scope="session")
