@@ -372,7 +372,7 @@ def test_the_last_one_is_told_why_not(app: Flask, browse: Browse) -> None:
     assert move(app, client, "administrator", "block").status_code == 403  # oneself
     with app.app_context():
         role = person(db.session(), "administrator").roles[0].id
-    post(client, f"{PEOPLE}/{number}/roles/{role}/take", {})
+    post(client, f"{PEOPLE}/{number}/roles/{role}/take?lang=en", {})
     assert "last administrator" in client.get(f"{PEOPLE}/{number}?lang=en").text
     assert roles_of(app, "administrator") == [("administrator", "yunhe")]
 

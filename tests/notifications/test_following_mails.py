@@ -183,12 +183,12 @@ def test_what_names_the_place_is_near_it_and_what_has_no_point_is_not(session: S
 
 
 def test_a_distance_needs_a_point(session: Session) -> None:
-    with pytest.raises(Invalid, match="on the map"):
+    with pytest.raises(Invalid, match="在地图上的位置"):
         wish(session, place="liu-1", radius_m=200)
 
 
 def test_words_that_nothing_can_be_found_by_are_refused(session: Session) -> None:
-    with pytest.raises(Invalid, match="letter"):
+    with pytest.raises(Invalid, match="至少写一个"):
         wish(session, query="!?")
 
 
@@ -348,7 +348,7 @@ def test_an_unconfirmed_address_gets_one_question_and_nothing_else(
         now=NOW,
     )
     work(session)
-    assert mails_to(server, "wang") == ["Do you want to follow this?"]
+    assert mails_to(server, "wang") == ["您想关注这个吗？"]
     assert "https://linli.example/following/confirm/" in text_to(server, "wang")
     assert "evil" not in text_to(server, "wang")
     make_report(session, "You can buy at evil example")
