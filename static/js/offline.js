@@ -79,10 +79,12 @@ function showNetwork() {
   say("online", navigator.onLine);
 }
 
-// Posts one of the ordinary steps as its own page would, and says where that led.
+const readPage = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+
+// Posts one of the ordinary steps as its own page would, and returns the answer.
 async function post(step, fill) {
   const address = `/${field("path").value}/${step}`;
-  const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
+  const page = await readPage(await fetch(address));
   const filled = new FormData();
   for (const hidden of page.querySelectorAll("main form:not(.afresh) input[type=hidden]")) {
     filled.set(hidden.name, hidden.value);
@@ -91,9 +93,35 @@ async function post(step, fill) {
   return fetch(address, { method: "POST", body: filled });
 }
 
+// Hands over one photo after the other; returns those that were refused, each with what was said of it.
+async function handPhotosOver() {
+  const refused = [];
+  for (const photo of photos) {
+    const answer = await post("photos", (data) => data.append("photos", photo, photo.name));
+    const page = await readPage(answer);
+    const problems = page.querySelectorAll(".govuk-error-summary__list li, .flash--error");
+    const said = [...problems].map((problem) => problem.textContent.trim()).join(" ");
+    if (!answer.ok || said) refused.push({ photo, said });
+  }
+  return refused;
+}
+
+function showRefused(refused) {
+  photos = refused.map(({ photo }) => photo);
+  showPhotos();
+  const list = form.querySelector("[data-refused]");
+  list.replaceChildren(...refused.map(({ photo, said }) => {
+    const line = document.createElement("li");
+    line.textContent = said || photo.name;
+    return line;
+  }));
+  say("refused", true);
+}
+
 async function handOver(event) {
   event.preventDefault();
   say("failed", false);
+  say("refused", false);
   if (!field("text").value.trim()) {
     say("empty", true);
     field("text").focus();
@@ -110,11 +138,14 @@ async function handOver(event) {
       location.assign(`/${field("path").value}/words`); // it says there what is wrong
       return;
     }
-    if (photos.length) {
-      await post("photos", (data) => photos.forEach((photo) => data.append("photos", photo, photo.name)));
+    const refused = await handPhotosOver();
+    if (refused.length) {
+      showRefused(refused);
+      await keep();
+      return;
     }
     await forgetDraft();
-    location.assign(`/${field("path").value}/${photos.length ? "photos" : "where"}`);
+    location.assign(`/${field("path").value}/photos`);
   } catch {
     say("failed", true); // the network went away: it is all still here
   }

@@ -49,6 +49,27 @@ def test_a_draft_with_a_photo_is_kept_and_handed_over(site: Site, look: Check, l
     expect(page.locator("[name=text]")).to_have_value("")
 
 
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_a_photo_that_is_refused_stays_on_the_device(site: Site, look: Check, language: str) -> None:
+    page = site.open(language, width=360)
+    page.goto(site.address + "/offline")
+    page.fill("[name=text]", TEXT[language])
+    for name, content in (("lamp.jpg", jpeg()), ("broken.jpg", b"no picture")):
+        page.set_input_files("[name=chosen]", {"name": name, "mimeType": "image/jpeg", "buffer": content})
+    expect(page.locator("[data-photos] li")).to_have_count(2)
+    page.locator("[data-offline-form] button[type=submit]").click()
+    expect(page.locator("[data-note=refused]")).to_be_visible()
+    expect(page.locator("[data-refused] li")).to_contain_text("broken.jpg")
+    look(page, f"offline-refused-{language}")
+    page.goto(site.address + "/offline")
+    expect(page.locator("[name=text]")).to_have_value(TEXT[language])
+    expect(page.locator("[data-photos] li")).to_have_count(1)
+    page.locator("[data-photos] button").click()
+    page.locator("[data-offline-form] button[type=submit]").click()
+    page.wait_for_url("**/report/photos")
+    expect(page.locator(".photo-row")).to_have_count(1)
+
+
 def test_pages_of_people_are_not_kept_on_the_device(site: Site) -> None:
     page = site.open("en")
     wait_for_worker(page)

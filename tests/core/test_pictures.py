@@ -3,7 +3,9 @@
 import struct
 import zlib
 from collections.abc import Iterator
+from io import BytesIO
 
+import pillow_heif
 import pytest
 from flask import Flask
 from PIL import Image
@@ -35,9 +37,17 @@ def telling_exif() -> Image.Exif:
     return exif
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def heic() -> bytes:
+    """Return a picture as telephones write it: the turn stands in the container, besides the EXIF."""
+    out = BytesIO()
+    pillow_heif.from_pillow(draw(640, 480)).save(out, exif=telling_exif().tobytes())
+    assert b"irot" in out.getvalue()
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
 def test_a_picture_is_turned_upright_and_tells_nothing_else(kind: str) -> None:
-    sent = encode(draw(640, 480), kind, exif=telling_exif())
+    sent = heic() if kind == "HEIF" else encode(draw(640, 480), kind, exif=telling_exif())
     assert SECRET in sent
     kept = read_picture(sent, "a")
     assert (kept.width, kept.height) == (480, 640)
