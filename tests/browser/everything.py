@@ -92,13 +92,13 @@ def make_everything(app: Flask) -> Everything:
 
 
 def _people(session: Session, names: dict[str, str]) -> None:
-    """Passwords, a second factor, somebody invited, somebody who has to confirm, contacts, household codes."""
+    """Passwords, a second factor, somebody invited, somebody to be confirmed, contacts, household codes."""
     now = clock.now()
     for who in ("resident", "neighbour", "officer", "coordinator", "administrator"):
         set_password(session, person(session, who), PASSWORD)
     careful = _staff(session, "careful", RoleName.OFFICER, "liu-2")
     set_password(session, careful, PASSWORD)
-    switch_on(session, careful, new_seed(), 1, now=now)
+    names["recovery"] = switch_on(session, careful, new_seed(), 1, now=now)[0]
     names["careful"] = str(careful.id)
     invited = _staff(session, "invited", RoleName.COORDINATOR, "liu")
     names |= {"invited": str(invited.id), "invite": invite_token(invited)}

@@ -1,17 +1,20 @@
-"""Every page of the site, as the one it is for, in three languages: none overflows, axe finds nothing serious.
+"""Every page, as the one it is for, in three languages: none is too wide, axe finds nothing serious.
 
 What is looked at doesn't depend on the engine, so SQLite is enough.
 """
 
-import pytest
-from flask import Flask
-from playwright.sync_api import Page
+from collections.abc import Callable
 
-from portal.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
+import pytest
+from flask import Flask, abort
+from playwright.sync_api import Page, expect
+
+from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from tests.browser.conftest import Check, Site, follow
-from tests.browser.everything import Everything, make_everything
-from tests.factories import Browse
+from tests.browser.everything import ADMIN, LONG, PASSWORD, Everything, make_everything
+from tests.factories import Browse, directory, thread_by_reference
 from tests.test_outsiders import ROWS, pattern
+from tests.threads.publishing import writing
 
 pytestmark = pytest.mark.parametrize("stage", ["sqlite"], indirect=True)
 THREE = pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
@@ -195,6 +198,17 @@ REFUSED = """
         administrator  /staff/admin/departments/add
         administrator  /staff/admin/categories/add
 """
+# What can go wrong anywhere, and the page that says so.
+FAULTS: dict[str, Callable[[], object]] = {
+    "400": lambda: abort(400),
+    "403": lambda: fail(NotAllowed("You may not do this here.")),
+    "404": lambda: fail(NotFound("There is no such thing.")),
+    "409": lambda: fail(Conflict("Somebody else was first.")),
+    "413": lambda: abort(413),
+    "422": lambda: fail(Invalid("This can't be used.")),
+    "429": lambda: fail(TooMany("Too many in an hour.")),
+    "500": lambda: fail(RuntimeError()),
+}
 EMPTY = """
         anonymous      /reports
         anonymous      /ideas
@@ -289,3 +303,85 @@ def test_forms_that_complain_are_sound(
         follow(page, page.locator("main form button[type=submit]").last)
         assert page.locator(".govuk-error-summary").count(), f"{address} does not complain"
         look(page, f"refused{address.replace('/', '-')}-{language}")
+
+
+def fail(error: Exception) -> object:
+    raise error
+
+
+@THREE
+def test_pages_that_say_what_went_wrong_are_sound(
+    site: Site, look: Check, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = site.open(language)
+    for status, fault in FAULTS.items():
+        monkeypatch.setitem(site.app.view_functions, "about.about", fault)
+        answer = page.goto(site.address + "/about")
+        assert answer
+        assert answer.status == int(status)
+        look(page, f"fault-{status}-{language}")
+    page.goto(site.address + "/report/words")
+    page.fill("[name=text]", LONG)
+    page.context.clear_cookies()
+    follow(page, page.locator("main form button[type=submit]").last)
+    expect(page.locator("main textarea").first).to_have_value(LONG)
+    look(page, f"fault-too-long-open-{language}")
+
+
+@THREE
+def test_pages_that_answer_a_form_are_sound(
+    site: Site, look: Check, everything: Everything, language: str
+) -> None:
+    """What is printed, shown once, or says that somebody else was first."""
+    page, names = site.open(language), everything.names
+
+    def press(who: str, address: str, button: str, name: str) -> None:
+        become(page, site, everything.cookies(who))
+        page.goto(site.address + address.format(**names))
+        fill_in(page, names["recovery"])
+        follow(page, page.locator(button).first)
+        look(page, f"{name}-{language}")
+
+    press("officer", "/staff/{rung}/taken", f"button[name=language][value={language}]", "slip")
+    press("coordinator", "/staff/households", "main form button[type=submit]", "household-codes")
+    press("administrator", ADMIN + "/people/{careful}", "form[action$='/code'] button", "code")
+    press("careful", "/account/second-factor", "button[value=codes]", "recovery-codes")
+    press("officer", "/report/where", "main form button[type=submit]", "where-error")
+
+
+def fill_in(page: Page, recovery_code: str) -> None:
+    """Write what these forms need."""
+    given = {"households": "7号楼303", "password": PASSWORD, "code": recovery_code}
+    for name, text in given.items():
+        for field in page.locator(f"main [name={name}]").all():
+            field.fill(text)
+    for choice in page.locator("main select[name=place]").all():
+        choice.select_option(index=1)
+
+
+@THREE
+def test_pages_for_staff_who_came_too_late_are_sound(
+    site: Site, look: Check, everything: Everything, language: str
+) -> None:
+    """Somebody else was first, or the submission has gone elsewhere, while they typed."""
+    first, second = site.open(language), site.open(language)
+    for page in (first, second):
+        become(page, site, everything.cookies("officer"))
+        page.goto(site.address + f"/staff/{everything.names['fixed']}")
+    write_note(first, "Seen there.")
+    write_note(second, LONG)
+    expect(second.locator("[role=alert]")).to_be_visible()
+    look(second, f"somebody-was-first-{language}")
+    second.goto(site.address + f"/staff/{everything.names['report']}")
+    with writing(site.app) as session:
+        elsewhere = directory(session).department_codes["health"].id
+        thread_by_reference(session, everything.names["report"]).department_id = elsewhere
+    write_note(second, LONG)
+    expect(second.locator("main textarea")).to_have_value(LONG)
+    look(second, f"gone-elsewhere-{language}")
+
+
+def write_note(page: Page, text: str) -> None:
+    page.locator("details#note summary").click()
+    page.locator("form[action$='/note'] [name=note]").fill(text)
+    follow(page, page.locator("form[action$='/note'] button[type=submit]").last)

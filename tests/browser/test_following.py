@@ -2,20 +2,17 @@
 
 import re
 
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from portal.accounts.actions import set_password
 from portal.core import clock
 from portal.reports.actions import start_work
 from portal.threads.actions import lock_thread
 from portal.threads.events import Actor
 from tests.browser.conftest import Check, Site, follow
+from tests.browser.test_journeys import LANGUAGES, sign_in
 from tests.factories import make_report, person, thread_by_reference
 from tests.threads.publishing import writing
 
-PASSWORD = "a long enough password"
-LANGUAGES = pytest.mark.parametrize("language", ["zh-Hans", "en"])
 WORDS = "南门的路灯坏了 The lamp by the south gate is dark"
 
 
@@ -32,22 +29,10 @@ def begin_work(site: Site, reference: str) -> None:
     site.work()
 
 
-def sign_in(site: Site, page: Page, language: str) -> None:
-    with writing(site.app) as session:
-        who = person(session, "neighbour")
-        who.language = language
-        set_password(session, who, PASSWORD)
-    page.goto(site.address + "/sign-in")
-    page.fill("[name=email]", "neighbour@example.org")
-    page.fill("[name=password]", PASSWORD)
-    follow(page, page.locator("main form button[type=submit]").last)
-
-
 @LANGUAGES
 def test_with_an_account_the_inbox_tells_what_happens(site: Site, look: Check, language: str) -> None:
     reference = report(site)
-    page = site.open(language)
-    sign_in(site, page, language)
+    page = sign_in(site, "neighbour", language, staff=False)
     page.goto(site.address + f"/reports/{reference}")
     look(page, f"report-to-follow-{language}")
     follow(page, page.locator(f"a[href$='/follow/{reference}']"))
@@ -92,25 +77,6 @@ def test_an_address_is_asked_and_then_told_until_it_says_stop(site: Site, langua
     page.goto(link_in(site, "/following/stop/"))
     follow(page, page.locator("main form button[type=submit]"))
     expect(page.locator(".followed")).to_have_count(0)
-
-
-@LANGUAGES
-def test_the_pages_by_link_are_sound(site: Site, look: Check, language: str) -> None:
-    page = site.open(language)
-    page.goto(site.address + "/follow?kind=report")
-    look(page, f"follow-list-{language}")
-    page.fill("[name=email]", "wang@example.net")
-    follow(page, page.locator("main form button[type=submit]").last)
-    look(page, f"follow-mailed-{language}")
-    site.work()
-    page.goto(link_in(site, "/following/confirm/"))
-    look(page, f"follow-confirm-{language}")
-    follow(page, page.locator("main form button[type=submit]"))
-    look(page, f"followed-by-link-{language}")
-    report(site)
-    site.work()
-    page.goto(link_in(site, "/following/stop/"))
-    look(page, f"follow-stop-{language}")
 
 
 def link_in(site: Site, path: str) -> str:
