@@ -109,7 +109,8 @@ def _people(session: Session, names: dict[str, str]) -> None:
     names["reset"] = reset_token(person(session, "neighbour"))
     resident, officer = person(session, "resident"), person(session, "officer")
     note_contact(session, resident, ContactChannel.PHONE, "13800000021", noted_by=officer, now=now)
-    note_contact(session, resident, ContactChannel.SMS, "13800000022", noted_by=None, now=now)
+    sms = note_contact(session, resident, ContactChannel.SMS, "13800000022", noted_by=None, now=now)
+    sms.code_sent_at = now
     make_household_codes(
         session, _place(session, "liu-1").id, ["7号楼301", "7号楼302"], uses=4, days=30, now=now
     )

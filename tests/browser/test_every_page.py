@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask, abort
 from playwright.sync_api import Page, expect
+from pydantic import SecretStr
 
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from tests.browser.conftest import Check, Site, follow
@@ -232,8 +233,12 @@ EMPTY = """
 
 
 @pytest.fixture
-def everything(app: Flask) -> Everything:
-    return make_everything(app)
+def everything(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Everything:
+    made = make_everything(app)
+    update = {"hook_url": "http://127.0.0.1:9/", "hook_secret": SecretStr("a shared secret of us")}
+    settings = app.extensions["linli_settings"].model_copy(update=update)
+    monkeypatch.setitem(app.extensions, "linli_settings", settings)  # so that SMS is offered
+    return made
 
 
 def lines(table: str) -> list[tuple[str, str]]:
