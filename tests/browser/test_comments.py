@@ -6,11 +6,10 @@ from zipfile import ZipFile
 import pytest
 from playwright.sync_api import expect
 
-from portal.accounts.actions import set_password
 from portal.core.db import db
 from tests import factories
 from tests.browser.conftest import Check, Site, follow
-from tests.browser.test_journeys import LANGUAGES, PASSWORD, sign_in, submit
+from tests.browser.test_journeys import LANGUAGES, PASSWORD, sign_in
 
 WORDS = {"zh-Hans": "公交站那边也是黑的。", "en": "It is dark at the bus stop as well."}
 
@@ -62,14 +61,7 @@ def test_a_strangers_comment_is_looked_at_and_shown(
 def test_somebody_takes_their_data_and_deletes_the_account(
     site: Site, look: Check, reference: str, language: str
 ) -> None:
-    page = site.open(language)
-    with site.app.app_context():
-        set_password(db.session(), factories.person(db.session(), "neighbour"), PASSWORD)
-        db.session.commit()
-    page.goto(site.address + "/sign-in")
-    page.fill("[name=email]", "neighbour@example.org")
-    page.fill("[name=password]", PASSWORD)
-    submit(page)
+    page = sign_in(site, "neighbour", language, staff=False)
     page.goto(site.address + "/account/data")
     look(page, f"my-data-{language}")
     with page.expect_download() as download:

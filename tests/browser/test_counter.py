@@ -4,9 +4,17 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from portal.accounts.models import RoleName
+from portal.communities.actions import put_place
+from portal.communities.directory import raise_version
+from portal.communities.models import Place, PlaceKind
 from tests.browser.conftest import Check, Site, follow
 from tests.browser.test_journeys import LAMP, LANGUAGES, sign_in, submit
+from tests.factories import add_person, add_role
+from tests.pictures import jpeg
+from tests.threads.publishing import writing
 
 
 def press(page: Page, selector: str) -> None:
@@ -14,8 +22,11 @@ def press(page: Page, selector: str) -> None:
 
 
 @LANGUAGES
-def test_what_came_by_telephone_goes_home_on_paper(site: Site, look: Check, language: str) -> None:
-    clerk = sign_in(site, "coordinator", language)
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_came_by_telephone_goes_home_on_paper(
+    site: Site, look: Check, language: str, scripts: bool
+) -> None:
+    clerk = sign_in(site, "coordinator", language, scripts=scripts)
     press(clerk, ".tools a[href='/staff/enter']")
     look(clerk, f"enter-{language}")
     clerk.fill("[name=text]", LAMP[language])
@@ -34,10 +45,10 @@ def test_what_came_by_telephone_goes_home_on_paper(site: Site, look: Check, lang
     look(clerk, f"slip-{language}")
     expect(clerk.locator(".slip__reference")).to_have_text(reference)
     expect(clerk.locator(".qr")).to_be_visible()
-    expect(clerk.locator("[data-print]")).to_be_visible()
+    expect(clerk.locator("[data-print]")).to_be_visible(visible=scripts)  # else the browser's own
     link = clerk.locator(".slip__link").inner_text()
 
-    at_home = site.open(language, width=360)
+    at_home = site.open(language, width=360, scripts=False)
     at_home.goto(site.address + "/track/" + link.rpartition("/")[2])
     expect(at_home.locator("main")).to_contain_text(reference)
     expect(at_home.locator("main")).to_contain_text(LAMP[language])
@@ -48,6 +59,37 @@ def test_what_came_by_telephone_goes_home_on_paper(site: Site, look: Check, lang
     clerk.check("details#count [name=channel][value=walk_in]")
     press(clerk, "details#count button")
     expect(clerk.locator(".flash--success")).to_be_visible()
+
+
+@LANGUAGES
+def test_a_grid_worker_takes_down_a_walk_in_with_a_photo(site: Site, language: str) -> None:
+    with writing(site.app) as session:
+        community = session.scalars(select(Place).where(Place.code == "liu-1")).one()
+        names = {"zh-Hans": "第三网格", "en": "Grid 3"}
+        grid = put_place(
+            session, code="liu-1-3", kind=PlaceKind.GRID, parent=community, names=names, position=9
+        )
+        add_role(session, add_person(session, "grid-worker"), RoleName.COORDINATOR, grid, None)
+        raise_version(session)
+    worker = sign_in(site, "grid-worker", language)
+    press(worker, ".tools a[href='/staff/enter']")
+    worker.check("[name=channel][value=walk_in]")
+    worker.select_option("[name=place]", "liu-1")
+    worker.set_input_files("[name=photos]", {"name": "lamp.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
+    worker.fill("[name=alt]", "A lamp, not lit")
+    press(worker, ".enter__send button")
+    expect(worker.locator(".govuk-error-summary")).to_be_visible()  # without words; the photo is kept
+    worker.fill("[name=text]", LAMP[language])
+    press(worker, ".enter__send button")
+    reference = worker.locator(".sent__reference").inner_text()
+    press(worker, f"button[name=language][value={language}]")
+    expect(worker.locator(".slip__reference")).to_have_text(reference)
+    link = worker.locator(".slip__link").inner_text()
+
+    at_home = site.open(language, width=360, scripts=False)
+    at_home.goto(site.address + "/track/" + link.rpartition("/")[2])
+    expect(at_home.locator("main")).to_contain_text(LAMP[language])
+    expect(at_home.get_by_alt_text("A lamp, not lit")).to_be_visible()
 
 
 @LANGUAGES
@@ -65,7 +107,7 @@ def test_a_household_shows_where_it_lives(site: Site, look: Check, language: str
     press(clerk, ".bar a")
     look(clerk, f"households-{language}")
 
-    neighbour = site.open(language, width=360)
+    neighbour = site.open(language, width=360, scripts=False)
     neighbour.goto(site.address + "/account/residency")
     look(neighbour, f"residency-{language}")
     neighbour.fill("[name=code]", "AAAA-AAAA")

@@ -1,21 +1,20 @@
 """Following: with an account and the inbox, and by an address alone, without scripts."""
 
 import re
+from datetime import timedelta
 
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from portal.accounts.actions import set_password
 from portal.core import clock
 from portal.reports.actions import start_work
 from portal.threads.actions import lock_thread
 from portal.threads.events import Actor
 from tests.browser.conftest import Check, Site, follow
+from tests.browser.test_journeys import LANGUAGES, sign_in
+from tests.communities.mapping import GATE, POSITIONS, put_on_map
 from tests.factories import make_report, person, thread_by_reference
 from tests.threads.publishing import writing
 
-PASSWORD = "a long enough password"
-LANGUAGES = pytest.mark.parametrize("language", ["zh-Hans", "en"])
 WORDS = "南门的路灯坏了 The lamp by the south gate is dark"
 
 
@@ -32,22 +31,10 @@ def begin_work(site: Site, reference: str) -> None:
     site.work()
 
 
-def sign_in(site: Site, page: Page, language: str) -> None:
-    with writing(site.app) as session:
-        who = person(session, "neighbour")
-        who.language = language
-        set_password(session, who, PASSWORD)
-    page.goto(site.address + "/sign-in")
-    page.fill("[name=email]", "neighbour@example.org")
-    page.fill("[name=password]", PASSWORD)
-    follow(page, page.locator("main form button[type=submit]").last)
-
-
 @LANGUAGES
 def test_with_an_account_the_inbox_tells_what_happens(site: Site, look: Check, language: str) -> None:
     reference = report(site)
-    page = site.open(language)
-    sign_in(site, page, language)
+    page = sign_in(site, "neighbour", language, staff=False)
     page.goto(site.address + f"/reports/{reference}")
     look(page, f"report-to-follow-{language}")
     follow(page, page.locator(f"a[href$='/follow/{reference}']"))
@@ -83,37 +70,40 @@ def test_an_address_is_asked_and_then_told_until_it_says_stop(site: Site, langua
     expect(page).to_have_url(re.compile(r"/follow/mailed$"))
 
     site.work()
-    page.goto(link_in(site, "/following/confirm/"))
+    page.goto(site.link_in_mail("/following/confirm/"))
     follow(page, page.locator("main form button[type=submit]"))
     expect(page.locator(".followed")).to_contain_text("lamp")
     report(site)
     site.work()
     assert any(f"> {WORDS}" in mail and "/following/stop/" in mail for mail in site.mails())
-    page.goto(link_in(site, "/following/stop/"))
+    page.goto(site.link_in_mail("/following/stop/"))
     follow(page, page.locator("main form button[type=submit]"))
     expect(page.locator(".followed")).to_have_count(0)
 
 
 @LANGUAGES
-def test_the_pages_by_link_are_sound(site: Site, look: Check, language: str) -> None:
-    page = site.open(language)
+def test_a_day_near_a_place_is_one_mail_and_its_link_stops_all(site: Site, language: str) -> None:
+    with writing(site.app) as session:
+        put_on_map(session)
+    page = sign_in(site, "neighbour", language, staff=False)
     page.goto(site.address + "/follow?kind=report")
-    look(page, f"follow-list-{language}")
-    page.fill("[name=email]", "wang@example.net")
+    page.select_option("[name=place]", "liu-1-gate")
+    page.select_option("[name=radius]", "500")
+    page.check("[name=frequency][value=daily]")
     follow(page, page.locator("main form button[type=submit]").last)
-    look(page, f"follow-mailed-{language}")
+    with writing(site.app) as session:
+        for text, point in ((WORDS, GATE), ("A bench is broken 长椅坏了", POSITIONS["liu-2"])):
+            make_report(session, text, point=point, now=clock.now())
     site.work()
-    page.goto(link_in(site, "/following/confirm/"))
-    look(page, f"follow-confirm-{language}")
-    follow(page, page.locator("main form button[type=submit]"))
-    look(page, f"followed-by-link-{language}")
-    report(site)
-    site.work()
-    page.goto(link_in(site, "/following/stop/"))
-    look(page, f"follow-stop-{language}")
+    assert not any("/following/stop/" in mail for mail in site.mails())
+    site.work(clock.now() + timedelta(days=1))
+    (digest,) = [mail for mail in site.mails() if "/following/stop/" in mail]
+    assert WORDS in digest
+    assert "长椅坏了" not in digest
 
-
-def link_in(site: Site, path: str) -> str:
-    """Return the first link to such a page in the latest mail that has one."""
-    found = [link for mail in site.mails() for link in re.findall(rf"https?://\S+({path}\S+)", mail)[:1]]
-    return site.address + str(found[-1])
+    phone = site.open(language, width=360, scripts=False)
+    phone.goto(site.link_in_mail("/following/stop/"))
+    follow(phone, phone.locator("main form button[type=submit]"))
+    expect(phone.locator(".flash--success")).to_be_visible()
+    page.goto(site.address + "/account/following")
+    expect(page.locator(".followed")).to_have_count(0)

@@ -60,8 +60,9 @@ def test_a_pin_is_pressed_onto_the_map_and_goes_with_the_report(
     expect(page.locator(".pin .map-pin")).to_have_count(0)
 
 
-def test_the_pin_is_set_by_the_keyboard_alone(site: Site) -> None:
-    page = at_where(site, site.open("en"), "en")
+@LANGUAGES
+def test_the_pin_is_set_by_the_keyboard_alone(site: Site, language: str) -> None:
+    page = at_where(site, site.open(language), language)
     choose(page, "place", "liu-1")
     before = POSITIONS["liu-1"]
     page.locator(".pin .map").focus()
@@ -76,19 +77,22 @@ def test_the_pin_is_set_by_the_keyboard_alone(site: Site) -> None:
     assert latitude == pytest.approx(before[0], abs=1e-4)
 
 
-def test_the_pin_is_set_where_the_phone_is(site: Site) -> None:
+@LANGUAGES
+def test_the_pin_is_set_where_the_phone_is(site: Site, language: str) -> None:
     where = {"latitude": GATE[0], "longitude": GATE[1]}
-    page = site.open("en", width=360, geolocation=where, permissions=["geolocation"])
-    at_where(site, page, "en")
+    page = site.open(language, width=360, geolocation=where, permissions=["geolocation"])
+    at_where(site, page, language)
     page.locator("[data-here]").click()
     expect(page.locator(".pin .map-pin")).to_be_visible()
     assert pin_of(page) == GATE
 
 
-def test_a_phone_that_does_not_tell_leaves_the_other_ways(site: Site) -> None:
-    page = at_where(site, site.open("en", width=360), "en")
+@LANGUAGES
+def test_a_phone_that_does_not_tell_leaves_the_other_ways(site: Site, language: str) -> None:
+    page = at_where(site, site.open(language, width=360), language)
     page.locator("[data-here]").click()
-    expect(page.locator("[data-state]")).to_contain_text("does not tell where you are")
+    said = {"zh-Hans": "没有说您在哪里", "en": "does not tell where you are"}[language]
+    expect(page.locator("[data-state]")).to_contain_text(said)
 
 
 @LANGUAGES
@@ -133,12 +137,28 @@ def test_list_and_map_show_each_other(site: Site, look: Check, language: str) ->
     look(page, f"reports-near-{language}")
 
 
-def test_near_me_asks_the_phone(site: Site) -> None:
+@LANGUAGES
+def test_what_is_near_a_named_place_is_found_without_scripts(site: Site, language: str) -> None:
     with writing(site.app) as session:
-        near = make_report(session, LAMP["en"], point=GATE).reference
-        make_report(session, LAMP["en"], point=POSITIONS["qiao-1"])
+        near = make_report(session, LAMP[language], point=GATE).reference
+        make_report(session, LAMP[language], point=POSITIONS["qiao-1"])
+    page = site.open(language, width=360, scripts=False)
+    page.goto(site.address + "/reports")
+    if page.locator(".filters summary").count():
+        page.locator(".filters summary").click()
+    page.select_option("[name=near]", "liu-1-gate")
+    follow(page, page.locator(".filters__fields button[type=submit]"))
+    expect(page.locator(".entry__title a")).to_have_count(1)
+    expect(page.locator(".entry__title a")).to_have_attribute("href", f"/reports/{near}")
+
+
+@LANGUAGES
+def test_near_me_asks_the_phone(site: Site, language: str) -> None:
+    with writing(site.app) as session:
+        near = make_report(session, LAMP[language], point=GATE).reference
+        make_report(session, LAMP[language], point=POSITIONS["qiao-1"])
     where = {"latitude": GATE[0] + 0.001, "longitude": GATE[1]}
-    page = site.open("en", width=360, geolocation=where, permissions=["geolocation"])
+    page = site.open(language, width=360, geolocation=where, permissions=["geolocation"])
     page.goto(site.address + "/reports")
     follow(page, page.locator("[data-near-me] button"))
     expect(page.locator(".entry__title a")).to_have_count(1)

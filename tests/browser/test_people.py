@@ -71,7 +71,7 @@ def test_a_code_is_printed_for_who_reads_no_mail(site: Site, look: Check, langua
     follow(administrator, administrator.locator("main form button[type=submit]").last)
     look(administrator, f"code-{language}")
     code = administrator.locator(".sign-in-code").inner_text()
-    wang = site.open(language)
+    wang = site.open(language, scripts=False)
     wang.goto(site.address + "/first-sign-in")
     wang.fill("[name=code]", code)
     wang.fill("[name=new_password]", PASSWORD)
@@ -124,7 +124,7 @@ def test_a_recovery_code_signs_in_when_the_phone_is_lost(site: Site, look: Check
         set_password(session, who, PASSWORD)
         codes = switch_on(session, who, new_seed(), 1, now=clock.now())
         session.commit()
-    page = site.open(language)
+    page = site.open(language, scripts=False)
     page.goto(site.address + "/sign-in")
     page.fill("[name=email]", "officer@example.org")
     page.fill("[name=password]", PASSWORD)
@@ -133,3 +133,32 @@ def test_a_recovery_code_signs_in_when_the_phone_is_lost(site: Site, look: Check
     page.fill("[name=code]", codes[3].lower())
     submit(page)
     expect(page).to_have_url(site.address + "/staff")
+
+
+@LANGUAGES
+def test_a_role_is_given_and_taken_and_a_second_factor_reset(site: Site, language: str) -> None:
+    with site.app.app_context():
+        session = db.session()
+        begin_write(session)
+        switch_on(session, factories.person(session, "officer"), new_seed(), 1, now=clock.now())
+        officer, resident = (factories.person(session, name).id for name in ("officer", "resident"))
+        session.commit()
+    administrator = sign_in(site, "administrator", language)
+    member = sign_in(site, "resident", language, staff=False)
+    administrator.goto(f"{site.address}/staff/admin/people/{resident}")
+    administrator.locator("details.person-more summary").first.click()
+    administrator.select_option("[name=role]", "panellist")
+    administrator.select_option("[name=place]", index=1)
+    follow(administrator, button(administrator, "/roles"))
+    member.reload()
+    expect(member.locator(".staff-bar")).to_be_visible()
+    follow(administrator, button(administrator, "/take"))
+    member.reload()
+    expect(member.locator(".staff-bar")).to_have_count(0)
+
+    administrator.goto(f"{site.address}/staff/admin/people/{officer}")
+    follow(administrator, button(administrator, "/reset-second-factor"))
+    phone_lost = sign_in(site, "officer", language)  # by the password alone
+    expect(phone_lost).to_have_url(site.address + "/staff")
+    administrator.goto(site.address + "/staff/admin/audit")
+    expect(administrator.locator(".audit__entry")).to_have_count(3)

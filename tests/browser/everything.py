@@ -1,0 +1,251 @@
+"""A neighbourhood in which every page has something to show, and the browsers that look at it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.actions import set_password
+from portal.accounts.contacts import note_contact
+from portal.accounts.households import make_household_codes
+from portal.accounts.links import confirm_token, invite_token, reset_token
+from portal.accounts.models import ContactChannel, Person, RoleName
+from portal.accounts.second_factor import new_seed, switch_on
+from portal.communities.models import Department, Place
+from portal.core import clock
+from portal.core.tokens import sign
+from portal.core.worker import run_all
+from portal.ideas.actions import open_for_support
+from portal.intake.queries import TRACKING
+from portal.notifications.follow_letters import ALL, CONFIRM, MANAGE
+from portal.notifications.follow_letters import STOP as STOP_FOLLOWING
+from portal.notifications.letters import STOP as STOP_MAIL
+from portal.notifications.subscriptions import Wish, ask_address, subscribe
+from portal.reports.actions import mark_fixed, start_work
+from portal.threads.actions import ask, lock_thread, note, reply
+from portal.threads.additions import Frequency, Photo
+from portal.threads.comments import add_comment, flag_comment
+from portal.threads.events import Actor
+from portal.threads.followers import follow_thread
+from portal.threads.models import Kind, Thread
+from portal.threads.votes import cast_vote
+from tests import photos
+from tests.administration.filling import fill
+from tests.communities.mapping import GATE, put_on_map
+from tests.factories import (
+    Browse,
+    add_person,
+    add_role,
+    directory,
+    form_fields,
+    make_idea,
+    make_report,
+    make_undecided,
+    person,
+)
+from tests.intake.walking import WORDS, Walk
+from tests.pictures import jpeg, post_files
+from tests.threads.publishing import writing
+
+PASSWORD = "a long enough password"
+# What people paste: words that a narrow screen can't break at a space.
+LONG = f"{WORDS} 南门外面的路灯一直不亮。 https://example.org/{'lamp-by-the-south-gate-' * 5}"
+COOKIES = ("linli_session", "linli_person", "linli_drafts")
+ADMIN = "/staff/admin"
+
+
+@dataclass
+class Everything:
+    """`names` fill the {gaps} of addresses; `browsers` are those of the people, by what they are called."""
+
+    names: dict[str, str]
+    browsers: dict[str, FlaskClient]
+
+    def cookies(self, who: str) -> dict[str, str]:
+        """Return what a browser must hold to be this person's."""
+        found = ((name, self.browsers[who].get_cookie(name)) for name in COOKIES)
+        return {name: cookie.value for name, cookie in found if cookie}
+
+
+def make_everything(app: Flask) -> Everything:
+    names: dict[str, str] = {}
+    with writing(app) as session:
+        put_on_map(session)
+        for part in (_people, _submissions, _talk, _following, _links):
+            part(session, names)
+        run_all_later = clock.now()
+    with app.app_context():
+        run_all(run_all_later)
+    browse = Browse(app)
+    everything = Everything(names, {"anonymous": browse()})
+    for who in ("resident", "neighbour", "officer", "coordinator", "administrator", "careful"):
+        everything.browsers[who] = browse(who)
+    _set_up(everything.browsers["administrator"], names["place_liu"])
+    names["taken"] = _take_down(everything.browsers["officer"])
+    _drafts(everything)
+    everything.browsers["halfway"] = _sign_in_halfway(browse())
+    folder = app.extensions["linli_settings"].var_dir / "mail"
+    names["mail"] = sorted(file.stem for file in folder.glob("*.eml"))[0]
+    return everything
+
+
+def _people(session: Session, names: dict[str, str]) -> None:
+    """Passwords, a second factor, somebody invited, somebody to be confirmed, contacts, household codes."""
+    now = clock.now()
+    for who in ("resident", "neighbour", "officer", "coordinator", "administrator"):
+        set_password(session, person(session, who), PASSWORD)
+    careful = _staff(session, "careful", RoleName.OFFICER, "liu-2")
+    set_password(session, careful, PASSWORD)
+    names["recovery"] = switch_on(session, careful, new_seed(), 1, now=now)[0]
+    names["careful"] = str(careful.id)
+    invited = _staff(session, "invited", RoleName.COORDINATOR, "liu")
+    invited.email_confirmed_at = invited.created_at  # vouched for, not proven
+    names |= {"invited": str(invited.id), "invite": invite_token(invited)}
+    unproven = add_person(session, "unproven", verified=False)
+    names["confirm"] = confirm_token(unproven)
+    names["reset"] = reset_token(person(session, "neighbour"))
+    resident, officer = person(session, "resident"), person(session, "officer")
+    note_contact(session, resident, ContactChannel.PHONE, "13800000021", noted_by=officer, now=now)
+    sms = note_contact(session, resident, ContactChannel.SMS, "13800000022", noted_by=None, now=now)
+    sms.code_sent_at = now
+    make_household_codes(
+        session, _place(session, "liu-1").id, ["7号楼301", "7号楼302"], uses=4, days=30, now=now
+    )
+
+
+def _staff(session: Session, name: str, role: RoleName, place: str) -> Person:
+    department = session.scalars(select(Department).where(Department.code == "construction")).one()
+    made = add_person(session, name)
+    add_role(session, made, role, _place(session, place), department if role == RoleName.OFFICER else None)
+    return made
+
+
+def _place(session: Session, code: str) -> Place:
+    return session.scalars(select(Place).where(Place.code == code)).one()
+
+
+def _submissions(session: Session, names: dict[str, str]) -> None:
+    """One at each turn of its life, with what the pages show beside it."""
+    now, neighbour = clock.now(), person(session, "neighbour")
+    officer = Actor(person(session, "officer"), "officer")
+    report = make_report(session, LONG, author=neighbour, point=GATE, now=now, title="A dark lamp 路灯不亮")
+    for mark in (1, 2):
+        photo = photos.add(session, report, mark=mark, now=now)
+    cast_vote(session, report, person(session, "resident"), now=now)
+    start_work(session, report, by=officer, now=now)
+    reply(session, report, "We are on our way. 周五来修。", by=officer, now=now)
+    note(session, report, "Seen there before.", by=officer, now=now)
+    asked = make_report(session, WORDS, author=neighbour, point=GATE, now=now)
+    ask(session, asked, "Which lamp is it? 3号灯还是4号灯?", by=officer, now=now)
+    fixed = make_report(session, "The bench is broken.", author=person(session, "resident"), now=now)
+    mark_fixed(session, fixed, "A new plank. 换了木板。", by=officer, now=now)
+    grandma = add_person(session, "grandma", verified=False)
+    grandma.email = None
+    note_contact(session, grandma, ContactChannel.PHONE, "13800000023", noted_by=officer.person, now=now)
+    rung = make_report(session, "The bin is full.", author=grandma, now=now)
+    start_work(session, rung, by=officer, now=now)
+    idea = make_idea(session, "Let us plant herbs. 一起种花种菜。", author=neighbour, now=now)
+    open_for_support(session, idea, by=Actor(person(session, "coordinator"), "coordinator"), now=now)
+    desk = make_undecided(session, "Something about the gate.", now=now)
+    private = make_report(session, "The stairs smell.", author=neighbour, private=True, now=now)
+    made = {"report": report, "asked": asked, "fixed": fixed, "rung": rung, "idea": idea, "desk": desk}
+    for name, thread in (made | {"private": private}).items():
+        names[name] = thread.reference
+        names[f"track_{name}"] = sign(TRACKING, thread.id)
+    names["photo"] = _number_in_thread(session, report, photo)
+
+
+def _number_in_thread(session: Session, thread: Thread, photo: Photo) -> str:
+    numbers = session.scalars(select(Photo.id).where(Photo.thread_id == thread.id).order_by(Photo.id)).all()
+    return str(numbers.index(photo.id) + 1)
+
+
+def _talk(session: Session, names: dict[str, str]) -> None:
+    """Comments of a neighbour and of staff, one that is complained of, one that waits."""
+    now, known = clock.now(), directory(session)
+    report = session.scalars(select(Thread).where(Thread.reference == names["report"])).one()
+    for who, text in (("resident", LONG), ("officer", "周五来修。"), ("unproven", "Me too.")):
+        comment = add_comment(
+            session, report, person(session, who), text, name_shown=True, directory=known, now=now
+        )
+        if who == "resident":
+            names["comment"] = str(comment.id)
+            flag_comment(session, comment, person(session, "neighbour"), "An advertisement", now=now)
+
+
+def _following(session: Session, names: dict[str, str]) -> None:
+    now, known, resident = clock.now(), directory(session), person(session, "resident")
+    report = session.scalars(select(Thread).where(Thread.reference == names["report"])).one()
+    follow_thread(session, report, resident, Frequency.DAILY, now=now)
+    wish = Wish(Kind.REPORT, place="liu-1-gate", category="roads-paving", query="lamp", radius_m=500)
+    subscribe(session, resident, wish, Frequency.AT_ONCE, directory=known, now=now)
+
+    def keep(stranger: Person) -> None:
+        subscribe(session, stranger, wish, Frequency.DAILY, directory=known, now=now)
+        names["follow_confirm"] = sign(CONFIRM, stranger.id)
+
+    ask_address(session, "wang@example.net", keep, now=now)
+    names["manage"] = sign(MANAGE, resident.id)
+    names["stop_following"] = sign(STOP_FOLLOWING, [resident.id, ALL, 0])
+    run = Actor(person(session, "officer"), "officer")
+    reply(session, lock_thread(session, report.id), "The lamp has come.", by=run, now=now)
+
+
+def _links(session: Session, names: dict[str, str]) -> None:
+    names["stop_mail"] = sign(STOP_MAIL, person(session, "resident").id)
+    for code in ("yunhe", "liu", "liu-1"):
+        names[f"place_{code}".replace("-", "_")] = str(_place(session, code).id)
+
+
+def _set_up(administrator: FlaskClient, street: str) -> None:
+    """Change something, so that there is something on record, and an exception among the routes."""
+    for address, typed in (
+        ("/texts", {"about_hans": "由运河区社区办管理。", "about_en": "Run by the community office."}),
+        ("/departments/add", {"code": "canal", "name_hans": "运河管理处", "name_en": "Canal Office"}),
+        ("/routes/add", {"place": street, "category": "1", "department": "2"}),
+    ):
+        assert fill(administrator, ADMIN + address, **typed).status_code == 303, address
+
+
+def _take_down(officer: FlaskClient) -> str:
+    """Take down what somebody says on the telephone; return its reference."""
+    said = {"kind": "report", "channel": "phone", "place": "liu-1", "text": "The drain smells."}
+    answer = fill(officer, "/staff/enter", **said, phone="13800000024", consent="y")
+    return answer.location.split("/")[-2]
+
+
+def _drafts(everything: Everything) -> None:
+    """Let browsers stand at each step: before sending, after it, and after joining what is known."""
+    browse = Browse(everything.browsers["anonymous"].application)
+    make: dict[str, Callable[[Walk], object]] = {
+        "writing": _write,
+        "sender": lambda walk: walk.send(how="email", email="lamp@example.net"),
+        "joiner": lambda walk: _join(walk, everything.names["report"]),
+    }
+    for who, go in make.items():
+        everything.browsers[who] = browse()
+        go(Walk(everything.browsers[who]))
+
+
+def _write(walk: Walk) -> None:
+    walk.words(LONG, title="A dark lamp")
+    photos_page = form_fields(walk.open("photos"))
+    post_files(walk.client, walk.at("photos"), photos_page | {"add": "1"}, (("lamp.jpg", jpeg(mark=7)),))
+    walk.where()
+    walk.who()
+
+
+def _join(walk: Walk, reference: str) -> None:
+    walk.words(WORDS)
+    walk.where()
+    walk.give("known", join=reference)
+
+
+def _sign_in_halfway(client: FlaskClient) -> FlaskClient:
+    """Give the password, not yet the code of the second factor."""
+    fields = form_fields(client.get("/sign-in").text)
+    client.post("/sign-in", data=fields | {"email": "careful@example.org", "password": PASSWORD})
+    return client

@@ -1,0 +1,392 @@
+"""Every page, as the one it is for, in three languages: none is too wide, axe finds nothing serious.
+
+What is looked at doesn't depend on the engine, so SQLite is enough.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask, abort
+from playwright.sync_api import Page, expect
+from pydantic import SecretStr
+
+from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
+from tests.browser.conftest import Check, Site, follow
+from tests.browser.everything import ADMIN, LONG, PASSWORD, Everything, make_everything
+from tests.factories import Browse, directory, thread_by_reference
+from tests.test_outsiders import ROWS, pattern
+from tests.threads.publishing import writing
+
+pytestmark = pytest.mark.parametrize("stage", ["sqlite"], indirect=True)
+THREE = pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
+
+# Who opens what. A room of pages is one test, so that they can be spread over processes.
+PAGES = {
+    "public": """
+        anonymous      /
+        anonymous      /about
+        anonymous      /privacy
+        anonymous      /offline
+        anonymous      /at/liu-1-gate
+        anonymous      /reports?q=lamp
+        anonymous      /reports/map
+        anonymous      /reports/{report}
+        resident       /reports/{report}
+        anonymous      /reports/{fixed}
+        anonymous      /ideas?category=nothing-like-it
+        anonymous      /ideas
+        anonymous      /ideas/map
+        anonymous      /ideas/{idea}
+        anonymous      /similar/{report}
+        resident       /similar/{report}
+        anonymous      /comments/{comment}/report
+    """,
+    "steps": """
+        writing        /
+        writing        /report/words
+        writing        /report/photos
+        writing        /report/where
+        writing        /report/known
+        writing        /report/who
+        writing        /report/check
+        sender         /report/sent
+        joiner         /report/joined/{report}
+        anonymous      /propose/words
+        anonymous      /tell/words
+        resident       /report/words
+    """,
+    "links": """
+        anonymous      /track/{track_report}
+        anonymous      /track/{track_asked}
+        anonymous      /track/{track_fixed}
+        anonymous      /track/{track_idea}
+        anonymous      /track/{track_private}
+        anonymous      /track/{track_report}/photos
+        anonymous      /track/{track_report}/withdraw
+        anonymous      /track/forged
+        anonymous      /confirm/{confirm}
+        anonymous      /confirm/forged
+        anonymous      /reset/{reset}
+        anonymous      /reset/forged
+        anonymous      /invited/{invite}
+        anonymous      /invited/forged
+        anonymous      /stop-mail/{stop_mail}
+        anonymous      /stop-mail/forged
+        anonymous      /following/confirm/{follow_confirm}
+        anonymous      /following/stop/{stop_following}
+        anonymous      /following/{manage}
+        anonymous      /following/forged
+    """,
+    "account": """
+        anonymous      /sign-in
+        anonymous      /register
+        anonymous      /forgot
+        anonymous      /mail-sent/register
+        anonymous      /mail-sent/forgot
+        anonymous      /first-sign-in
+        halfway        /sign-in/code
+        resident       /account
+        careful        /account
+        resident       /account/sessions
+        resident       /account/second-factor
+        careful        /account/second-factor
+        resident       /account/data
+        resident       /account/contacts
+        anonymous      /account/residency
+        resident       /account/residency
+        resident       /account/following
+        resident       /inbox
+        resident       /my-submissions
+        anonymous      /follow?kind=report&place=liu-1-gate&q=lamp
+        resident       /follow?kind=report
+        anonymous      /follow/mailed
+        anonymous      /follow/{report}
+        resident       /follow/{report}
+    """,
+    "staff": """
+        officer        /staff
+        coordinator    /staff
+        officer        /staff/queue
+        coordinator    /staff/desk
+        coordinator    /staff/ideas
+        officer        /staff/search?q=lamp
+        officer        /staff/{report}
+        officer        /staff/{asked}
+        officer        /staff/{fixed}
+        officer        /staff/{rung}
+        officer        /staff/{private}
+        coordinator    /staff/{desk}
+        coordinator    /staff/{idea}
+        officer        /staff/{report}/photos/{photo}
+        officer        /staff/{report}/told
+        officer        /staff/calls
+        officer        /staff/comments
+        officer        /staff/enter
+        officer        /staff/{taken}/taken
+        coordinator    /staff/posters
+        coordinator    /staff/posters/print?place=liu-1-gate&size=a4&language=all
+        coordinator    /staff/posters/print?place=liu-1&size=a6&language=en
+        coordinator    /staff/households
+        coordinator    /staff/sorting
+        administrator  /staff/mail
+        administrator  /staff/mail/{mail}
+    """,
+    "administration": """
+        administrator  /staff/admin
+        administrator  /staff/admin/people
+        administrator  /staff/admin/people/invite
+        administrator  /staff/admin/people/{careful}
+        administrator  /staff/admin/people/{invited}
+        administrator  /staff/admin/audit
+        administrator  /staff/admin/audit?check=1
+        administrator  /staff/admin/places
+        administrator  /staff/admin/places/{place_liu}
+        administrator  /staff/admin/places/{place_liu_1}
+        administrator  /staff/admin/places/{place_liu}/edit
+        administrator  /staff/admin/places/{place_yunhe}/edit
+        administrator  /staff/admin/places/{place_liu}/add
+        administrator  /staff/admin/places/{place_yunhe}/calendar
+        administrator  /staff/admin/departments
+        administrator  /staff/admin/departments/add
+        administrator  /staff/admin/departments/1/edit
+        administrator  /staff/admin/categories
+        administrator  /staff/admin/categories/add
+        administrator  /staff/admin/categories/1/edit
+        administrator  /staff/admin/routes
+        administrator  /staff/admin/routes/add
+        administrator  /staff/admin/texts
+        administrator  /staff/admin/settings
+    """,
+}
+# What has nothing to look at.
+LEFT_OUT = {
+    "/healthz": "for machines",
+    "/readyz": "for machines",
+    "/sw.js": "a script",
+    "/linli.webmanifest": "for browsers",
+    "/static/<filename>": "files",
+    "/reports.atom": "a feed",
+    "/ideas.atom": "a feed",
+    "/reports/<reference>.atom": "a feed",
+    "/ideas/<reference>.atom": "a feed",
+    "/account/data/file": "a file to keep",
+    "/plans/<drawing>.svg": "a picture",
+    "/plans/<drawing>/<pin>.svg": "a picture",
+    "/photos/<key>/<size>": "a picture",
+    "/<path>/photos/<key>/<size>": "a picture",
+    "/staff/<reference>/photos/<number>/<size>": "a picture",
+    "/<path>/": "leads on to the words",
+    "/staff/<reference>/slip": "leads back; the slip answers a form",
+}
+# Forms that are sent empty, so that all they can complain of is seen; not the buttons beside them.
+TYPED = "input:not([type=hidden]), textarea"
+REFUSED = """
+        anonymous      /report/words
+        anonymous      /sign-in
+        anonymous      /register
+        anonymous      /forgot
+        anonymous      /first-sign-in
+        anonymous      /follow?kind=report
+        anonymous      /reports/{report}
+        anonymous      /account/residency
+        halfway        /sign-in/code
+        anonymous      /reset/{reset}
+        resident       /account/data
+        officer        /staff/enter
+        coordinator    /staff/households
+        administrator  /staff/admin/people/invite
+        administrator  /staff/admin/places/{place_liu}/add
+        administrator  /staff/admin/departments/add
+        administrator  /staff/admin/categories/add
+"""
+# What can go wrong anywhere, and the page that says so.
+FAULTS: dict[str, Callable[[], object]] = {
+    "400": lambda: abort(400),
+    "403": lambda: fail(NotAllowed("You may not do this here.")),
+    "404": lambda: fail(NotFound("There is no such thing.")),
+    "409": lambda: fail(Conflict("Somebody else was first.")),
+    "413": lambda: abort(413),
+    "422": lambda: fail(Invalid("This can't be used.")),
+    "429": lambda: fail(TooMany("Too many in an hour.")),
+    "500": lambda: fail(RuntimeError()),
+}
+EMPTY = """
+        anonymous      /reports
+        anonymous      /ideas
+        resident       /inbox
+        resident       /account/following
+        resident       /account/contacts
+        resident       /my-submissions
+        coordinator    /staff
+        officer        /staff/queue
+        coordinator    /staff/desk
+        coordinator    /staff/ideas
+        coordinator    /staff/search?q=nothing
+        coordinator    /staff/comments
+        coordinator    /staff/calls
+        coordinator    /staff/households
+        coordinator    /staff/sorting
+        administrator  /staff/mail
+        administrator  /staff/admin/audit
+        administrator  /staff/admin/routes
+"""
+
+
+@pytest.fixture
+def everything(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Everything:
+    made = make_everything(app)
+    update = {"hook_url": "http://127.0.0.1:9/", "hook_secret": SecretStr("a shared secret of us")}
+    settings = app.extensions["linli_settings"].model_copy(update=update)
+    monkeypatch.setitem(app.extensions, "linli_settings", settings)  # so that SMS is offered
+    return made
+
+
+def lines(table: str) -> list[tuple[str, str]]:
+    """Return who opens which address."""
+    return [(who, address) for who, address in (line.split() for line in table.split("\n") if line.strip())]
+
+
+def become(page: Page, site: Site, cookies: dict[str, str]) -> None:
+    """Let the browser be another person's."""
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": n, "value": v, "url": site.address} for n, v in cookies.items()])
+
+
+def visit_all(site: Site, look: Check, language: str, everything: Everything, table: str) -> None:
+    """Look at each page; what is wrong with any is said at the end, in one."""
+    page, last, wrong = site.open(language), "", []
+    for who, address in lines(table):
+        if who != last:
+            become(page, site, everything.cookies(who))
+        path, last = address.format(**everything.names), who
+        page.goto(site.address + path)
+        try:
+            assert page.url == site.address + path, f"{who} is led from {address} to {page.url}"
+            assert page.locator("html").get_attribute("lang") == language
+            look(page, f"{who}{address.replace('/', '-')}-{language}")
+        except AssertionError as found:
+            wrong.append(str(found).partition("\n")[0])
+    assert not wrong
+
+
+def test_no_page_is_left_out(app: Flask, everything: Everything) -> None:
+    addresses = app.url_map.bind("localhost")
+    visited = set()
+    for table in PAGES.values():
+        for _who, address in lines(table):
+            path = address.format(**everything.names).partition("?")[0]
+            visited.add(pattern(addresses.match(path, method="GET", return_rule=True)[0]))
+    assert not visited & set(LEFT_OUT)
+    assert visited | set(LEFT_OUT) == {row[1].partition("?")[0] for row in ROWS if row[0] == "GET"}
+
+
+@THREE
+@pytest.mark.parametrize("room", PAGES)
+def test_every_page_is_sound(
+    site: Site, look: Check, everything: Everything, room: str, language: str
+) -> None:
+    visit_all(site, look, language, everything, PAGES[room])
+
+
+@THREE
+def test_pages_with_nothing_to_show_are_sound(site: Site, look: Check, language: str) -> None:
+    browse = Browse(site.app)
+    people = {who for who, _address in lines(EMPTY)}
+    empty = Everything({}, {who: browse(None if who == "anonymous" else who) for who in people})
+    visit_all(site, look, language, empty, EMPTY)
+
+
+@THREE
+def test_forms_that_complain_are_sound(
+    site: Site, look: Check, everything: Everything, language: str
+) -> None:
+    page = site.open(language)
+    for who, address in lines(REFUSED):
+        become(page, site, everything.cookies(who))
+        page.goto(site.address + address.format(**everything.names))
+        follow(page, page.locator(f"main form:has({TYPED}) button[type=submit]").last)
+        assert page.locator(".govuk-error-summary").count(), f"{address} does not complain"
+        look(page, f"refused{address.replace('/', '-')}-{language}")
+
+
+def fail(error: Exception) -> object:
+    raise error
+
+
+@THREE
+def test_pages_that_say_what_went_wrong_are_sound(
+    site: Site, look: Check, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = site.open(language)
+    for status, fault in FAULTS.items():
+        monkeypatch.setitem(site.app.view_functions, "about.about", fault)
+        answer = page.goto(site.address + "/about")
+        assert answer
+        assert answer.status == int(status)
+        look(page, f"fault-{status}-{language}")
+    page.goto(site.address + "/report/words")
+    page.fill("[name=text]", LONG)
+    page.context.clear_cookies()
+    follow(page, page.locator("main form button[type=submit]").last)
+    expect(page.locator("main textarea").first).to_have_value(LONG)
+    look(page, f"fault-too-long-open-{language}")
+
+
+@THREE
+def test_pages_that_answer_a_form_are_sound(
+    site: Site, look: Check, everything: Everything, language: str
+) -> None:
+    """What is printed, shown once, or says that somebody else was first."""
+    page, names = site.open(language), everything.names
+
+    def press(who: str, address: str, button: str, name: str) -> None:
+        become(page, site, everything.cookies(who))
+        page.goto(site.address + address.format(**names))
+        fill_in(page, names["recovery"])
+        follow(page, page.locator(button).first)
+        look(page, f"{name}-{language}")
+
+    press("officer", "/staff/{taken}/taken", f"button[name=language][value={language}]", "slip")
+    press("coordinator", "/staff/households", "main form button[type=submit]", "household-codes")
+    press("administrator", ADMIN + "/people/{invited}", "form[action$='/code'] button", "code")
+    press("careful", "/account/second-factor", "button[value=codes]", "recovery-codes")
+    press("resident", "/account/contacts", "form[action='/account/contacts'] button", "contacts-error")
+    press("officer", "/report/where", "main form button[type=submit]", "where-error")
+
+
+def fill_in(page: Page, recovery_code: str) -> None:
+    """Write what these forms need."""
+    given = {"households": "7号楼303", "password": PASSWORD, "code": recovery_code}
+    for name, text in given.items():
+        for field in page.locator(f"main [name={name}]").all():
+            field.fill(text)
+    for choice in page.locator("main select[name=place]:visible").all():
+        choice.select_option(index=1)
+
+
+@THREE
+def test_pages_for_staff_who_came_too_late_are_sound(
+    site: Site, look: Check, everything: Everything, language: str
+) -> None:
+    """Somebody else was first, or the submission has gone elsewhere, while they typed."""
+    first, second = site.open(language), site.open(language)
+    for page in (first, second):
+        become(page, site, everything.cookies("officer"))
+        page.goto(site.address + f"/staff/{everything.names['fixed']}")
+    write_note(first, "Seen there.")
+    write_note(second, LONG)
+    expect(second.locator("[role=alert]")).to_be_visible()
+    look(second, f"somebody-was-first-{language}")
+    second.goto(site.address + f"/staff/{everything.names['report']}")
+    with writing(site.app) as session:
+        elsewhere = directory(session).department_codes["health"].id
+        thread_by_reference(session, everything.names["report"]).department_id = elsewhere
+    write_note(second, LONG)
+    expect(second.locator("main textarea")).to_have_value(LONG)
+    look(second, f"gone-elsewhere-{language}")
+
+
+def write_note(page: Page, text: str) -> None:
+    page.locator("details#note summary").click()
+    page.locator("form[action$='/note'] [name=note]").fill(text)
+    follow(page, page.locator("form[action$='/note'] button[type=submit]").last)
