@@ -3,13 +3,13 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.accounts.access import administers
 from portal.accounts.actions import CODE_DAYS
 from portal.accounts.identity import staff_only
 from portal.accounts.models import Person, RoleName
 from portal.accounts.pages import SECRET_PAGE
 from portal.accounts.telling import ROLE_NAMES, tell_role
 from portal.administration import staffing
-from portal.administration.access import administers
 from portal.administration.people_forms import BY_CODE, InviteForm, RoleForm, places_for_roles
 from portal.administration.people_reading import (
     Wish,

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.accounts.access import administers
 from portal.accounts.identity import staff_only
 from portal.accounts.models import Person, Role, RoleName
 from portal.administration import staffing
-from portal.administration.access import administers
 from portal.administration.people import give_role, show_code, show_person
 from portal.administration.people_forms import RoleForm
 from portal.administration.people_reading import get_person, manages

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from portal.accounts.access import administers, administers_all
 from portal.accounts.models import Person, Role
 from portal.accounts.telling import RoleLine, tell_roles
-from portal.administration.access import administers, administers_all, top_places
+from portal.administration.access import top_places
 from portal.communities.directory import Directory
 from portal.communities.models import Place
 from portal.core.errors import NotFound
