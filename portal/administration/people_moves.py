@@ -98,7 +98,7 @@ def print_code(number: int) -> ResponseReturnValue:
 def get_managed(visit: Visit, number: int) -> Person:
     """Return a person whose account the visitor manages. NotAllowed for others they may see."""
     person = get_person(visit.session, visit.person, visit.directory, number)
-    if not manages(visit.person, person, visit.directory):
+    if not manages(visit.session, visit.person, person, visit.directory):
         raise NotAllowed()
     return person
 
