@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import g, request, url_for
 
-from portal.accounts.access import has_role
+from portal.accounts.access import administers_all, has_role
 from portal.accounts.identity import signed_in_person
 from portal.accounts.models import Person, RoleName
+from portal.communities.directory import get_directory
 from portal.core.db import db
 from portal.core.i18n import gettext as _
 from portal.notifications.inbox import count_unread
@@ -62,6 +63,7 @@ def staff_links() -> list[Link]:
         links.append(_link(_("How well it sorts"), "insight.sorting"))
     if has_role(person, RoleName.ADMINISTRATOR):
         links.append(_link(_("Setting up"), "administration.home"))
+    if administers_all(person, get_directory(db.session())):
         links.append(_link(_("Outgoing messages"), "notifications.mail"))
     return links
 

@@ -12,9 +12,11 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from portal.accounts.models import RoleName
+from portal.communities.models import Place
 from portal.core.db import db
 from portal.triage.work import VERBS
-from tests.factories import Browse, make_report, person
+from tests.factories import Browse, add_person, add_role, directory, make_report, person
 from tests.triage.moving import FILLED, post
 
 SECRET = "Quagga"  # in the report's words; nobody here may read it
@@ -211,6 +213,15 @@ POST /staff/admin/settings                 refused    refused   refused
 """
 # Mail programs post there; the link must be right.
 ONE_CLICK = {"/stop-mail/<token>", "/following/stop/<token>"}
+# Pages of what counts everywhere.
+OF_THE_WHOLE = (
+    "/staff/mail",
+    "/staff/admin/audit",
+    "/staff/admin/departments",
+    "/staff/admin/categories",
+    "/staff/admin/texts",
+    "/staff/admin/settings",
+)
 VISITORS = ("anonymous", "resident", "outsider")
 ROWS = [line.split() for line in TABLE.splitlines()[2:] if line]
 GIVEN = {
@@ -294,6 +305,27 @@ def test_who_is_let_in(browse: Browse, reference: str, visitor: str) -> None:
             if found != wanted or SECRET.encode() in answer.data:
                 wrong.append(f"{method} {address}: {found}, not {wanted}")
     assert not wrong
+
+
+def test_an_administrator_of_a_community_is_kept_from_what_counts_everywhere(
+    app: Flask, browse: Browse, reference: str
+) -> None:
+    with app.app_context():
+        session = db.session()
+        place = session.get_one(Place, directory(session).place_codes["liu-1"].id)
+        add_role(session, add_person(session, "local"), RoleName.ADMINISTRATOR, place, None)
+        session.commit()
+    client = browse("local")
+    found = {
+        f"{method} {address}": outcome(knock(client, method, address))
+        for method, pattern_, *_expected in ROWS
+        if pattern_.startswith(OF_THE_WHOLE)
+        for address in addresses(pattern_, reference)
+    }
+    assert found == dict.fromkeys(found, "refused")
+    assert "GET /staff/mail" in found
+    page = client.get("/staff/admin").text
+    assert [link for link in OF_THE_WHOLE if f'href="{link}"' in page] == []
 
 
 @pytest.mark.parametrize("visitor", VISITORS)

@@ -144,6 +144,53 @@ def test_wrong_passwords_from_elsewhere_lock_nobody_out_of_their_own_browser(app
     assert tries == [422] * 8 + [429]  # it has no more tries than another
 
 
+def known_browsers(app: Flask, number: int) -> list[FlaskClient]:
+    """Let the resident have a password, sign in with these browsers, and sign out again."""
+    with app.app_context():
+        begin_write(db.session())
+        keep_password(db.session(), person(db.session(), "resident"), hash_password(PASSWORD))
+        db.session.commit()
+    browsers = [app.test_client() for _ in range(number)]
+    for browser in browsers:
+        assert try_to_sign_in(browser, session_token(browser), PASSWORD) == 303
+        post(browser, "/sign-out", {})
+    return browsers
+
+
+def test_a_cookie_written_in_another_way_gives_no_more_tries(app: Flask) -> None:
+    (own,) = known_browsers(app, 1)
+    cookie, token = own.get_cookie("linli_known"), session_token(own)
+    assert cookie is not None
+    tries = []
+    for number in range(9):
+        own.set_cookie("linli_known", cookie.value + "!" * 4 * number)
+        tries.append(try_to_sign_in(own, token, "wrong wrong wrong"))
+    assert tries == [422] * 8 + [429]
+
+
+def test_all_known_browsers_have_a_limit_together(app: Flask) -> None:
+    browsers = known_browsers(app, 13)
+    tries = [
+        try_to_sign_in(browser, session_token(browser), "wrong wrong wrong")
+        for browser in browsers
+        for _ in range(8)
+    ]
+    assert tries == [422] * 100 + [429] * 4
+
+
+def test_a_new_password_ends_what_made_a_browser_known(app: Flask) -> None:
+    (own,) = known_browsers(app, 1)
+    with app.app_context():
+        begin_write(db.session())
+        keep_password(db.session(), person(db.session(), "resident"), hash_password("lanterns in the lane"))
+        db.session.commit()
+    stranger = app.test_client()
+    token = session_token(stranger)
+    for number in range(31):
+        try_to_sign_in(stranger, token, "wrong wrong wrong", f"203.0.113.{number}")
+    assert try_to_sign_in(own, session_token(own), PASSWORD) == 429
+
+
 def test_registering_for_somebody_keeps_them_from_no_new_password(client: FlaskClient, token: str) -> None:
     fields = {"csrf_token": token, "email": "resident@example.org", "name": ""}
     password = {"new_password": PASSWORD, "again": PASSWORD}

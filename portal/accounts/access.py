@@ -26,6 +26,17 @@ def is_officer_for(person: Person | None, path: str, department_id: int | None) 
     return any(r.department_id == department_id for r in roles_at(person, path, RoleName.OFFICER))
 
 
+def administers(person: Person | None, path: str) -> bool:
+    """Tell whether the person is an administrator at this place or above it."""
+    return bool(roles_at(person, path, RoleName.ADMINISTRATOR))
+
+
+def administers_all(person: Person | None, directory: Directory) -> bool:
+    """Tell whether the person may change what counts everywhere: an administrator at every root."""
+    roots = [place for place in directory.places.values() if place.parent_id is None]
+    return bool(roots) and all(administers(person, root.path) for root in roots)
+
+
 def has_role(person: Person | None, *names: RoleName) -> bool:
     """Tell whether the person holds any of the roles anywhere."""
     return person is not None and not person.is_blocked and any(r.name in names for r in person.roles)

@@ -16,6 +16,7 @@ from portal.core import clock
 from portal.core.db import begin_write, db
 from portal.core.errors import DomainError, NotAllowed, NotFound
 from portal.core.i18n import gettext as _
+from portal.core.limits import network
 
 
 @blueprint.get("/account/contacts")
@@ -37,7 +38,7 @@ def add_contact() -> ResponseReturnValue:
     try:
         contact = ways.note_contact(session, _me(), channel, form.address.data or "", noted_by=None, now=now)
         if contact.confirmed_at is None and contact.code_sent_at is None:
-            ways.send_code(session, contact, now=now)
+            ways.send_code(session, contact, network=network(request.remote_addr), now=now)
     except DomainError as refused:
         session.rollback()
         form.address.errors = [refused.message]
@@ -92,7 +93,7 @@ def change_contact(number: int, move: str) -> ResponseReturnValue:
 
 
 def _send_code(session: Session, contact: Contact) -> None:
-    ways.send_code(session, contact, now=clock.now())
+    ways.send_code(session, contact, network=network(request.remote_addr), now=clock.now())
     flash(_("A new code is on its way. Those sent before do not work any more."))
 
 

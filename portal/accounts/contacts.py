@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.actions import MAIL_TOPIC
 from portal.accounts.models import Contact, ContactChannel, Person
-from portal.accounts.numbers import read_chat_name, read_number
+from portal.accounts.numbers import bare_number, read_chat_name, read_number
 from portal.accounts.queries import records_of
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
@@ -20,6 +20,7 @@ from portal.core.tokens import derive
 CONTACT_CODE = "contact_code"  # what the message that carries the code is about
 CODE_LASTS = timedelta(minutes=15)
 CODES_TO_ADDRESS, CODES_FOR_PERSON, TRIES = 3, 6, 5  # codes an hour; tries of each
+CODES_FROM_NETWORK, CODES_OF_ALL = 60, 1_000  # codes a day: each may cost the committee money
 KEEP_UNCONFIRMED = timedelta(days=30)
 
 
@@ -68,12 +69,19 @@ def read_address(channel: ContactChannel, text: str) -> str:
     return number
 
 
-def send_code(session: Session, contact: Contact, *, now: datetime) -> None:
-    """Have a fresh code sent to an unproven contact. Codes from before end. Raises TooMany."""
+def send_code(session: Session, contact: Contact, *, network: str, now: datetime) -> None:
+    """Have a fresh code sent to an unproven contact. Codes from before end. Raises TooMany.
+
+    Counted are the number in whichever way it is written, the person, the network that they are on
+    and all codes of a day.
+    """
     if contact.confirmed_at:
         raise Conflict(_("This is confirmed already."))
-    limits = {contact.address: CODES_TO_ADDRESS, f"person {contact.person_id}": CODES_FOR_PERSON}
-    count_attempts(session, "contact.code", limits, within=timedelta(hours=1), now=now)
+    address = contact.address if contact.channel == ContactChannel.CHAT else bare_number(contact.address)
+    in_an_hour = {address: CODES_TO_ADDRESS, f"person {contact.person_id}": CODES_FOR_PERSON}
+    count_attempts(session, "contact.code", in_an_hour, within=timedelta(hours=1), now=now)
+    in_a_day = {f"network {network}": CODES_FROM_NETWORK, "all": CODES_OF_ALL}
+    count_attempts(session, "contact.code_a_day", in_a_day, within=timedelta(days=1), now=now)
     contact.code_sent_at = now
     session.flush()
     key = f"contact-{contact.id}-{now.timestamp():.6f}"

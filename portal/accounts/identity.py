@@ -18,9 +18,10 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import has_role
+from portal.accounts.access import administers_all, has_role
 from portal.accounts.models import Person, RoleName, SignIn
 from portal.accounts.sign_ins import find_sign_in
+from portal.communities.directory import get_directory
 from portal.core import clock
 from portal.core.db import begin_write, db
 from portal.core.errors import NotAllowed
@@ -179,7 +180,17 @@ def _require_role(*names: RoleName) -> Callable[[], None]:
     return check
 
 
+def _require_whole() -> None:
+    _require_sign_in()
+    if not administers_all(signed_in_person(), get_directory(db.session())):
+        abort(403)
+
+
 signed_in_only: Callable[[View], View] = guard("signed_in", _require_sign_in)
+
+
+# For what counts everywhere: an administrator of a part is refused.
+administrators_of_the_whole: Callable[[View], View] = guard("staff:administrator of all", _require_whole)
 
 
 def staff_only(*names: RoleName) -> Callable[[View], View]:

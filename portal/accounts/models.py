@@ -46,6 +46,7 @@ class Person(Numbered, Base):
     is_blocked: Mapped[bool] = mapped_column(Boolean, default=False)
     residency_place_id: Mapped[int | None] = mapped_column(Key)  # proven by a household's code
     residency_confirmed_at: Mapped[datetime | None]
+    invited_place_id: Mapped[int | None] = mapped_column(Key)  # the account was made for work there
     totp_seed: Mapped[str | None] = mapped_column(String(32))  # the key is made from it, see second_factor
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None]  # the half minute of the last code used: none works twice

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 SHORTEST_NUMBER, LONGEST_NUMBER = 5, 15  # digits; the longest is that of E.164
+LONGEST_AT_HOME = 11  # digits of a number within China
 LONGEST_NAME = 120
 _BETWEEN = re.compile(r"[\s().·–—-]+")
 _NUMBER = re.compile(rf"\+?\d{{{SHORTEST_NUMBER},{LONGEST_NUMBER}}}", re.A)
@@ -13,6 +14,12 @@ def read_number(text: str) -> str:
     """Return the digits of a telephone number, after a + if there is one; "" if it is none."""
     plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", text[:LONGEST_NAME]))
     return plain if _NUMBER.fullmatch(plain) else ""
+
+
+def bare_number(number: str) -> str:
+    """Return the number without what is dialled before it, so that 0086… and +86… are the one here."""
+    digits = number.lstrip("+0")
+    return digits.removeprefix("86") if len(digits) > LONGEST_AT_HOME else digits
 
 
 def read_chat_name(text: str) -> str:

@@ -41,10 +41,10 @@ def address_of(seed: str, email: str) -> str:
 
 def find_step(seed: str, typed: str, *, now: datetime) -> int | None:
     """Return the half minute that the code belongs to: this one or one beside it, as clocks differ."""
-    code, totp = read_code(typed), pyotp.TOTP(key_of(seed))
+    code, totp = read_code(typed).encode(errors="replace"), pyotp.TOTP(key_of(seed))
     present = totp.timecode(now)
     steps = (present, present - 1, present + 1)
-    return next((s for s in steps if secrets.compare_digest(totp.generate_otp(s), code)), None)
+    return next((s for s in steps if secrets.compare_digest(totp.generate_otp(s).encode(), code)), None)
 
 
 def switch_on(session: Session, person: Person, seed: str, step: int, *, now: datetime) -> list[str]:

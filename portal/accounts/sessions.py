@@ -19,18 +19,18 @@ from portal.core.errors import NotAllowed
 from portal.core.i18n import COOKIE as LANGUAGE_COOKIE
 from portal.core.i18n import gettext as _
 from portal.core.limits import clear_attempts, count_attempt, network
-from portal.core.tokens import digest, sign, unsign
+from portal.core.tokens import digest, new_token, sign, unsign
 from portal.core.web import set_choice
 
 PAIR, ACCOUNT, ADDRESS = "sign_in.pair", "sign_in.account", "sign_in.address"
-KNOWN = "sign_in.known"
+KNOWN, KNOWN_ACCOUNT = "sign_in.known", "sign_in.known.account"
 KNOWN_COOKIE = "linli_known"
 KNOWN_SECONDS = 365 * 24 * 3600
 # Rooms add theirs: cookies that lead to what somebody wrote.
 personal_cookies = {identity.COOKIE}
 HALFWAY = "halfway"  # in the session's cookie: whose password was right, and wants a second factor
 HALFWAY_SECONDS = 600
-CODE, CODE_OF_ACCOUNT = "second_factor", "second_factor.account"
+CODE, CODE_OF_ACCOUNT, CODE_OF_KNOWN = "second_factor", "second_factor.account", "second_factor.known"
 QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 
 
@@ -43,8 +43,9 @@ def prove_password(
     somebody who is blocked. No transaction is open while the password is hashed.
     """
     number, password_hash = (person.id, person.password_hash) if person else (None, None)
+    known = _known_browser(number, password_hash)
     begin_write(session)
-    count_sign_in(session, email, number, now)
+    count_sign_in(session, email, known, now)
     session.commit()
     if not is_right(password_hash, password):
         return None
@@ -52,18 +53,20 @@ def prove_password(
     found = session.get_one(Person, number, populate_existing=True)
     if found.is_blocked:
         raise NotAllowed(_("This account is closed. Please ask your community's office."))
-    clear_attempts(session, *_tries(email, number))
+    clear_attempts(session, *_tries(email, known))
     return found if found.password_hash == password_hash else None
 
 
-def count_sign_in(session: Session, email: str, number: int | None, now: datetime) -> None:
+def count_sign_in(session: Session, email: str, known: str, now: datetime) -> None:
     """Count a try to sign in. One address may be a whole office, so it is given many.
 
     A browser in which the person has signed in before has tries of its own: nobody elsewhere can
-    use them up, and lock the person out by trying wrong passwords.
+    use them up, and lock the person out by trying wrong passwords. All such browsers of an account
+    have 100 an hour together: copies of the cookie give no more.
     """
-    count_attempt(session, *_tries(email, number), most=8, within=QUARTER, now=now)
-    if _knows(number):
+    count_attempt(session, *_tries(email, known), most=8, within=QUARTER, now=now)
+    if known:
+        count_attempt(session, KNOWN_ACCOUNT, email, most=100, within=HOUR, now=now)
         return
     count_attempt(session, ACCOUNT, email, most=30, within=HOUR, now=now)
     count_attempt(session, ADDRESS, _address(), most=300, within=QUARTER, now=now)
@@ -88,30 +91,33 @@ def _address() -> str:
     return network(request.remote_addr)
 
 
-def _tries(email: str, number: int | None) -> tuple[str, str]:
+def _tries(email: str, known: str) -> tuple[str, str]:
     """Return under which action and subject this browser's tries for this account are counted."""
-    if _knows(number):
-        return KNOWN, request.cookies[KNOWN_COOKIE]
-    return PAIR, f"{email} {_address()}"
+    return (KNOWN, known) if known else (PAIR, f"{email} {_address()}")
 
 
-def _knows(number: int | None) -> bool:
-    """Tell whether the person with this number has signed in with this browser before."""
+def _known_browser(number: int | None, password_hash: str | None) -> str:
+    """Return the name of this browser if the person has signed in with it and this password; else "".
+
+    The name is what the cookie says, not how it is written: a signature can be written in many ways.
+    """
     kept = unsign(KNOWN, request.cookies.get(KNOWN_COOKIE, ""), KNOWN_SECONDS)
-    return number is not None and kept == number
+    if number is None or not isinstance(kept, list) or kept[:-1] != [number, digest(f"{password_hash}")]:
+        return ""
+    return str(kept[-1])
 
 
 def count_second_factor(session: Session, person: Person, now: datetime) -> None:
     """Count a try of a second factor, which only somebody with the right password can make.
 
-    Thirty a day for one account guess one of a million codes in no useful time. The browser in
-    which the person has signed in before has tries of its own.
+    Thirty a day for one account guess one of a million codes in no useful time. The browsers in
+    which the person has signed in before have tries of their own, 100 a day together.
     """
-    known = _knows(person.id)
-    subject = request.cookies[KNOWN_COOKIE] if known else f"{person.id} {_address()}"
+    known = _known_browser(person.id, person.password_hash)
+    subject = known or f"{person.id} {_address()}"
     count_attempt(session, CODE, subject, most=8, within=QUARTER, now=now)
-    if not known:
-        count_attempt(session, CODE_OF_ACCOUNT, str(person.id), most=30, within=DAY, now=now)
+    action, most = (CODE_OF_KNOWN, 100) if known else (CODE_OF_ACCOUNT, 30)
+    count_attempt(session, action, str(person.id), most=most, within=DAY, now=now)
 
 
 def stop_halfway(person: Person) -> None:
@@ -135,9 +141,11 @@ def start_session(session: Session, person: Person, *, now: datetime) -> None:
     by mail of a browser that they never signed in with.
     """
     link_browser(session, browser_person(session), person, now=now)
+    is_known = bool(_known_browser(person.id, person.password_hash))
     if current_user.is_authenticated:
+        is_known = is_known or current_user.person.id == person.id
         end_sign_in(session, current_user.person, current_user.number)
-    if person.is_staff and not _knows(person.id):
+    if person.is_staff and not is_known:
         send_account_mail(session, person, "new_browser", now)
     cookies.pop("csrf_token", None)
     cookies.pop(HALFWAY, None)
@@ -146,7 +154,8 @@ def start_session(session: Session, person: Person, *, now: datetime) -> None:
     secret = begin_sign_in(session, person, browser, now=now)
     login_user(identity.load_signed_in(secret))
     g.browser_person = None
-    language, known = person.language, sign(KNOWN, person.id)
+    language = person.language
+    known = sign(KNOWN, [person.id, digest(f"{person.password_hash}"), new_token()])
 
     @after_this_request
     def settle_cookies(response: Response) -> Response:

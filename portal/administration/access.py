@@ -1,20 +1,7 @@
 """Where an administrator may change what."""
 
-from portal.accounts.access import roles_at
 from portal.accounts.models import Person, RoleName
-from portal.communities.directory import Directory
 from portal.communities.models import Place
-
-
-def administers(person: Person | None, path: str) -> bool:
-    """Tell whether the person is an administrator at this place or above it."""
-    return bool(roles_at(person, path, RoleName.ADMINISTRATOR))
-
-
-def administers_all(person: Person | None, directory: Directory) -> bool:
-    """Tell whether the person may change what counts everywhere: an administrator at every root."""
-    roots = [place for place in directory.places.values() if place.parent_id is None]
-    return bool(roots) and all(administers(person, root.path) for root in roots)
 
 
 def top_places(person: Person) -> list[Place]:

@@ -6,9 +6,9 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
+from portal.accounts.access import administers
 from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
-from portal.administration.access import administers
 from portal.administration.actions import Listed, T, move
 from portal.administration.pages import run
 from portal.administration.retiring import bring_back, retire

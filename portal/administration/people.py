@@ -3,13 +3,13 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.accounts.access import administers
 from portal.accounts.actions import CODE_DAYS
 from portal.accounts.identity import staff_only
 from portal.accounts.models import Person, RoleName
 from portal.accounts.pages import SECRET_PAGE
 from portal.accounts.telling import ROLE_NAMES, tell_role
 from portal.administration import staffing
-from portal.administration.access import administers
 from portal.administration.people_forms import BY_CODE, InviteForm, RoleForm, places_for_roles
 from portal.administration.people_reading import (
     Wish,
@@ -80,7 +80,7 @@ def show_person(visit: Visit, found: Person, form: RoleForm, status: int = 200) 
         state=tell_state(found),
         roles=roles,
         form=form,
-        manages=manages(visit.person, found, visit.directory),
+        manages=manages(visit.session, visit.person, found, visit.directory),
         is_self=found.id == visit.person.id,
         is_vouched_for=staffing.is_vouched_for(found),
         is_everywhere=visit.is_everywhere,
@@ -115,6 +115,7 @@ def _invite(visit: Visit, form: InviteForm) -> Person:
         email=form.email.data or "",
         name=form.name.data or "",
         language=form.language.data,
+        place=visit.session.get_one(Place, form.place.data),
         now=visit.now,
     )
     give_role(visit, invited, form)
@@ -123,7 +124,9 @@ def _invite(visit: Visit, form: InviteForm) -> Person:
 
 def _let_in(visit: Visit, invited: Person, form: InviteForm) -> str:
     """Return the code to print where one was asked for and may be given; else send the mail."""
-    may_print = manages(visit.person, invited, visit.directory) and staffing.is_vouched_for(invited)
+    may_print = manages(visit.session, visit.person, invited, visit.directory) and staffing.is_vouched_for(
+        invited
+    )
     if form.way.data == BY_CODE and invited.password_hash is None and may_print:
         return staffing.print_code(visit.session, invited, by=visit.actor, now=visit.now)
     staffing.send_invitation(visit.session, invited, by=visit.actor, now=visit.now)

@@ -4,9 +4,9 @@ from typing import Any
 
 from wtforms import Field, RadioField, SelectField, ValidationError
 
+from portal.accounts.access import administers
 from portal.accounts.models import Person, RoleName
 from portal.accounts.telling import ROLE_NAMES
-from portal.administration.access import administers
 from portal.communities.directory import Directory, PlaceEntry
 from portal.communities.models import PlaceKind
 from portal.core.forms import EmailText, Form, Needed, ShortText, no_longer_than

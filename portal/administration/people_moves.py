@@ -6,10 +6,10 @@ from typing import NamedTuple
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.accounts.access import administers
 from portal.accounts.identity import staff_only
 from portal.accounts.models import Person, Role, RoleName
 from portal.administration import staffing
-from portal.administration.access import administers
 from portal.administration.people import give_role, show_code, show_person
 from portal.administration.people_forms import RoleForm
 from portal.administration.people_reading import get_person, manages
@@ -98,7 +98,7 @@ def print_code(number: int) -> ResponseReturnValue:
 def get_managed(visit: Visit, number: int) -> Person:
     """Return a person whose account the visitor manages. NotAllowed for others they may see."""
     person = get_person(visit.session, visit.person, visit.directory, number)
-    if not manages(visit.person, person, visit.directory):
+    if not manages(visit.session, visit.person, person, visit.directory):
         raise NotAllowed()
     return person
 

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
+from portal.accounts.access import administers, administers_all
 from portal.accounts.models import Person, Role
 from portal.accounts.telling import RoleLine, tell_roles
-from portal.administration.access import administers, administers_all, top_places
+from portal.administration.access import top_places
 from portal.communities.directory import Directory
 from portal.communities.models import Place
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
 from portal.notifications.rules import mask_address
+from portal.threads.models import Thread, Vote
 
 PAGE_ROWS = 25
 
@@ -85,7 +87,7 @@ def _is_named(visitor: Person, words: str) -> ColumnElement[bool]:
     return or_(
         Person.name.icontains(words, autoescape=True),
         Person.email == words.lower(),
-        part & _holds_role(_reached_by(visitor)),
+        part & _holds_role() & ~_holds_role(~_reached_by(visitor)),
     )
 
 
@@ -100,23 +102,40 @@ def get_person(session: Session, visitor: Person, directory: Directory, number: 
 
 
 def sees_address(visitor: Person, person: Person, directory: Directory) -> bool:
-    """Tell whether the visitor may see the address: that of staff of their places, or of anybody."""
-    return administers_all(visitor, directory) or any(
-        administers(visitor, r.place.path) for r in person.roles
-    )
+    """Tell whether the visitor may see the address: that of staff of their places only, or of anybody.
+
+    Who works elsewhere too stays masked: by giving somebody a role one learns no address.
+    """
+    return administers_all(visitor, directory) or (person.is_staff and _reaches_all_roles(visitor, person))
 
 
-def manages(visitor: Person, person: Person, directory: Directory) -> bool:
+def _reaches_all_roles(visitor: Person, person: Person) -> bool:
+    return all(administers(visitor, role.place.path) for role in person.roles)
+
+
+def manages(session: Session, visitor: Person, person: Person, directory: Directory) -> bool:
     """Tell whether the visitor may close the account or let its owner in anew.
 
-    All that the person may do must be within the visitor's reach, or they would gain what they
-    don't have; one's own account is for the account's page.
+    An administrator of the whole may, of all accounts but their own. One of a part may if the
+    account was made by an invitation to their places, gives no role outside them, and is used
+    for work only. Whatever else it opens would be theirs too: so no role makes an account that
+    was there before, or that is a resident's as well, one to look after.
     """
     if person.id == visitor.id:
         return False
-    if not person.roles:
-        return administers_all(visitor, directory)
-    return all(administers(visitor, role.place.path) for role in person.roles)
+    if administers_all(visitor, directory):
+        return True
+    made_for = directory.places.get(person.invited_place_id or 0)
+    is_of_here = made_for is not None and administers(visitor, made_for.path)
+    return is_of_here and _reaches_all_roles(visitor, person) and not _is_residents(session, person)
+
+
+def _is_residents(session: Session, person: Person) -> bool:
+    """Tell whether the account's owner also lives here, sent something, or voted."""
+    if person.residency_confirmed_at is not None:
+        return True
+    signs = (Person.same_as_id == person.id, Thread.author_id == person.id, Vote.person_id == person.id)
+    return bool(session.scalar(select(or_(*(exists().where(sign) for sign in signs)))))
 
 
 def tell_line(visitor: Person, person: Person, directory: Directory) -> Line:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.accounts.access import administers
 from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
-from portal.administration.access import administers, top_places
+from portal.administration.access import top_places
 from portal.administration.actions import add_place
 from portal.administration.changes import Values, change_row, seen_mark, values_of
 from portal.administration.forms import KINDS, AddPlaceForm, PlaceForm, SpotForm

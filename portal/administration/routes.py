@@ -4,9 +4,9 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from portal.accounts.access import administers
 from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
-from portal.administration.access import administers
 from portal.administration.actions import add_route, remove_route
 from portal.administration.categories import groups_in_use
 from portal.administration.changes import Values

@@ -20,16 +20,19 @@ from portal.threads.events import Actor, record_administration
 INVITATIONS_A_DAY = 5  # mails to one address
 
 
-def invite(session: Session, *, email: str, name: str, language: str, now: datetime) -> Person:
+def invite(session: Session, *, email: str, name: str, language: str, place: Place, now: datetime) -> Person:
     """Return the person of this address; who has none yet is added, and the inviter vouches for it.
 
-    What somebody calls themselves stays. Invalid for an account that is blocked.
+    What somebody calls themselves stays. A new account, or one that nobody has used, is noted as made
+    for work at the place. Invalid for an account that is blocked.
     """
     person = find_confirmed(session, email)
     if person is None:
-        return put_staff(session, email=email, name=name, language=language, now=now)
+        person = put_staff(session, email=email, name=name, language=language, now=now)
     if person.is_blocked:
         raise Invalid(_("This account is blocked. Open it again first."))
+    if is_vouched_for(person) and person.password_hash is None and not person.roles:
+        person.invited_place_id = place.id
     person.name = person.name or name
     return person
 

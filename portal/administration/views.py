@@ -55,12 +55,6 @@ PLACED = (
         _("People and roles"),
         _("Who works here as what: invitations, roles, closed accounts."),
     ),
-    (
-        "notifications.mail",
-        "mail",
-        _("Outgoing mail"),
-        _("What was sent to whom, and what could not be sent."),
-    ),
 )
 EVERYWHERE = (
     (
@@ -86,6 +80,12 @@ EVERYWHERE = (
         "lock",
         _("Settings"),
         _("How sure the sorting program must be, comments, how long things are kept."),
+    ),
+    (
+        "notifications.mail",
+        "mail",
+        _("Outgoing mail"),
+        _("What was sent to whom, and what could not be sent."),
     ),
     (
         "administration.audit",

@@ -6,9 +6,9 @@ from datetime import datetime
 from flask import Blueprint, request
 from sqlalchemy.orm import Session
 
+from portal.accounts.access import administers_all
 from portal.accounts.identity import signed_in_person
 from portal.accounts.models import Person
-from portal.administration.access import administers_all
 from portal.administration.changes import lock_set_up
 from portal.communities.directory import Directory, get_directory
 from portal.core import clock

@@ -32,9 +32,9 @@ from portal.threads.actions import (
 from portal.threads.additions import Photo
 from portal.threads.events import resident
 from portal.threads.models import Kind, Level, Statement, Status, Thread
+from portal.threads.not_same import remember_not_same
 from portal.threads.photos import Kept, add_photos, remove_files_later
 from portal.threads.rules import can_add_words
-from portal.threads.similar import remember_not_same
 from portal.triage.actions import submit_undecided
 
 Submit = Callable[..., Thread]
@@ -147,7 +147,7 @@ def send_draft(
     thread = SUBMIT[route.kind](session, submission, advice, route, now=now)
     take_over_photos(session, draft, thread, now=now)
     passed_by = seen.get("known", {}).get("passed_by", [])
-    remember_not_same(session, thread.id, passed_by, person=thread.author, now=now)
+    remember_not_same(session, thread, passed_by, by=resident(thread.author), now=now)
     session.delete(draft)
     session.flush()
     return thread

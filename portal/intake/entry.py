@@ -5,6 +5,8 @@ from dataclasses import astuple, replace
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.accounts.identity import signed_in_person, staff_only
 from portal.accounts.models import Person
@@ -28,6 +30,7 @@ from portal.intake.telling import tell_sent
 from portal.routing.advice import advisor
 from portal.routing.rules import choose_route
 from portal.threads.actions import lock_thread
+from portal.threads.additions import Photo
 from portal.threads.channels import channel_label
 from portal.threads.events import Actor
 from portal.threads.models import Channel, Kind, Thread
@@ -49,7 +52,7 @@ def enter() -> ResponseReturnValue:
     form = EntryForm(directory, places_to_take(person, directory), data=defaults(directory))
     if request.method != "POST":
         return show_form(form, [])
-    kept = carried_photos()
+    kept = carried_photos(db.session())
     received = receive_files(MOST_SENT - len(kept), [photo.source for photo in kept])
     kept += received.kept
     if not form.validate() or received.problems:
@@ -81,10 +84,15 @@ def defaults(directory: Directory) -> dict[str, str]:
     }
 
 
-def carried_photos() -> list[Kept]:
-    """Return the photos that came with the form when it was last in error."""
+def carried_photos(session: Session) -> list[Kept]:
+    """Return the photos that came with the form when it was last in error.
+
+    Who goes back to it after sending carries them again: those that a submission has are left out.
+    """
     carried = unsign(KEPT_PHOTOS, request.form.get("kept", ""), KEPT_SECONDS)
-    return [Kept(*photo) for photo in carried or []]
+    photos = [Kept(*photo) for photo in carried or []]
+    taken = set(session.scalars(select(Photo.key).where(Photo.key.in_([photo.key for photo in photos]))))
+    return [photo for photo in photos if photo.key not in taken]
 
 
 def show_form(form: EntryForm, kept: Sequence[Kept]) -> str:

@@ -4,11 +4,12 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import current_person, signed_in_person
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import Conflict, NotFound, TooMany
 from portal.core.guards import public
 from portal.core.i18n import gettext as _
 from portal.core.references import parse_reference
 from portal.intake.actions import discard_draft
+from portal.intake.check import count_sending, sender_of
 from portal.intake.forms import JoinedForm
 from portal.intake.joins import add_to_joined
 from portal.intake.photos import tell_draft_photo
@@ -59,13 +60,15 @@ def show(visit: Visit, thread: Thread, form: JoinedForm, status: int = 200) -> R
 
 
 def add(visit: Visit, thread: Thread, form: JoinedForm) -> ResponseReturnValue:
+    """Add what was typed. It counts as a submission does: nobody adds more than a person would."""
     number, address, person = thread.id, page_address(thread), current_person(visit.session)
     if visit.draft is None or person is None:
         raise NotFound()
     try:
+        count_sending(visit.session, sender_of(visit), visit.now)
         locked = lock_thread(visit.session, number)
         add_to_joined(visit.session, locked, person, visit.draft, form.words.data or "", now=visit.now)
-    except Conflict as refused:
+    except (Conflict, TooMany) as refused:
         visit.session.rollback()
         form.form_errors.append(refused.message)
         return show(visit, visit.session.get_one(Thread, number), form, refused.status)

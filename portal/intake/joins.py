@@ -10,7 +10,7 @@ from portal.accounts.queries import records_of
 from portal.intake.models import Draft
 from portal.intake.queries import list_draft_photos
 from portal.routing.advice import has_danger_words
-from portal.threads.actions import speak
+from portal.threads.actions import refuse_unless, speak
 from portal.threads.events import resident
 from portal.threads.followers import find_follower, follow_thread
 from portal.threads.models import EventVisibility, Level, Statement, Thread
@@ -30,8 +30,9 @@ def add_to_joined(
 ) -> None:
     """Give staff the words, and the submission the photos, of a draft that is not sent; it ends.
 
-    The thread must be locked. Words of danger put the matter on top.
+    The thread must be locked. Words of danger put the matter on top. Raises Conflict where it is closed.
     """
+    refuse_unless(not thread.is_closed)
     photos = [Kept(p.key, p.source, p.width, p.height, p.alt) for p in list_draft_photos(session, draft)]
     by = resident(person)
     if text and text not in _said_by(session, thread, person):

@@ -113,14 +113,19 @@ def _number() -> int:
 @blueprint.route("/following/confirm/<token>", methods=["GET", "POST"])
 @by_link
 def confirm(token: str) -> ResponseReturnValue:
-    """Begin to follow what was asked with an address. Nothing happens on GET: mail scanners follow links."""
+    """Begin to follow what was asked with an address. Nothing happens on GET: mail scanners follow links.
+
+    Where it isn't there any more, the link has ended: nothing is confirmed by it.
+    """
     session = db.session()
     person = _get_person(unsign(CONFIRM, token, CONFIRM_SECONDS))
     what = tell_asked(session, person, get_directory(session))
-    if request.method == "GET" and not person.has_confirmed_email and what:
-        page = render_template("notifications/follow_confirm.html", what=what, email=person.email)
-        return _secret(page)
     if not person.has_confirmed_email:
+        if what is None:
+            raise NotFound(_("This link has ended: there is nothing to follow any more."))
+        if request.method == "GET":
+            page = render_template("notifications/follow_confirm.html", what=what, email=person.email)
+            return _secret(page)
         root = confirm_email(session, person, now=clock.now())
         session.commit()
         flash(_("You follow this now."), "success")

@@ -1,4 +1,4 @@
-"""Stopping mails by the link in each, and what was sent, for administrators."""
+"""Stopping mails by the link in each, and what was sent, for administrators of the whole."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.contacts import resume_mails, stop_mails
-from portal.accounts.identity import signed_in_person, staff_only
-from portal.accounts.models import Person, RoleName
+from portal.accounts.identity import administrators_of_the_whole, signed_in_person
+from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -58,7 +58,7 @@ def stop_mail(token: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/staff/mail")
-@staff_only(RoleName.ADMINISTRATOR)
+@administrators_of_the_whole
 def mail() -> ResponseReturnValue:
     session, before = db.session(), row_asked_for("before")
     wish = Wish(state=request.args.get("state", ""), channel=request.args.get("channel", ""))
@@ -79,7 +79,7 @@ def mail() -> ResponseReturnValue:
 
 
 @blueprint.get("/staff/mail/<name>")
-@staff_only(RoleName.ADMINISTRATOR)
+@administrators_of_the_whole
 def mail_file(name: str) -> ResponseReturnValue:
     """Show a mail kept as a file; there are none where a mail server is set."""
     found = None if settings().smtp_host else read_file(mail_folder(), name)
@@ -89,7 +89,7 @@ def mail_file(name: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/staff/mail/<int:number>/again")
-@staff_only(RoleName.ADMINISTRATOR)
+@administrators_of_the_whole
 def mail_again(number: int) -> ResponseReturnValue:
     session = db.session()
     actor = Actor(signed_in_person(), "administrator")
@@ -102,7 +102,7 @@ def mail_again(number: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/staff/mail/again")
-@staff_only(RoleName.ADMINISTRATOR)
+@administrators_of_the_whole
 def all_mail_again() -> ResponseReturnValue:
     session = db.session()
     tried = try_all_again(session, by=Actor(signed_in_person(), "administrator"), now=clock.now())

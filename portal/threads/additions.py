@@ -84,12 +84,16 @@ class Follower(Numbered, Base):
 
 
 class NotSame(Numbered, Base):
-    """Somebody has said that two threads are not the same matter; the lower id comes first."""
+    """Somebody has said that two threads are not the same matter; the lower id comes first.
+
+    `for_staff` where staff said it, or who sent one of the two: the word of others keeps nothing from staff.
+    """
 
     __tablename__ = "not_same"
     __table_args__ = (UniqueConstraint("first_id", "second_id"),)
 
     first_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
     second_id: Mapped[int] = mapped_column(ForeignKey("threads.id"), index=True)
+    for_staff: Mapped[bool]
     person_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))
     at: Mapped[datetime]

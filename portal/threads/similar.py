@@ -6,10 +6,9 @@ from datetime import datetime
 from heapq import nlargest
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, exists, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Subquery, exists, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Person
 from portal.communities.directory import Directory
 from portal.communities.models import PlaceKind
 from portal.core.positions import Point, box_around, metres_between
@@ -70,7 +69,7 @@ class Similar:
 def find_similar(session: Session, matter: Matter, directory: Directory, *, now: datetime) -> list[Similar]:
     """Return up to five open submissions near there, whose words are public, the most alike first."""
     seen_by_all = Thread.visibility == Visibility.PUBLIC
-    return find_similar_among(session, matter, directory, seen_by_all, "public_words", now=now)
+    return find_similar_among(session, matter, directory, seen_by_all, for_staff=False, now=now)
 
 
 def find_similar_among(
@@ -78,11 +77,11 @@ def find_similar_among(
     matter: Matter,
     directory: Directory,
     seen: ColumnElement[bool],
-    words: str,
     *,
+    for_staff: bool,
     now: datetime,
 ) -> list[Similar]:
-    """Return the same of what meets the condition `seen`, by these words of the search index.
+    """Return the same of what meets the condition `seen`, by the words that staff or the public may read.
 
     It takes the same number of queries whatever there is, and compares no more than 30 texts.
     """
@@ -92,8 +91,9 @@ def find_similar_among(
     chosen = words_to_look_up(mine, weights, total)
     if not chosen:
         return []
+    words = "staff_words" if for_staff else "public_words"
     weighed = weigh_threads(chosen, column=words, dialect=session.get_bind().dialect.name)
-    meant = [~Thread.is_closed, seen, *_near(matter, directory), *_alike_in_kind(matter)]
+    meant = [~Thread.is_closed, seen, *_near(matter, directory), *_alike_in_kind(matter, for_staff)]
     rows = session.execute(_best(weighed, meant)).all()
     texts = _texts(session, rows)
     return _most_alike(matter, mine, [(row, read_features(texts[row.id])) for row in rows], weights, now)
@@ -171,8 +171,11 @@ def _near(matter: Matter, directory: Directory) -> list[ColumnElement[bool]]:
     return [here | by_pin]
 
 
-def _alike_in_kind(matter: Matter) -> list[ColumnElement[bool]]:
-    """Return the conditions on the kind, and on what somebody has said is not the same."""
+def _alike_in_kind(matter: Matter, for_staff: bool) -> list[ColumnElement[bool]]:
+    """Return the conditions on the kind, and on what has been said not to be the same.
+
+    Everybody's word counts in what the public sees; `for_staff`, only that of staff and of the senders.
+    """
     kinds = [Kind.REPORT, Kind.IDEA] if matter.kind == Kind.UNDECIDED else [matter.kind]
     conditions: list[ColumnElement[bool]] = [Thread.kind.in_(kinds)]
     if matter.thread_id is not None:
@@ -180,20 +183,6 @@ def _alike_in_kind(matter: Matter) -> list[ColumnElement[bool]]:
             (NotSame.first_id == matter.thread_id) & (NotSame.second_id == Thread.id),
             (NotSame.second_id == matter.thread_id) & (NotSame.first_id == Thread.id),
         )
-        conditions += [Thread.id != matter.thread_id, ~exists(select(NotSame.id).where(pair))]
+        counts = NotSame.for_staff if for_staff else true()
+        conditions += [Thread.id != matter.thread_id, ~exists(select(NotSame.id).where(pair, counts))]
     return conditions
-
-
-def remember_not_same(
-    session: Session, thread_id: int, others: Iterable[int], *, person: Person, now: datetime
-) -> None:
-    """Keep that this is not the same as the others; said again, nothing changes."""
-    pairs = {(min(thread_id, other), max(thread_id, other)) for other in others if other != thread_id}
-    known = session.execute(
-        select(NotSame.first_id, NotSame.second_id).where(
-            tuple_(NotSame.first_id, NotSame.second_id).in_(sorted(pairs))
-        )
-    )
-    for first, second in pairs - {tuple(row) for row in known}:
-        session.add(NotSame(first_id=first, second_id=second, person_id=person.id, at=now))
-    session.flush()

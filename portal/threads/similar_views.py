@@ -14,9 +14,10 @@ from portal.core.guards import public
 from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempts, network
 from portal.core.references import parse_reference
+from portal.threads.events import resident
+from portal.threads.not_same import say_not_same as keep_not_same
 from portal.threads.pages import page_address
 from portal.threads.queries import Published, find_published
-from portal.threads.similar import remember_not_same
 from portal.threads.similar_lines import list_similar
 
 blueprint = Blueprint("similar", __name__, url_prefix="/similar")
@@ -53,7 +54,7 @@ def say_not_same(reference: str) -> ResponseReturnValue:
     address = f"address:{network(request.remote_addr)}"
     most = {address: SAID_FROM_AN_ADDRESS, f"person:{person.id}": SAID_BY_A_PERSON}
     count_attempts(session, "not_same", most, within=HOUR, now=now)
-    remember_not_same(session, thread.id, [other.id], person=person, now=now)
+    keep_not_same(session, thread, other, by=resident(person), now=now)
     session.commit()
     flash(_("Thank you. These two are no longer shown as similar."), "success")
     return redirect(url_for(".show", reference=thread.reference), 303)

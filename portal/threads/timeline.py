@@ -160,6 +160,8 @@ def tell(event: Event, directory: Directory) -> str:
     if event.kind == "thread.voice_counted":
         channel = channel_label(event.data["channel"])
         return _("Counted one more person. How they said it: %(channel)s.", channel=channel)
+    if event.kind == "thread.not_same":
+        return _("Said that it is not the same as %(others)s.", others=", ".join(event.data["others"]))
     if event.kind == "idea.decided":
         return _("Decided: %(decision)s.", decision=status_label(Status(event.data["decision"])))
     return str(SENTENCES.get(event.kind, event.kind))

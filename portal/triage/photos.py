@@ -134,10 +134,10 @@ def paint(photo: Photo, before: str) -> Kept:
     cells = marked_cells(photo)
     if not cells:
         raise Invalid(_("Please mark what should be black."))
-    large = get_store().get(file_name(photo.key, "large"))
-    if large is None or photo.key != before:
-        raise Conflict(_("Someone else changed this while you were reading it."))
     try:
+        large = get_store().get(file_name(photo.key, "large"))
+        if large is None or photo.key != before:
+            raise Conflict(_("Someone else changed this while you were reading it."))
         return keep_picture(get_store(), black_out(large, cells), photo.source)
     except StoreFailed:
         raise Invalid(no_room()) from None

@@ -209,5 +209,5 @@ def read_similar(
         return []
     matter = matter_of(thread, original_words(session, thread.id))
     seen = readable_by(person, directory)
-    found = find_similar_among(session, matter, directory, seen, "staff_words", now=now)
+    found = find_similar_among(session, matter, directory, seen, for_staff=True, now=now)
     return tell_similar(session, found, directory)

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.identity import staff_only
 from portal.core.i18n import gettext as _
 from portal.core.references import parse_reference
-from portal.threads.similar import remember_not_same
+from portal.threads.not_same import say_not_same as keep_not_same
 from portal.triage.access import get_thread_for
 from portal.triage.views import READERS, visit
 
@@ -18,10 +18,10 @@ blueprint = Blueprint("staff_similar", __name__, url_prefix="/staff/<reference>/
 def say_not_same(reference: str) -> ResponseReturnValue:
     """Remember that two submissions, both of which the person may read, are different matters."""
     v = visit()
-    thread, _desk = get_thread_for(v.session, v.person, parse_reference(reference) or "", v.directory)
+    thread, desk = get_thread_for(v.session, v.person, parse_reference(reference) or "", v.directory)
     asked = parse_reference(request.form.get("other", "")) or ""
     other, _desk = get_thread_for(v.session, v.person, asked, v.directory)
-    remember_not_same(v.session, thread.id, [other.id], person=v.person, now=v.now)
+    keep_not_same(v.session, thread, other, by=desk.actor, now=v.now)
     v.session.commit()
     flash(_("These two are no longer shown as similar."), "success")
     return redirect(url_for("triage.show", reference=thread.reference, _anchor="similar-title"), 303)

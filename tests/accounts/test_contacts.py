@@ -73,7 +73,7 @@ def test_what_the_person_says_counts_when_the_code_came_back(session: Session) -
     contact = note(session)
     who = person(session, "resident")
     assert not ways.list_reachable(session, who)
-    ways.send_code(session, contact, now=NOW)
+    ways.send_code(session, contact, network="", now=NOW)
     code = ways.code_of(contact)
     assert code is not None
     assert len(code) == 6
@@ -85,7 +85,7 @@ def test_what_the_person_says_counts_when_the_code_came_back(session: Session) -
 @pytest.mark.parametrize(("minutes", "sign"), [(16, ""), (1, "0")])
 def test_an_old_or_wrong_code_proves_nothing(session: Session, minutes: int, sign: str) -> None:
     contact = note(session)
-    ways.send_code(session, contact, now=NOW)
+    ways.send_code(session, contact, network="", now=NOW)
     with pytest.raises(Invalid):
         ways.confirm_contact(
             session, contact, f"{ways.code_of(contact)}{sign}", now=NOW + timedelta(minutes=minutes)
@@ -95,9 +95,9 @@ def test_an_old_or_wrong_code_proves_nothing(session: Session, minutes: int, sig
 
 def test_a_code_sent_before_does_not_work_any_more(session: Session) -> None:
     contact = note(session)
-    ways.send_code(session, contact, now=NOW)
+    ways.send_code(session, contact, network="", now=NOW)
     first = ways.code_of(contact)
-    ways.send_code(session, contact, now=NOW + timedelta(minutes=1))
+    ways.send_code(session, contact, network="", now=NOW + timedelta(minutes=1))
     with pytest.raises(Invalid):
         ways.confirm_contact(session, contact, first or "", now=NOW + timedelta(minutes=2))
 
@@ -105,13 +105,43 @@ def test_a_code_sent_before_does_not_work_any_more(session: Session) -> None:
 def test_codes_and_tries_are_limited(session: Session) -> None:
     contact = note(session)
     for _code in range(ways.CODES_TO_ADDRESS):
-        ways.send_code(session, contact, now=NOW)
+        ways.send_code(session, contact, network="", now=NOW)
     with pytest.raises(TooMany):
-        ways.send_code(session, contact, now=NOW)
+        ways.send_code(session, contact, network="", now=NOW)
     for _try in range(ways.TRIES):
         ways.count_code_try(session, contact, now=NOW)
     with pytest.raises(TooMany):
         ways.count_code_try(session, contact, now=NOW)
+
+
+def test_a_number_is_one_however_it_is_dialled(session: Session) -> None:
+    for number, code in enumerate(["138 0000 0021", "+86 138 0000 0021", "0086 13800000021"]):
+        contact = ways.note_contact(
+            session, add_person(session, f"li{number}"), SMS, code, noted_by=None, now=NOW
+        )
+        ways.send_code(session, contact, network=str(number), now=NOW)
+    with pytest.raises(TooMany):
+        ways.send_code(session, note(session, address="86 138 0000 0021"), network="4", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("limit", "networks"), [("CODES_FROM_NETWORK", ["here"] * 3), ("CODES_OF_ALL", ["here", "there", "far"])]
+)
+def test_codes_of_a_day_are_limited_by_network_and_in_all(
+    session: Session, monkeypatch: pytest.MonkeyPatch, limit: str, networks: list[str]
+) -> None:
+    monkeypatch.setattr(ways, limit, 2)
+    contacts = [
+        ways.note_contact(
+            session, add_person(session, f"li{n}"), SMS, f"138 0000 003{n}", noted_by=None, now=NOW
+        )
+        for n in range(3)
+    ]
+    for contact, network in zip(contacts[:2], networks[:2], strict=True):
+        ways.send_code(session, contact, network=network, now=NOW)
+    with pytest.raises(TooMany):
+        ways.send_code(session, contacts[2], network=networks[2], now=NOW + timedelta(hours=23))
+    ways.send_code(session, contacts[2], network=networks[2], now=NOW + timedelta(hours=25))
 
 
 def test_another_number_must_be_proven_anew(session: Session) -> None:
@@ -126,12 +156,12 @@ def test_no_code_goes_to_what_is_proven(session: Session) -> None:
     contact = note(session)
     contact.confirmed_at = NOW
     with pytest.raises(Conflict):
-        ways.send_code(session, contact, now=NOW)
+        ways.send_code(session, contact, network="", now=NOW)
 
 
 def test_the_code_is_in_no_row(session: Session) -> None:
     contact = note(session)
-    ways.send_code(session, contact, now=NOW)
+    ways.send_code(session, contact, network="", now=NOW)
     code = ways.code_of(contact) or ""
     assert not any(code in str(job.payload) for job in session.scalars(select(Job)))
     assert code not in str(vars(contact))

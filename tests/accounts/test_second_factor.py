@@ -79,6 +79,7 @@ def test_a_code_counts_in_its_half_minute_and_the_ones_beside(session: Session) 
     assert find_step(seed, f"{code[:3]} {code[3:]}", now=NOW) == NOW.timestamp() // 30
     assert find_step(seed, code.translate({48 + n: 0xFF10 + n for n in range(10)}), now=NOW)
     assert find_step(new_seed(), code, now=NOW) is None
+    assert find_step(seed, "\ud800" * 6, now=NOW) is None  # half a sign, as a program may send it
 
 
 def test_the_seed_alone_makes_no_codes(app: Flask) -> None:
@@ -194,6 +195,28 @@ def test_an_account_has_thirty_guesses_a_day_from_wherever(app: Flask, client: F
         stranger.environ_base["REMOTE_ADDR"] = f"203.0.113.{number}"
         statuses.append(post(stranger, "/sign-in/code", {"code": "000000"}).status_code)
     assert statuses == [422] * 30 + [429]
+
+
+def test_the_browsers_that_are_known_have_a_hundred_a_day(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed, _codes = give_factor(app, "officer")
+    sign_in(client, "officer")
+    assert post(client, "/sign-in/code", {"code": shown_on_phone(app, seed)}).status_code == 303
+    post(client, "/sign-out", {})
+    began, statuses = clock.now(), []
+    for quarter in range(13):
+        with clock.frozen(began + quarter * timedelta(minutes=16)):
+            sign_in(client, "officer")
+            statuses += [post(client, "/sign-in/code", {"code": "000000"}).status_code for _ in range(8)]
+    assert statuses == [422] * 100 + [429] * 4
+
+
+@pytest.mark.parametrize("code", ["é23456", "一二三四五六", "٣٤٥٦٧٨"])
+def test_any_signs_at_all_are_a_wrong_code(app: Flask, client: FlaskClient, code: str) -> None:
+    give_factor(app, "officer")
+    sign_in(client, "officer")
+    assert post(client, "/sign-in/code", {"code": code}).status_code == 422
 
 
 def test_half_way_lasts_ten_minutes_and_ends_with_the_password(

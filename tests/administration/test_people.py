@@ -21,10 +21,10 @@ from portal.core.db import begin_write, db
 from portal.core.errors import Conflict, Invalid, TooMany
 from portal.core.worker import run_all
 from portal.threads.events import ADMINISTRATION, Actor, find_broken_event
-from portal.threads.models import Event
+from portal.threads.models import Event, Vote
 from tests.accounts.test_pages import PASSWORD, account_mails
 from tests.accounts.test_pages import post as fill_in
-from tests.factories import NOW, Browse, add_person, add_role, count_queries, person
+from tests.factories import NOW, Browse, add_person, add_role, count_queries, make_report, person
 from tests.triage.moving import post
 
 PEOPLE = "/staff/admin/people"
@@ -99,8 +99,9 @@ def test_the_last_administrator_of_the_whole_stays(session: Session) -> None:
 
 
 def test_an_invitation_is_withdrawn_with_its_link_and_code(session: Session) -> None:
-    invited = staffing.invite(session, email="Lin@example.org", name="Lin", language="en", now=NOW)
-    staffing.grant(session, invited, RoleName.PANELLIST, place(session, "liu"), None, by=by(session), now=NOW)
+    liu = place(session, "liu")
+    invited = staffing.invite(session, email="Lin@example.org", name="Lin", language="en", place=liu, now=NOW)
+    staffing.grant(session, invited, RoleName.PANELLIST, liu, None, by=by(session), now=NOW)
     code, token = staffing.print_code(session, invited, by=by(session), now=NOW), invite_token(invited)
     assert re.fullmatch(r"\w{4}-\w{4}-\w{4}", code)
     assert find_invited(session, token) is invited
@@ -115,14 +116,13 @@ def test_an_invitation_is_withdrawn_with_its_link_and_code(session: Session) -> 
 
 def test_inviting_changes_nothing_of_an_account_that_is_there(session: Session) -> None:
     resident = person(session, "resident")
-    found = staffing.invite(
-        session, email="RESIDENT@example.org", name="Somebody", language="zh-Hans", now=NOW
-    )
+    details = {"name": "Somebody", "language": "zh-Hans", "place": place(session, "liu")}
+    found = staffing.invite(session, email="RESIDENT@example.org", **details, now=NOW)
     assert found is resident
     assert (resident.name, resident.language) == ("resident", "en")
     resident.is_blocked = True
     with pytest.raises(Invalid):
-        staffing.invite(session, email="resident@example.org", name="", language="en", now=NOW)
+        staffing.invite(session, email="resident@example.org", **details, now=NOW)
 
 
 def test_an_address_gets_five_invitations_a_day(session: Session) -> None:
@@ -334,25 +334,102 @@ def test_one_of_a_part_takes_only_roles_of_their_places(app: Flask, street: None
     assert move(app, client, "outsider", "roles", **fields).status_code == 422
 
 
-def test_one_of_a_part_looks_after_accounts_of_their_staff_only(
+ACCOUNT_MOVES = ("block", "unblock", "send-link", "withdraw", "reset-second-factor", "code")
+
+
+def give(app: Flask, name: str, role: RoleName, code: str) -> None:
+    with app.app_context():
+        session = db.session()
+        add_role(session, person(session, name), role, place(session, code), None)
+        session.commit()
+
+
+def test_one_of_a_part_looks_after_no_account_that_was_there_before(
     app: Flask, street: None, browse: Browse
 ) -> None:
     client = browse("local")
-    for verb in ("block", "unblock", "send-link", "withdraw", "reset-second-factor", "code"):
-        for name in ("outsider", "administrator", "coordinator", "local"):
-            assert move(app, client, name, verb).status_code == 403, (verb, name)
-        assert move(app, client, "resident", verb).status_code == 404
     assert client.get(f"{PEOPLE}/{number_of(app, 'resident')}").status_code == 404
+    assert move(app, client, "resident", "block").status_code == 404
+    assert invite(app, client, email="resident@example.org", role="coordinator").status_code == 303
+    give(app, "outsider", RoleName.COORDINATOR, "liu")
+    for verb in ACCOUNT_MOVES:
+        for name in ("resident", "officer", "outsider", "administrator", "coordinator", "local"):
+            assert move(app, client, name, verb).status_code == 403, (verb, name)
+    page = client.get(f"{PEOPLE}/{number_of(app, 'resident')}?lang=en").text
+    assert "Administrators of the whole look after this account" in page
+    assert ">Block<" not in page
+    assert ">Block<" in browse("administrator").get(f"{PEOPLE}/{number_of(app, 'resident')}?lang=en").text
+
+
+def lin_at_work(app: Flask, client: FlaskClient) -> None:
+    """Let Lin Mei have come by an invitation to Willow's street, and have a password."""
+    invite(app, client)
     with app.app_context():
-        add_role(
-            db.session(),
-            person(db.session(), "officer"),
-            RoleName.PANELLIST,
-            place(db.session(), "qiao"),
-            None,
-        )
+        begin_write(db.session())
+        keep_password(db.session(), person(db.session(), "Lin Mei"), "a hash")
         db.session.commit()
-    assert move(app, client, "officer", "block").status_code == 403  # they also work elsewhere
+
+
+def test_one_of_a_part_looks_after_the_accounts_made_by_invitation(
+    app: Flask, street: None, browse: Browse
+) -> None:
+    client = browse("local")
+    lin_at_work(app, client)
+    for verb in ("block", "unblock", "reset-second-factor"):
+        assert move(app, client, "Lin Mei", verb).status_code == 303
+    assert move(app, client, "Lin Mei", "code").status_code == 200
+
+
+@pytest.mark.parametrize("life", ["work elsewhere", "submission", "vote", "another record", "home"])
+def test_but_not_after_one_that_opens_more_than_work_there(
+    app: Flask, street: None, browse: Browse, life: str
+) -> None:
+    client = browse("local")
+    lin_at_work(app, client)
+    with app.app_context():
+        session = db.session()
+        begin_write(session)
+        lin = person(session, "Lin Mei")
+        if life == "work elsewhere":
+            add_role(session, lin, RoleName.PANELLIST, place(session, "qiao"), None)
+        elif life == "submission":
+            make_report(session, author=lin)
+        elif life == "vote":
+            report = make_report(session, author=person(session, "neighbour"))
+            session.add(Vote(thread_id=report.id, person_id=lin.id, at=NOW))
+        elif life == "another record":
+            add_person(session, "browser", verified=False).same_as_id = lin.id
+        else:
+            lin.residency_confirmed_at = NOW
+        session.commit()
+    for verb in ACCOUNT_MOVES:
+        assert move(app, client, "Lin Mei", verb).status_code == 403, verb
+    assert move(app, browse("administrator"), "Lin Mei", "block").status_code == 303
+
+
+def test_an_account_of_another_place_is_not_taken_over_once_its_roles_are_gone(
+    app: Flask, street: None, browse: Browse
+) -> None:
+    boss, client = browse("administrator"), browse("local")
+    invite(app, boss, at="qiao")
+    with app.app_context():
+        role = person(db.session(), "Lin Mei").roles[0].id
+        keep_password(db.session(), person(db.session(), "Lin Mei"), "a hash")
+        db.session.commit()
+    post(boss, f"{PEOPLE}/{number_of(app, 'Lin Mei')}/roles/{role}/take", {})
+    assert invite(app, client).status_code == 303
+    assert move(app, client, "Lin Mei", "code").status_code == 403
+
+
+def test_a_role_unmasks_no_address(app: Flask, street: None, browse: Browse) -> None:
+    client = browse("local")
+    with app.app_context():
+        fields = {"role": "panellist", "place": str(place(db.session(), "liu").id), "department": "0"}
+    assert move(app, client, "outsider", "roles", **fields).status_code == 303
+    page = client.get(f"{PEOPLE}/{number_of(app, 'outsider')}").text
+    assert "o•••@example.org" in page
+    assert "outsider@example.org" not in page + client.get(PEOPLE).text
+    assert names_on(client, "q=outsider@exam") == []
 
 
 def test_blocking_signs_out_and_opening_lets_in_again(app: Flask, browse: Browse) -> None:

@@ -168,6 +168,17 @@ def test_photos_are_kept_through_an_error(app: Flask, browse: Browse) -> None:
         assert photo.person_id == newest_thread(client).author_id
 
 
+def test_going_back_to_an_error_after_sending_carries_no_photo_twice(app: Flask, browse: Browse) -> None:
+    client = browse("coordinator")
+    hidden = factories.form_fields(enter(client, text="", photos=(BytesIO(jpeg()), "railing.jpg")).text)
+    first = client.post("/staff/enter", data=hidden | FORM)
+    second = client.post("/staff/enter", data=hidden | FORM | {"text": f"{WORDS} And the lamp is dark."})
+    assert (second.status_code, count_threads(client)) == (303, 2)
+    with app.app_context():
+        photo = db.session.scalars(select(Photo)).one()
+        assert factories.thread_by_reference(db.session(), first.location.split("/")[2]).id == photo.thread_id
+
+
 def test_a_file_that_is_no_photo_is_named(browse: Browse) -> None:
     client = browse("coordinator")
     answer = enter(client, photos=(BytesIO(b"no picture"), "list.jpg"))

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from portal.core.db import db
+from portal.intake import check
 from portal.intake.models import Draft, DraftPhoto
 from portal.threads.additions import Follower, NotSame, Photo
 from portal.threads.models import Event, EventVisibility, Level, Statement, Thread, Vote
@@ -156,6 +157,35 @@ def test_staff_read_the_words_and_the_sender_does_not(
     link = re.search(r'href="(/track/[^"]+)"', mine)
     assert link
     assert "lamp number 4" not in browse("resident").get(link[1]).text
+
+
+def test_adding_words_is_limited_like_sending(
+    client: FlaskClient, app: Flask, lamp: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "SENT_BY_A_BROWSER", 1)
+    for status in (303, 429):
+        walk = walk_to_known(client)
+        form = factories.form_fields(client.get(join(walk, lamp)).text)
+        answer = client.post(f"/report/joined/{lamp}", data=form | {"words": f"{GAS} {status}"})
+        assert answer.status_code == status
+    assert f"{GAS} 429" in answer.text, "what was typed is kept"
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).where(Statement.level == Level.JOINED)) == 1
+
+
+def test_what_is_closed_takes_no_more_words(client: FlaskClient, app: Flask, lamp: str) -> None:
+    walk = walk_to_known(client)
+    form = factories.form_fields(client.get(join(walk, lamp)).text)
+    with app.app_context():
+        thread = of(app, lamp)
+        thread.status, thread.is_closed = "no_action", True
+        db.session.commit()
+    answer = client.post(f"/report/joined/{lamp}", data=form | {"words": GAS})
+    assert answer.status_code == 409
+    assert GAS in answer.text
+    with app.app_context():
+        assert not of(app, lamp).is_urgent
+        assert db.session.scalar(select(func.count()).where(Statement.level == Level.JOINED)) == 0
 
 
 def test_words_of_danger_put_it_on_top(client: FlaskClient, app: Flask, lamp: str) -> None:

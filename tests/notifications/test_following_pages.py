@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
 
 from portal.accounts.models import Person
@@ -96,6 +96,24 @@ def test_a_stranger_is_asked_by_mail_and_follows_by_its_link(
         assert confirmed("wang@example.org") == 1
     again = client.get(link.group(1))
     assert again.location.startswith("/following/")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_link_confirms_nothing_once_what_was_asked_is_gone(
+    app: Flask, client: FlaskClient, reference: str, method: str
+) -> None:
+    send(client, f"/follow/{reference}", email="wang@example.org", frequency="daily")
+    with writing(app) as session:
+        asked = session.scalars(select(Person).where(Person.email == "wang@example.org")).one()
+        number = asked.id
+        page = f"/following/confirm/{follow_letters.sign(follow_letters.CONFIRM, number)}"
+    form = form_fields(client.get(page).text)
+    with writing(app) as session:
+        session.execute(delete(Follower).where(Follower.person_id == number))
+    answer = client.open(page, method=method, data=form if method == "POST" else None)
+    assert answer.status_code == 404
+    with app.app_context():
+        assert confirmed("wang@example.org") == 0
 
 
 def confirmed(email: str) -> int:

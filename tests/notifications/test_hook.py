@@ -136,7 +136,7 @@ def test_a_refusal_is_final_and_says_why_without_the_number(session: Session, ho
 
 def test_the_code_is_all_that_goes_to_what_is_not_proven(session: Session, hook: HookServer) -> None:
     contact = ways.note_contact(session, person(session, "resident"), SMS, MOBILE, noted_by=None, now=NOW)
-    ways.send_code(session, contact, now=NOW)
+    ways.send_code(session, contact, network="", now=NOW)
     make_report(session)
     work(session)
     (message,) = hook.messages
@@ -148,7 +148,7 @@ def test_the_code_is_all_that_goes_to_what_is_not_proven(session: Session, hook:
 
 def test_a_code_that_is_too_late_is_not_sent(session: Session, hook: HookServer) -> None:
     contact = ways.note_contact(session, person(session, "resident"), SMS, MOBILE, noted_by=None, now=NOW)
-    ways.send_code(session, contact, now=NOW)
+    ways.send_code(session, contact, network="", now=NOW)
     work(session, NOW + timedelta(minutes=16))
     assert hook.messages == []
 

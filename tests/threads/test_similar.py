@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from portal.core.db import db
 from portal.core.worker import nightly
 from portal.threads.additions import NotSame
+from portal.threads.events import resident
 from portal.threads.models import Kind, Thread, Visibility
-from portal.threads.similar import Matter, find_similar, remember_not_same
+from portal.threads.not_same import remember_not_same
+from portal.threads.similar import Matter, find_similar
 from portal.threads.word_shares import COUNT_WORDS, WordShare, count_words, get_weights
 from tests import factories
 from tests.factories import NOW, Browse, make_idea, make_report, make_undecided, person
@@ -107,7 +109,7 @@ def test_what_is_not_the_same_is_not_found_again(session: Session) -> None:
     neighbour = person(session, "neighbour")
     assert found(session, thread_id=second.id) == [first.reference]
     for _twice in range(2):
-        remember_not_same(session, second.id, [first.id, second.id], person=neighbour, now=NOW)
+        remember_not_same(session, second, [first.id, second.id], by=resident(neighbour), now=NOW)
     assert found(session, thread_id=second.id) == found(session, LAMP, thread_id=first.id) == []
     kept = session.scalars(select(NotSame)).one()
     assert (kept.first_id, kept.second_id, kept.person_id) == (first.id, second.id, neighbour.id)

@@ -108,13 +108,16 @@ def test_what_was_not_marked_or_has_changed_is_said(browse: Browse, page: str) -
     assert photo_now(officer).key == key
 
 
-def test_without_room_nothing_is_lost(browse: Browse, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fails", ["put", "get"])
+def test_without_room_or_storage_nothing_is_lost(
+    browse: Browse, page: str, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
     officer, key = browse("officer"), photo_now(browse()).key
 
     def full(*_arguments: object) -> None:
         raise StoreFailed
 
-    monkeypatch.setattr(officer.application.extensions["linli_store"], "put", full)
+    monkeypatch.setattr(officer.application.extensions["linli_store"], fails, full)
     refused = post(officer, f"{page}/black-out?lang=en", {"before": key, "cell": "3-2"})
     assert refused.status_code == 422
     assert "Photos can&#39;t be kept at the moment" in refused.text

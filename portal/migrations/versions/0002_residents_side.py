@@ -168,6 +168,7 @@ def upgrade() -> None:
     op.create_table('not_same',
     sa.Column('first_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('second_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('for_staff', sa.Boolean(), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('at', UtcDateTime(), nullable=False),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -231,6 +232,7 @@ def upgrade() -> None:
     with op.batch_alter_table('people', schema=None) as batch_op:
         batch_op.add_column(sa.Column('residency_place_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.add_column(sa.Column('residency_confirmed_at', UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('invited_place_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.add_column(sa.Column('totp_seed', sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column('totp_confirmed_at', UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column('totp_last_step', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
@@ -278,6 +280,7 @@ def downgrade() -> None:
         batch_op.drop_column('totp_last_step')
         batch_op.drop_column('totp_confirmed_at')
         batch_op.drop_column('totp_seed')
+        batch_op.drop_column('invited_place_id')
         batch_op.drop_column('residency_confirmed_at')
         batch_op.drop_column('residency_place_id')
 
