@@ -87,6 +87,7 @@ GET  /plans/<drawing>/<pin>.svg            nothing    nothing   nothing
 GET  /similar/<reference>                  nothing    nothing   nothing
 POST /similar/<reference>/not-same         refused    nothing   nothing
 POST /comments/on/<reference>              nothing    nothing   nothing
+POST /comments/<number>/take-back          nothing    nothing   nothing
 GET  /comments/<number>/report             nothing    nothing   nothing
 POST /comments/<number>/report             nothing    nothing   nothing
 
@@ -129,7 +130,7 @@ GET  /account/data                         sign-in    open      open
 GET  /account/data/file                    sign-in    open      open
 POST /account/data/delete                  refused    open      open
 GET  /account/contacts                     sign-in    open      open
-POST /account/contacts                     refused    nothing   nothing
+POST /account/contacts                     refused    open      open
 POST /account/contacts/mail                refused    open      open
 POST /account/contacts/<number>/confirm    refused    open      open
 POST /account/contacts/<number>/<move>     refused    nothing   nothing
@@ -152,6 +153,7 @@ GET  /staff/households                     sign-in    refused   refused
 POST /staff/households                     refused    refused   refused
 POST /staff/households/<number>/withdraw   refused    refused   refused
 GET  /staff/comments                       sign-in    refused   open
+GET  /staff/comments/hidden                sign-in    refused   open
 POST /staff/comments/<number>/<choice>     refused    refused   nothing
 GET  /staff/ideas                          sign-in    refused   refused
 GET  /staff/<reference>                    sign-in    refused   nothing
@@ -166,6 +168,7 @@ GET  /staff/sorting                        sign-in    refused   refused
 GET  /staff/calls                          sign-in    refused   open
 GET  /staff/<reference>/told               sign-in    refused   nothing
 POST /staff/<reference>/call               refused    refused   nothing
+POST /staff/<reference>/telephone          refused    refused   nothing
 GET  /staff/mail                           sign-in    refused   refused
 POST /staff/mail/again                     refused    refused   refused
 GET  /staff/mail/<name>                    sign-in    refused   refused

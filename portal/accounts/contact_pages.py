@@ -22,30 +22,41 @@ from portal.core.limits import network
 @blueprint.get("/account/contacts")
 @signed_in_only
 def contacts() -> ResponseReturnValue:
-    return show_contacts(ContactForm(formdata=None))
+    return show_contacts(fresh_form())
 
 
 @blueprint.post("/account/contacts")
 @signed_in_only
 def add_contact() -> ResponseReturnValue:
-    """Keep a number or name and send the code that proves it."""
-    session, now, form = db.session(), clock.now(), ContactForm()
-    if not has_hook():
-        raise NotFound()
+    """Keep a number or name; where the hook writes to it, send the code that proves it."""
+    session, form = db.session(), ContactForm(has_hook=has_hook())
     if not form.validate():
         return show_contacts(form)
-    channel = ContactChannel(form.channel.data)
     try:
-        contact = ways.note_contact(session, _me(), channel, form.address.data or "", noted_by=None, now=now)
-        if contact.confirmed_at is None and contact.code_sent_at is None:
-            ways.send_code(session, contact, network=network(request.remote_addr), now=now)
+        done = _add(session, ContactChannel(form.channel.data), form.address.data or "")
     except DomainError as refused:
         session.rollback()
         form.address.errors = [refused.message]
         return show_contacts(form, refused.status)
     session.commit()
-    flash(_("A code with six digits is on its way. Type it below."))
+    flash(done)
     return _back()
+
+
+def _add(session: Session, channel: ContactChannel, address: str) -> str:
+    """Keep the number or name; return what to say of it."""
+    now = clock.now()
+    if channel == ContactChannel.PHONE:
+        ways.add_telephone(session, _me(), address, now=now)
+        return _("Your number is kept. Staff ring you when there is news.")
+    contact = ways.note_contact(session, _me(), channel, address, noted_by=None, now=now)
+    if contact.confirmed_at is None and contact.code_sent_at is None:
+        ways.send_code(session, contact, network=network(request.remote_addr), now=now)
+    return _("A code with six digits is on its way. Type it below.")
+
+
+def fresh_form() -> ContactForm:
+    return ContactForm(has_hook=has_hook(), formdata=None)
 
 
 @blueprint.post("/account/contacts/mail")
@@ -122,7 +133,7 @@ def show_contacts(
         person=person,
         contacts=found,
         code_forms={c.id: form if c.id == number else code_form(c.id, fresh=True) for c in found},
-        adding=form if isinstance(form, ContactForm) else ContactForm(formdata=None),
+        adding=form if isinstance(form, ContactForm) else fresh_form(),
         has_hook=has_hook(),
         channel_names=ways.channel_names(),
     )

@@ -21,6 +21,7 @@ CONTACT_CODE = "contact_code"  # what the message that carries the code is about
 CODE_LASTS = timedelta(minutes=15)
 CODES_TO_ADDRESS, CODES_FOR_PERSON, TRIES = 3, 6, 5  # codes an hour; tries of each
 CODES_FROM_NETWORK, CODES_OF_ALL = 60, 1_000  # codes a day: each may cost the committee money
+NUMBERS_OF_A_PERSON = 10  # telephones written down, an hour
 KEEP_UNCONFIRMED = timedelta(days=30)
 
 
@@ -36,21 +37,24 @@ def note_contact(
     """Keep a way to reach the person, who agrees to it; in each channel a new one takes the old one's place.
 
     `noted_by` is the member of staff who asked them, None where they say so themselves. A telephone
-    that staff note counts at once: they are speaking with the person. All else counts when the
-    code sent there has come back. Raises Invalid if the address can't be one.
+    that staff note is proven at once: they are speaking with the person. One that the person writes
+    is proven when staff have rung and told them; all else when the code sent there has come back.
+    Raises Invalid if the address can't be one.
     """
     written = read_address(channel, address)
     session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
     found = select(Contact).where(Contact.person_id == person.id, Contact.channel == channel)
     contact = session.scalar(found)
+    is_proven = noted_by is not None and channel == ContactChannel.PHONE
     if contact is not None and (contact.address, contact.stopped_at) == (written, None):
+        contact.confirmed_at = contact.confirmed_at or (now if is_proven else None)
         return contact
     if contact is None:
         contact = Contact(person_id=person.id, channel=channel)
         session.add(contact)
     contact.address, contact.consent_at, contact.stopped_at = written, now, None
     contact.noted_by_id = noted_by.id if noted_by else None
-    contact.confirmed_at = now if noted_by and channel == ContactChannel.PHONE else None
+    contact.confirmed_at = now if is_proven else None
     contact.code_sent_at = None
     session.flush()
     return contact
@@ -77,6 +81,8 @@ def send_code(session: Session, contact: Contact, *, network: str, now: datetime
     """
     if contact.confirmed_at:
         raise Conflict(_("This is confirmed already."))
+    if contact.channel == ContactChannel.PHONE:
+        raise Conflict(_("No code goes to a telephone. Staff ring it."))
     address = contact.address if contact.channel == ContactChannel.CHAT else bare_number(contact.address)
     in_an_hour = {address: CODES_TO_ADDRESS, f"person {contact.person_id}": CODES_FOR_PERSON}
     count_attempts(session, "contact.code", in_an_hour, within=timedelta(hours=1), now=now)
@@ -111,6 +117,19 @@ def confirm_contact(session: Session, contact: Contact, code: str, *, now: datet
     if sent_at is None or now - sent_at > CODE_LASTS or code != code_of(contact):
         raise Invalid(_("This code is not right, or it is older than 15 minutes."))
     contact.confirmed_at, contact.code_sent_at = now, None
+    session.flush()
+
+
+def add_telephone(session: Session, person: Person, number: str, *, now: datetime) -> None:
+    """Keep a number that the person writes themselves and agrees to be rung at. Raises Invalid or TooMany."""
+    limits = {f"person {person.id}": NUMBERS_OF_A_PERSON}
+    count_attempts(session, "contact.telephone", limits, within=timedelta(hours=1), now=now)
+    note_contact(session, person, ContactChannel.PHONE, number, noted_by=None, now=now)
+
+
+def prove_by_call(session: Session, contact: Contact, *, now: datetime) -> None:
+    """Take a telephone as proven: staff rang it and spoke with the person."""
+    contact.confirmed_at = contact.confirmed_at or now
     session.flush()
 
 
@@ -156,7 +175,7 @@ def channel_names() -> dict[ContactChannel, str]:
 def list_contacts(session: Session, person: Person) -> Sequence[Contact]:
     """Return all of the person's contacts, under whichever record of theirs they were noted."""
     mine = select(Contact).where(Contact.person_id.in_(records_of(person)))
-    return session.scalars(mine.order_by(Contact.id)).all()
+    return session.scalars(mine.order_by(Contact.consent_at, Contact.id)).all()
 
 
 def find_contact(session: Session, person: Person, number: int) -> Contact | None:
@@ -166,12 +185,20 @@ def find_contact(session: Session, person: Person, number: int) -> Contact | Non
 
 
 def list_reachable(session: Session, person: Person) -> Sequence[Contact]:
-    """Return the contacts that news may go to, the newest of each channel."""
-    newest = {c.channel: c for c in list_contacts(session, person) if c.confirmed_at and not c.stopped_at}
+    """Return the contacts that news may go to, the newest of each channel.
+
+    A telephone may be rung before it is proven: staff ask who is there before they tell anything.
+    """
+    found = [c for c in list_contacts(session, person) if not c.stopped_at]
+    newest = {c.channel: c for c in found if c.confirmed_at or c.channel == ContactChannel.PHONE}
     return list(newest.values())
 
 
 def clear_unconfirmed(session: Session, now: datetime) -> None:
-    """Remove contacts that were noted 30 days ago and never proven."""
+    """Remove contacts that were noted 30 days ago and whose code never came back.
+
+    A telephone stays: nobody rings it until there is news.
+    """
     old = Contact.consent_at < now - KEEP_UNCONFIRMED
-    session.execute(delete(Contact).where(Contact.confirmed_at.is_(None), old))
+    by_code = Contact.channel != ContactChannel.PHONE
+    session.execute(delete(Contact).where(Contact.confirmed_at.is_(None), by_code, old))

@@ -33,6 +33,7 @@ from portal.threads.additions import Photo
 from portal.threads.events import resident
 from portal.threads.models import Kind, Level, Statement, Status, Thread
 from portal.threads.not_same import remember_not_same
+from portal.threads.photo_work import take_back_photo
 from portal.threads.photos import Kept, add_photos, remove_files_later
 from portal.threads.rules import can_add_words
 from portal.triage.actions import submit_undecided
@@ -165,6 +166,12 @@ def add_photos_later(session: Session, thread: Thread, pictures: Sequence[Kept],
     refuse_unless(can_add_words(thread.status))
     by = resident(thread.author)
     add_photos(session, thread, pictures, person=thread.author, by=by, now=now)
+
+
+def take_photo_back(session: Session, thread: Thread, photo: Photo, *, now: datetime) -> None:
+    """The sender takes back a photo of their own, while words may be added."""
+    refuse_unless(can_add_words(thread.status))
+    take_back_photo(session, thread, photo, by=resident(thread.author), now=now)
 
 
 def places_of(place: str, spot: str, directory: Directory) -> tuple[PlaceEntry, PlaceEntry | None]:

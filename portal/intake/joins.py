@@ -25,6 +25,12 @@ def join(session: Session, thread: Thread, person: Person, *, now: datetime) -> 
         follow_thread(session, thread, person, now=now)
 
 
+def keep_joined_words(draft: Draft, words: str, *, now: datetime) -> None:
+    """Keep with the draft what its person wants to add to the one they joined."""
+    draft.answers = {**draft.answers, "joined": {"words": words}}
+    draft.changed_at = now
+
+
 def add_to_joined(
     session: Session, thread: Thread, person: Person, draft: Draft, text: str, *, now: datetime
 ) -> None:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ from portal.core.storage import StoreFailed, get_store
 from portal.core.text import clean_text
 from portal.core.uploads import no_room
 from portal.intake.actions import add_draft_photos, describe_photos, remove_draft_photo, save_step
-from portal.intake.models import DraftPhoto
+from portal.intake.models import Draft, DraftPhoto
 from portal.intake.rules import MOST_SENT, step_before
 from portal.intake.visit import Visit, danger
 from portal.threads.gallery import SIZES, Shown
@@ -31,6 +31,9 @@ LONGEST_ALT = 200
 HOUR = timedelta(hours=1)
 UPLOADS_OF_ONE = 60  # an hour, each of up to five files
 UPLOADS_FROM_AN_ADDRESS = 300  # an hour; a whole office may share it
+
+
+SomeForm = TypeVar("SomeForm", bound=Form)
 
 
 class Described(Protocol):
@@ -48,8 +51,8 @@ class Received:
     problems: list[str] = field(default_factory=list)
 
 
-def photos_form(numbered: Iterable[tuple[int, Described]]) -> Form:
-    """Return a form that asks what can be seen in each photo, called by its number."""
+def photos_form(numbered: Iterable[tuple[int, Described]], kind: type[SomeForm], **given: Any) -> SomeForm:
+    """Return a form of this kind that also asks what can be seen in each photo, called by its number."""
     fields = {
         alt_name(photo): ShortText(
             _("What can be seen in photo %(number)s?", number=number),
@@ -58,7 +61,7 @@ def photos_form(numbered: Iterable[tuple[int, Described]]) -> Form:
         )
         for number, photo in numbered
     }
-    form: Form = type("PhotosForm", (Form,), fields)()
+    form: SomeForm = type("PhotosForm", (kind,), fields)(**given)
     return form
 
 
@@ -116,17 +119,25 @@ def photos_step(visit: Visit, step: str) -> ResponseReturnValue:
     """Show the photos of the draft, or take what was sent: files, words for them, or one to remove."""
     if request.method != "POST":
         return visit.remember(show_photos(visit))
-    received = Received()
-    if files_chosen():
-        try:
-            visit.begin_write()
-            count_upload(visit.session, f"browser:{visit.keys.browser}", visit.now)
-            visit.session.commit()
-        except TooMany as refused:
-            visit.session.rollback()
-            return visit.remember((show_photos(visit, [refused.message]), refused.status))
-        received = receive_files(MOST_SENT - len(visit.photos), [p.source for p in visit.photos])
+    try:
+        received = receive_for_draft(visit)
+    except TooMany as refused:
+        return visit.remember((show_photos(visit, [refused.message]), refused.status))
     return take_photos(visit, step, received)
+
+
+def receive_for_draft(visit: Visit) -> Received:
+    """Keep the files chosen, which is slow, before anything but the attempt is written. Raises TooMany."""
+    if not files_chosen():
+        return Received()
+    visit.begin_write()
+    try:
+        count_upload(visit.session, f"browser:{visit.keys.browser}", visit.now)
+    except TooMany:
+        visit.session.rollback()
+        raise
+    visit.session.commit()
+    return receive_files(MOST_SENT - len(visit.photos), [p.source for p in visit.photos])
 
 
 def take_photos(visit: Visit, step: str, received: Received) -> Response:
@@ -134,11 +145,9 @@ def take_photos(visit: Visit, step: str, received: Received) -> Response:
     visit.begin_write()
     if visit.draft is None:
         return visit.go("words")
-    form, removed = photos_form(enumerate(visit.photos, 1)), request.form.get("remove", "")
+    form = photos_form(enumerate(visit.photos, 1), Form)
     valid = form.validate() and not received.problems
-    describe_photos(visit.photos, given_alts(form))
-    remove_draft_photo(visit.session, visit.draft, removed, now=visit.now)
-    add_draft_photos(visit.session, visit.draft, received.kept)
+    keep_photos(visit, visit.draft, form, received)
     visit.draft = save_step(
         visit.session,
         visit.draft,
@@ -153,24 +162,43 @@ def take_photos(visit: Visit, step: str, received: Received) -> Response:
     visit.session.commit()
     if not valid:
         return visit.remember((show_photos(visit, received.problems), 422))
-    return visit.go(step) if received.kept or removed else visit.go_on(step)
+    return visit.go(step) if has_changed_photos(received) else visit.go_on(step)
+
+
+def keep_photos(visit: Visit, draft: Draft, form: Form, received: Received) -> None:
+    """Give the draft the files that came and the words for its photos; take out the one not wanted."""
+    describe_photos(visit.photos, given_alts(form))
+    remove_draft_photo(visit.session, draft, request.form.get("remove", ""), now=visit.now)
+    add_draft_photos(visit.session, draft, received.kept)
+
+
+def has_changed_photos(received: Received) -> bool:
+    """Tell whether the person is to see the page of the photos again, as it is now."""
+    return bool(received.kept or request.form.get("remove"))
 
 
 def show_photos(visit: Visit, problems: Sequence[str] = ()) -> str:
-    form = photos_form(enumerate(visit.photos, 1))
+    form = photos_form(enumerate(visit.photos, 1), Form)
     if request.method == "POST":
         form.validate()
     form.form_errors = list(problems)
     return render_template(
         "intake/photos.html",
-        form=form,
-        photos=[(tell_draft_photo(visit.path, p), form[alt_name(p)], p.key) for p in visit.photos],
-        room=tell_room(MOST_SENT - len(visit.photos)),
+        **photo_values(visit, form),
         path=visit.path,
         draft=visit.draft_name,
         back=url_for("intake.step", path=visit.path, step=step_before("photos")),
         **danger(visit, "photos"),
     )
+
+
+def photo_values(visit: Visit, form: Form) -> dict[str, Any]:
+    """Return what the fields for the draft's photos show."""
+    return {
+        "form": form,
+        "photos": [(tell_draft_photo(visit.path, p), form[alt_name(p)], p.key) for p in visit.photos],
+        "room": tell_room(MOST_SENT - len(visit.photos)),
+    }
 
 
 def tell_draft_photo(path: str, photo: DraftPhoto) -> Shown:

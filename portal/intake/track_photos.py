@@ -1,4 +1,4 @@
-"""Photos added later, by the sender, from the page of the tracking link."""
+"""Photos that the sender adds later or takes back, from the page of the tracking link."""
 
 from collections.abc import Sequence
 
@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from portal.core import clock
 from portal.core.db import begin_write, db
 from portal.core.errors import Conflict, TooMany
+from portal.core.forms import Form
 from portal.core.guards import by_link, reads_first
 from portal.core.i18n import gettext as _
 from portal.core.uploads import takes_files
-from portal.intake.actions import add_photos_later, describe_photos
+from portal.intake.actions import add_photos_later, describe_photos, take_photo_back
 from portal.intake.photos import (
     MOST_BODY,
     Received,
@@ -43,7 +44,7 @@ blueprint.after_request(keep_link_secret)
 @reads_first
 @takes_files(MOST_BODY)
 def photos(token: str) -> ResponseReturnValue:
-    """Show the sender's photos, or take more of them and what can be seen in each."""
+    """Show the sender's photos, or take what was sent: more of them, words for them, or one to remove."""
     session = db.session()
     thread = find_tracked(session, token)
     if thread is None:
@@ -79,18 +80,29 @@ def receive(session: Session, thread: Thread) -> Received:
 def take_photos(session: Session, token: str, thread_id: int, received: Received) -> ResponseReturnValue:
     begin_write(session)
     thread = lock_thread(session, thread_id)
+    removed = take_one_back(session, thread)
     mine = own_photos(session, thread)
-    form = photos_form(may_describe(thread, mine))
+    form = photos_form(may_describe(thread, mine), Form)
     valid = form.validate() and not received.problems
     describe_photos(mine, given_alts(form))
     add_photos_later(session, thread, received.kept, now=clock.now())
     session.commit()
     if not valid:
         return show_photos(session, token, thread, received.problems, 422)
-    if received.kept:
+    if received.kept or removed:
         return redirect(url_for(".photos", token=token), 303)
     flash(_("Your photos are with your submission."), "success")
     return redirect(url_for("tracking.track", token=token), 303)
+
+
+def take_one_back(session: Session, thread: Thread) -> bool:
+    """Remove the photo whose button was pressed; one that is gone already is no fault."""
+    wanted = request.form.get("remove")
+    for photo in own_photos(session, thread):
+        if photo.key == wanted:
+            take_photo_back(session, thread, photo, now=clock.now())
+            flash(_("The photo is taken back. It is removed for good."), "success")
+    return bool(wanted)
 
 
 def own_photos(session: Session, thread: Thread) -> list[Photo]:
@@ -110,7 +122,7 @@ def show_photos(
     session: Session, token: str, thread: Thread, problems: Sequence[str] = (), status: int = 200
 ) -> ResponseReturnValue:
     mine = own_photos(session, thread)
-    form = photos_form(may_describe(thread, mine))
+    form = photos_form(may_describe(thread, mine), Form)
     if request.method == "POST":
         form.validate()
     form.form_errors = list(problems)
@@ -119,7 +131,7 @@ def show_photos(
         token=token,
         thread=thread,
         form=form,
-        photos=[(tell_photo_to_sender(p), form._fields.get(alt_name(p)), "") for p in mine],
+        photos=[(tell_photo_to_sender(p), form._fields.get(alt_name(p)), p.key) for p in mine],
         room=tell_room(min(MOST_SENT, count_room(session, thread, thread.author))),
     )
     return make_response(page, status)

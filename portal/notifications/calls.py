@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.accounts.contacts import stop_contact
+from portal.accounts.contacts import note_contact, prove_by_call, stop_contact
 from portal.accounts.models import Contact, ContactChannel, Person
 from portal.communities.directory import Directory
 from portal.notifications.models import Delivery
+from portal.threads.actions import refuse_unless
 from portal.threads.events import Actor, record_event
 from portal.threads.models import Event, EventVisibility, Thread
 from portal.triage.access import of_departments_of, sorted_by
@@ -61,10 +62,12 @@ def list_calls(
 def note_told(session: Session, thread: Thread, upto: int, *, by: Actor, now: datetime) -> bool:
     """Note that the sender has been told all up to this delivery. Return whether there was anything.
 
-    The thread is locked by this transaction.
+    The thread is locked by this transaction. A number that the sender wrote themselves is proven by it.
     """
-    numbers = [row.Delivery.id for row in list_untold(session, thread) if row.Delivery.id <= upto]
-    if numbers:
+    told = [row for row in list_untold(session, thread) if row.Delivery.id <= upto]
+    numbers = [row.Delivery.id for row in told]
+    if told:
+        prove_by_call(session, told[0].Contact, now=now)
         session.execute(update(Delivery).where(Delivery.id.in_(numbers)).values(sent_at=now))
         _record(session, thread, "thread.told_by_telephone", numbers, by=by, now=now)
     return bool(numbers)
@@ -86,6 +89,18 @@ def stop_calls(session: Session, thread: Thread, *, by: Actor, now: datetime) ->
     session.execute(update(Delivery).where(Delivery.id.in_(numbers)).values(held_back_at=now))
     _record(session, thread, "thread.calls_stopped", numbers, by=by, now=now)
     return True
+
+
+def note_telephone(session: Session, thread: Thread, number: str, *, by: Actor, now: datetime) -> None:
+    """Note where the sender has agreed to be rung; the same number again changes nothing.
+
+    Raises Invalid if it can't be a number, Conflict where the sender is not known any more.
+    """
+    refuse_unless(thread.author.erased_at is None)
+    contact = note_contact(session, thread.author, ContactChannel.PHONE, number, noted_by=by.person, now=now)
+    if contact.consent_at == now:  # else it was there
+        told, data = EventVisibility.STAFF, {"contact": contact.id}
+        record_event(session, thread, "thread.telephone_noted", by=by, now=now, visibility=told, data=data)
 
 
 def _record(

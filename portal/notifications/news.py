@@ -106,8 +106,10 @@ def _is_followed(delivery: Delivery, thread: Thread, known: Known) -> bool:
 def _read_comments(session: Session, rows: Sequence[Told]) -> Mapping[int, str]:
     """Return the comments that the public may read now."""
     numbers = [event.data["comment"] for _delivery, event, _thread in rows if "comment" in event.data]
-    shown = select(Comment).where(Comment.id.in_(numbers), Comment.is_shown, Comment.hidden_at.is_(None))
-    return {comment.id: mask_personal(comment.text) for comment in session.scalars(shown)} if numbers else {}
+    if not numbers:
+        return {}
+    found = session.scalars(select(Comment).where(Comment.id.in_(numbers)))
+    return {comment.id: mask_personal(comment.text) for comment in found if comment.is_public}
 
 
 def _read_originals(session: Session, rows: Sequence[Told]) -> Mapping[int, str]:

@@ -4,17 +4,22 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import BooleanField
+from wtforms.validators import InputRequired
 
 from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
-from portal.core.errors import NotAllowed
+from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.core.forms import Form, Needed, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
 from portal.core.web import address_with, row_asked_for
 from portal.notifications.calls import (
     PAGE_ROWS,
     list_calls,
     list_untold,
     note_not_reached,
+    note_telephone,
     note_told,
     stop_calls,
 )
@@ -31,6 +36,17 @@ from portal.triage.views import READERS, visit
 blueprint = Blueprint("told", __name__, url_prefix="/staff")
 NEWEST = 5  # lines in the pane
 CALLERS = (RoleName.OFFICER, RoleName.COORDINATOR)
+
+
+class TelephoneForm(Form):
+    number = ShortText(
+        lazy_gettext("Telephone number"),
+        [Needed(lazy_gettext("Please write the number.")), no_longer_than(40)],
+    )
+    agreed = BooleanField(
+        lazy_gettext("The sender has agreed to be rung about this"),
+        [InputRequired(lazy_gettext("Please ask the sender first, and tick the box when they agree."))],
+    )
 
 
 def read_told(v: Visit, thread: Thread, desk: Desk) -> dict[str, Any]:
@@ -52,16 +68,22 @@ def read_told(v: Visit, thread: Thread, desk: Desk) -> dict[str, Any]:
 @staff_only(*READERS)
 def index(reference: str) -> ResponseReturnValue:
     """List all that was sent about a submission, to whomever."""
-    v, before = visit(), row_asked_for("before")
+    v = visit()
     thread, desk = get_thread_for(v.session, v.person, reference, v.directory)
     if not desk.works:
         raise NotAllowed()
+    return show_told(v, thread, TelephoneForm(formdata=None))
+
+
+def show_told(v: Visit, thread: Thread, form: TelephoneForm) -> str:
+    before = row_asked_for("before")
     found = list_deliveries(v.session, Wish(thread_id=thread.id), before, PAGE_ROWS + 1)
     lines = list_lines(v.session, found[:PAGE_ROWS])
     return render_template(
         "notifications/told.html",
         thread=thread,
         title=title_of(thread),
+        form=form,
         lines=lines,
         newest=address_with(before=None) if before else None,
         older=address_with(before=str(lines[-1].number)) if len(found) > PAGE_ROWS else None,
@@ -94,6 +116,29 @@ def _keep(v: Visit, thread: Thread, desk: Desk) -> tuple[str, str]:
     if how == "stop" and stop_calls(v.session, thread, by=desk.actor, now=v.now):
         return _("Noted: they are not rung any more."), "success"
     return _("Nothing was noted: somebody has noted it already, or there is nothing to tell."), "warning"
+
+
+@blueprint.post("/<reference>/telephone")
+@staff_only(*READERS)
+def telephone(reference: str) -> ResponseReturnValue:
+    """Note a number at which the sender has agreed to be rung."""
+    v, form = visit(), TelephoneForm()
+    found, desk = get_thread_for(v.session, v.person, reference, v.directory)
+    if not desk.works:
+        raise NotAllowed()
+    if not form.validate():
+        return show_told(v, found, form), 422
+    try:
+        note_telephone(
+            v.session, lock_thread(v.session, found.id), form.number.data or "", by=desk.actor, now=v.now
+        )
+    except (Conflict, Invalid) as refused:
+        v.session.rollback()
+        form.number.errors = [refused.message]
+        return show_told(v, v.session.get_one(Thread, found.id), form), refused.status
+    v.session.commit()
+    flash(_("Noted. What happens from now on stands in the list of calls."), "success")
+    return redirect(url_for(".index", reference=reference), 303)
 
 
 @blueprint.get("/calls")

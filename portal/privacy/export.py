@@ -134,7 +134,7 @@ def _comments(session: Session, own: Any) -> list[dict[str, Any]]:
     rows = session.execute(
         select(Thread.reference, Comment.text, Comment.created_at)
         .join(Thread, Thread.id == Comment.thread_id)
-        .where(Comment.person_id.in_(own))
+        .where(Comment.person_id.in_(own), Comment.taken_back_at.is_(None))
         .order_by(Comment.id)
     )
     return [{"on": r.reference, "text": r.text, "at": _time(r.created_at)} for r in rows]

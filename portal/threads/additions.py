@@ -47,9 +47,16 @@ class Comment(Numbered, Base):
     is_shown: Mapped[bool] = mapped_column(default=True)  # False: waits for a first look
     created_at: Mapped[datetime]
     hidden_at: Mapped[datetime | None]
+    hidden_by_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))
     hidden_reason: Mapped[str] = mapped_column(Text, default="")
+    taken_back_at: Mapped[datetime | None]  # by who said it; then the text is empty
 
-    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    person: Mapped[Person] = relationship(foreign_keys=person_id, lazy="joined", innerjoin=True)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anyone may read it."""
+        return self.is_shown and self.hidden_at is None and self.taken_back_at is None
 
 
 class CommentFlag(Numbered, Base):

@@ -8,7 +8,7 @@ from flask import request
 from sqlalchemy.orm import Session
 from wtforms import BooleanField
 
-from portal.accounts.identity import signed_in_person
+from portal.accounts.identity import current_person, signed_in_person
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
 from portal.core.forms import Form, LongText, Needed, no_longer_than
@@ -38,16 +38,21 @@ class FlagForm(Form):
 
 @dataclass(frozen=True)
 class CommentLine:
-    """A comment as the public reads it."""
+    """A comment as the public reads it, or as who said it does."""
 
     id: int
-    text: str
+    text: str  # empty once it is taken back
     at: datetime
     by: str
     is_staff: bool
+    is_mine: bool
+    waits: bool
+    hidden_because: str
 
 
-def tell_comment(comment: Comment, thread: Thread, directory: Directory) -> CommentLine:
+def tell_comment(
+    comment: Comment, thread: Thread, directory: Directory, reader: Person | None = None
+) -> CommentLine:
     """Return a comment with personal numbers covered, and whose it is as far as they want it known."""
     name = comment.person.name if comment.name_shown else ""
     return CommentLine(
@@ -56,6 +61,9 @@ def tell_comment(comment: Comment, thread: Thread, directory: Directory) -> Comm
         at=comment.created_at,
         by=name or _role_name(comment, thread, directory),
         is_staff=comment.role != RESIDENT,
+        is_mine=reader is not None and comment.person.root_id == reader.root_id,
+        waits=not comment.is_shown,
+        hidden_because=comment.hidden_reason if comment.hidden_at else "",
     )
 
 
@@ -72,13 +80,12 @@ def comment_values(
     session: Session, thread: Thread, directory: Directory, form: CommentForm | None = None
 ) -> dict[str, Any]:
     """Return what the comments on a submission's public page need; one query for those shown."""
-    person = signed_in_person()
+    person, reader = signed_in_person(), current_person(session)
     open_now = takes_comments(thread, directory)
-    page = list_comments(session, thread, row_asked_for("comments")) if thread.comments_total else None
-    comments = page.comments if page else []
+    page = list_comments(session, thread, row_asked_for("comments"), reader=reader)
     return {
-        "comments": [tell_comment(c, thread, directory) for c in comments],
-        "comments_earlier": page.earlier and address_with(comments=str(page.earlier)) if page else None,
+        "comments": [tell_comment(c, thread, directory, reader) for c in page.comments],
+        "comments_earlier": page.earlier and address_with(comments=str(page.earlier)),
         "comments_last": address_with(comments=None) if request.args.get("comments") else None,
         "comment_form": (form or CommentForm(formdata=None)) if open_now else None,
         "comment_role": _staff_role(person, thread, directory),

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.accounts.identity import ensure_person, signed_in_person
+from portal.accounts.identity import current_person, ensure_person, signed_in_person
 from portal.accounts.models import Person
 from portal.communities.directory import get_directory
 from portal.core import clock
@@ -19,7 +19,8 @@ from portal.core.references import parse_reference
 from portal.threads.actions import lock_thread
 from portal.threads.additions import Comment
 from portal.threads.comment_form import CommentForm, FlagForm, tell_comment
-from portal.threads.comments import add_comment, flag_comment
+from portal.threads.comments import add_comment, flag_comment, take_back_comment
+from portal.threads.events import Actor
 from portal.threads.models import Kind, Thread, Visibility
 from portal.threads.pages import page_address, show_one
 from portal.threads.queries import find_listed
@@ -75,6 +76,22 @@ def _keep(session: Session, thread: Thread, form: CommentForm) -> Comment:
     )
 
 
+@blueprint.post("/comments/<int:number>/take-back")
+@public
+def take_back(number: int) -> ResponseReturnValue:
+    """Remove the words of one's own comment; sent twice, it is done once."""
+    session, now = db.session(), clock.now()
+    comment, person = session.get(Comment, number), current_person(session)
+    if comment is None or person is None or comment.person.root_id != person.root_id:
+        raise NotFound()
+    thread = lock_thread(session, comment.thread_id)
+    session.refresh(comment)
+    take_back_comment(session, thread, comment, by=Actor(person, comment.role), now=now)
+    session.commit()
+    flash(_("Your comment is taken back. Its words are removed."), "success")
+    return redirect(f"{page_address(_public_thread(session, thread))}#comments", 303)
+
+
 @blueprint.route("/comments/<int:number>/report", methods=["GET", "POST"])
 @public
 def report(number: int) -> ResponseReturnValue:
@@ -102,7 +119,7 @@ def report(number: int) -> ResponseReturnValue:
 def _shown_comment(session: Session, number: int) -> tuple[Comment, Thread]:
     """Return a comment that the public may read; NotFound for any other number."""
     comment = session.get(Comment, number)
-    if comment is None or not comment.is_shown or comment.hidden_at is not None:
+    if comment is None or not comment.is_public:
         raise NotFound()
     return comment, _public_thread(session, session.get(Thread, comment.thread_id))
 

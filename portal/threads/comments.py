@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import is_coordinator_at, is_officer_for, is_panellist_at
 from portal.accounts.models import Person
+from portal.accounts.queries import records_of
 from portal.communities.directory import Directory
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
@@ -36,10 +37,17 @@ def takes_comments(thread: Thread, directory: Directory) -> bool:
     return on and thread.visibility == Visibility.PUBLIC and thread.status != Status.WITHDRAWN
 
 
-def list_comments(session: Session, thread: Thread, before: int | None = None) -> CommentPage:
-    """Return the last comments that the public may read, or those before a number; two queries."""
-    wanted = select(Comment).where(Comment.thread_id == thread.id, Comment.is_shown)
-    wanted = wanted.where(Comment.hidden_at.is_(None))
+def list_comments(
+    session: Session, thread: Thread, before: int | None = None, *, reader: Person | None = None
+) -> CommentPage:
+    """Return the last comments, or those before a number, in one query.
+
+    They are those that the public may read, the gaps that others left, and all of the reader's own.
+    """
+    seen = Comment.is_shown & Comment.hidden_at.is_(None)
+    if reader is not None:
+        seen |= Comment.person_id.in_(records_of(reader)) & Comment.taken_back_at.is_(None)
+    wanted = select(Comment).where(Comment.thread_id == thread.id, seen)
     if before is not None:
         wanted = wanted.where(Comment.id < before)
     rows = session.scalars(wanted.order_by(Comment.id.desc()).limit(PAGE + 1)).all()
@@ -104,6 +112,19 @@ def add_comment(
     return comment
 
 
+def take_back_comment(
+    session: Session, thread: Thread, comment: Comment, *, by: Actor, now: datetime
+) -> None:
+    """Remove the words for good, as who said them wishes; a gap stays. Done again, nothing happens."""
+    if comment.taken_back_at is not None:
+        return
+    if comment.is_public:
+        thread.comments_total -= 1
+    comment.text, comment.taken_back_at = "", now
+    _record(session, thread, comment, "comment.taken_back", by=by, now=now)
+    settle_flags(session, comment, now=now)
+
+
 def flag_comment(session: Session, comment: Comment, person: Person, why: str, *, now: datetime) -> None:
     """Tell staff that a comment should not stand there; each person is heard once."""
     known = select(CommentFlag.id).where(
@@ -115,22 +136,28 @@ def flag_comment(session: Session, comment: Comment, person: Person, why: str, *
 
 
 def show_comment(session: Session, thread: Thread, comment: Comment, *, by: Actor, now: datetime) -> None:
-    """Let the public read a comment that waited or was hidden."""
-    refuse_unless(not comment.is_shown or comment.hidden_at is not None)
-    comment.is_shown, comment.hidden_at, comment.hidden_reason = True, None, ""
-    _publish(session, thread, comment, by=by, now=now)
+    """Let the public read a comment that waited or was hidden. Followers hear of it the first time only."""
+    refuse_unless(not comment.is_public and comment.taken_back_at is None)
+    was_public_once = comment.is_shown
+    comment.is_shown, comment.hidden_at = True, None
+    comment.hidden_by_id, comment.hidden_reason = None, ""
+    if was_public_once:
+        thread.comments_total += 1
+        _record(session, thread, comment, "comment.shown_again", by=by, now=now)
+    else:
+        _publish(session, thread, comment, by=by, now=now)
     settle_flags(session, comment, now=now)
 
 
 def hide_comment(
     session: Session, thread: Thread, comment: Comment, reason: str, *, by: Actor, now: datetime
 ) -> None:
-    """Take a comment from the public, with a reason that its author may read."""
-    refuse_unless(comment.hidden_at is None)
+    """Take a comment from the public, with a reason that its author reads."""
+    refuse_unless(comment.hidden_at is None and comment.taken_back_at is None)
     need_reason(reason)
     if comment.is_shown:
         thread.comments_total -= 1
-    comment.hidden_at, comment.hidden_reason = now, reason
+    comment.hidden_at, comment.hidden_by_id, comment.hidden_reason = now, by.id, reason
     _record(session, thread, comment, "comment.hidden", by=by, now=now)
     settle_flags(session, comment, now=now)
 

@@ -1,4 +1,4 @@
-"""What staff do with a photo: show it, hide it, black out parts of it."""
+"""What becomes of a photo: staff show it, hide it or black out parts of it, its sender takes it back."""
 
 from datetime import datetime
 
@@ -53,3 +53,17 @@ def black_out_photo(
     data = {"photos": [photo.id]}
     told = EventVisibility.STAFF
     record_event(session, thread, "thread.photo_blacked_out", by=by, now=now, visibility=told, data=data)
+
+
+def take_back_photo(session: Session, thread: Thread, photo: Photo, *, by: Actor, now: datetime) -> None:
+    """Remove a photo and its files for good, as its sender wishes; the thread must be locked.
+
+    That there was one stays on the timeline.
+    """
+    remove_files_later(session, photo.key, now)
+    session.delete(photo)
+    session.flush()
+    count_photos(session, thread)
+    data = {"photos": [photo.id]}
+    told = EventVisibility.SENDER
+    record_event(session, thread, "thread.photo_taken_back", by=by, now=now, visibility=told, data=data)

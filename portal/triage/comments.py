@@ -1,4 +1,4 @@
-"""Comments that staff should look at: those that wait, and those that somebody has reported."""
+"""Comments for staff: those that wait or that somebody has reported, and those that are hidden."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ from portal.threads.comments import hide_comment, settle_flags, show_comment
 from portal.threads.events import Actor
 from portal.threads.models import Thread
 from portal.triage.access import desk_for, of_departments_of, sorted_by
+from portal.triage.queries import names_of
 
 blueprint = Blueprint("comments_desk", __name__, url_prefix="/staff/comments")
 
@@ -33,23 +34,33 @@ WORKERS = (RoleName.OFFICER, RoleName.COORDINATOR)
 
 @dataclass(frozen=True)
 class Waiting:
-    """A comment to look at, where it stands, and what was said against it."""
+    """A comment, where it stands, and what was said against it."""
 
     comment: Comment
     thread: Thread
     complaints: list[str]
 
 
+@dataclass(frozen=True)
+class Hidden:
+    """A comment that is hidden, where it would stand, and who hid it."""
+
+    comment: Comment
+    thread: Thread
+    by: str
+
+
 def to_look_at(person: Person, directory: Directory) -> Select[Comment, Thread]:
     """Return what the comments are that wait for this member of staff."""
     flagged = select(CommentFlag.comment_id).where(CommentFlag.settled_at.is_(None))
     waits: ColumnElement[bool] = or_(~Comment.is_shown, Comment.id.in_(flagged))
+    return _comments_for(person, directory).where(waits, Comment.hidden_at.is_(None))
+
+
+def _comments_for(person: Person, directory: Directory) -> Select[Comment, Thread]:
     mine = or_(sorted_by(person, directory), of_departments_of(person, directory))
-    return (
-        select(Comment, Thread)
-        .join(Thread, Thread.id == Comment.thread_id)
-        .where(mine, waits, Comment.hidden_at.is_(None))
-    )
+    joined = select(Comment, Thread).join(Thread, Thread.id == Comment.thread_id)
+    return joined.where(mine, Comment.taken_back_at.is_(None))
 
 
 def list_waiting(
@@ -61,6 +72,20 @@ def list_waiting(
     shown = rows[:PAGE]
     complaints = _complaints(session, [row.Comment.id for row in shown])
     lines = [Waiting(row.Comment, row.Thread, complaints.get(row.Comment.id, [])) for row in shown]
+    return lines, shown[-1].Comment.id if len(rows) > PAGE else None
+
+
+def list_hidden(
+    session: Session, person: Person, directory: Directory, before: int | None
+) -> tuple[list[Hidden], int | None]:
+    """Return the newest hidden comments before a number, and the number to go on from; two queries."""
+    wanted = _comments_for(person, directory).where(Comment.hidden_at.is_not(None))
+    if before is not None:
+        wanted = wanted.where(Comment.id < before)
+    rows = session.execute(wanted.order_by(Comment.id.desc()).limit(PAGE + 1)).all()
+    shown = rows[:PAGE]
+    names = names_of(session, [row.Comment.hidden_by_id for row in shown])
+    lines = [Hidden(row.Comment, row.Thread, names.get(row.Comment.hidden_by_id, "")) for row in shown]
     return lines, shown[-1].Comment.id if len(rows) > PAGE else None
 
 
@@ -88,6 +113,16 @@ def index() -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/hidden")
+@staff_only(*WORKERS)
+def hidden() -> ResponseReturnValue:
+    session = db.session()
+    lines, onward = list_hidden(session, _me(), get_directory(session), row_asked_for("before"))
+    return render_template(
+        "triage/comments_hidden.html", lines=lines, onward=onward and address_with(before=str(onward))
+    )
+
+
 @blueprint.post("/<int:number>/<any(show, hide, leave):choice>")
 @staff_only(*WORKERS)
 def decide(number: int, choice: str) -> ResponseReturnValue:
@@ -95,15 +130,16 @@ def decide(number: int, choice: str) -> ResponseReturnValue:
     session, now = db.session(), clock.now()
     thread, comment, actor = _find(session, number)
     reason = request.form.get("reason", "").strip()[:MAX_REASON]
+    back = url_for(".hidden" if comment.hidden_at else ".index")
     try:
         done = _do(session, choice, thread, comment, reason, by=actor, now=now)
     except Invalid as error:
         session.rollback()
         flash(error.message, "warning")
-        return redirect(url_for(".index"), 303)
+        return redirect(back, 303)
     session.commit()
     flash(done, "success")
-    return redirect(url_for(".index"), 303)
+    return redirect(back, 303)
 
 
 def _do(

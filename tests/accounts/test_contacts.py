@@ -177,11 +177,11 @@ def test_what_was_noted_before_people_were_found_to_be_one_counts(session: Sessi
 
 
 def test_the_night_clears_what_was_never_proven(session: Session) -> None:
-    old, kept = note(session), note(session, CHAT, "li_lei")
-    old.consent_at = kept.consent_at = NOW - timedelta(days=31)
+    old, kept, to_be_rung = note(session), note(session, CHAT, "li_lei"), note(session, PHONE, "823456")
+    old.consent_at = kept.consent_at = to_be_rung.consent_at = NOW - timedelta(days=31)
     kept.confirmed_at = NOW
     let_a_night_pass(session)
-    assert session.scalars(select(Contact.address)).all() == ["li_lei"]
+    assert session.scalars(select(Contact.address).order_by(Contact.id)).all() == ["li_lei", "823456"]
 
 
 def test_the_night_empties_registrations_that_nobody_confirmed(session: Session) -> None:
@@ -250,7 +250,7 @@ def test_a_resident_adds_a_number_and_proves_it(app: Flask, browse: Browse) -> N
         ("address", "ring me", "Please write the number in digits"),
         ("agreed", "", "Please tick the box"),
         ("channel", "", "Please choose one"),
-        ("channel", "phone", "Not a valid choice"),
+        ("channel", "pigeon", "Not a valid choice"),
         ("address", "", "Please write the number or name"),
     ],
 )
@@ -326,7 +326,9 @@ def test_without_a_hook_neither_sms_nor_chat_is_offered(app: Flask, browse: Brow
     page = client.get(f"{PAGE}?lang=en").text
     assert "SMS" not in page
     assert "Chat" not in page
-    assert client.post(PAGE, data=form_fields(page) | {"channel": "sms"}).status_code == 404
+    assert add(client).status_code == 422  # type: ignore[attr-defined]
+    with app.app_context():
+        assert db.session.scalars(select(Contact)).first() is None
 
 
 @pytest.mark.usefixtures("hooked")
@@ -341,3 +343,52 @@ def test_the_page_costs_the_same_whatever_it_holds(app: Flask, browse: Browse) -
             client.get(PAGE)
         costs.append(len(queries))
     assert costs[0] == costs[1]
+
+
+def test_a_resident_adds_a_telephone_that_staff_ring(app: Flask, browse: Browse) -> None:
+    client = browse("resident")
+    for _double_click in range(2):
+        assert add(client, channel="phone").status_code == 303  # type: ignore[attr-defined]
+    page = client.get(PAGE).text
+    assert MOBILE in page
+    assert "With the first call it is confirmed." in page
+    assert "Send a new code" not in page
+    contact = the_contact(app)
+    assert (contact.confirmed_at, contact.noted_by_id) == (None, None)
+    with app.app_context():
+        assert not [j for j in db.session.scalars(select(Job)) if j.payload.get("about") == "contact_code"]
+    assert client.post(f"{PAGE}/{contact.id}/code", data=form_fields(page)).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [("agreed", "", "Please tick the box"), ("address", "ring me", "Please write the number in digits")],
+)
+def test_a_telephone_needs_a_number_and_consent(
+    app: Flask, browse: Browse, field: str, value: str, problem: str
+) -> None:
+    answer = add(browse("resident"), **{"channel": "phone", field: value})
+    assert answer.status_code == 422  # type: ignore[attr-defined]
+    assert problem in answer.text  # type: ignore[attr-defined]
+    with app.app_context():
+        assert db.session.scalars(select(Contact)).first() is None
+
+
+def test_nobody_writes_down_number_after_number(
+    app: Flask, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ways, "NUMBERS_OF_A_PERSON", 1)
+    client = browse("resident")
+    assert add(client, channel="phone").status_code == 303  # type: ignore[attr-defined]
+    assert add(client, channel="phone", address="823456").status_code == 429  # type: ignore[attr-defined]
+    assert the_contact(app).address == MOBILE
+
+
+def test_the_number_noted_last_is_the_one_to_ring(session: Session) -> None:
+    earlier, who = add_person(session, "li", verified=False), person(session, "resident")
+    staff = person(session, "officer")
+    first = ways.note_contact(session, earlier, PHONE, MOBILE, noted_by=staff, now=NOW)
+    ways.note_contact(session, who, PHONE, "823456", noted_by=staff, now=NOW)
+    become_same(session, earlier, who)
+    ways.note_contact(session, earlier, PHONE, "823457", noted_by=staff, now=NOW + timedelta(days=1))
+    assert list(ways.list_reachable(session, who)) == [first]

@@ -284,7 +284,7 @@ def test_nothing_typed_is_lost_by_an_error(site: Site, look: Check, language: st
 def test_the_start_page_is_light(site: Site) -> None:
     answers: list[Response] = []
     page = site.open("zh-Hans", service_workers="block")  # it would fetch for later what isn't shown now
-    page.on("response", lambda answer: answers.append(answer))
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108  # Playwright marks it
     page.goto(site.address + "/")
     page.wait_for_load_state("networkidle")
     assert 0 < sum(len(answer.body()) for answer in answers if answer.ok) < 150_000

@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from portal.core.db import db
-from portal.intake import check
+from portal.intake import check, photos
 from portal.intake.models import Draft, DraftPhoto
 from portal.threads.additions import Follower, NotSame, Photo
 from portal.threads.models import Event, EventVisibility, Level, Statement, Thread, Vote
@@ -17,6 +18,7 @@ from portal.threads.similar import Matter, find_similar
 from tests import factories
 from tests.factories import NOW, Browse, make_idea, make_report
 from tests.intake.walking import GAS, WORDS, Walk, count_threads, newest_thread
+from tests.pictures import jpeg, post_files
 
 LAMP = "The street lamp at the south gate does not work, it is dark and people stumble."
 OTHER = "Somebody has painted the wall of the library."
@@ -276,3 +278,91 @@ def test_the_queries_do_not_grow(client: FlaskClient, app: Flask, lamp: str) -> 
         for number in range(3):
             add(app, f"{LAMP} {number}", now=NOW - timedelta(days=40))
     assert counts[0] == counts[1] <= 8
+
+
+def add_to(client: FlaskClient, reference: str, *files: tuple[str, bytes], **fields: str) -> TestResponse:
+    address = f"/report/joined/{reference}"
+    return post_files(client, address, factories.form_fields(client.get(address).text) | fields, files)
+
+
+def test_a_photo_can_be_added_where_none_was_chosen(client: FlaskClient, app: Flask, lamp: str) -> None:
+    join(walk_to_known(client), lamp)
+    answer = add_to(client, lamp, ("a.jpg", jpeg()), words="It is lamp number 4.")
+    assert answer.location == f"/report/joined/{lamp}"
+    page = client.get(f"/report/joined/{lamp}").text
+    assert "It is lamp number 4." in page
+    assert WORDS not in page
+    with app.app_context():
+        key = db.session.scalars(select(DraftPhoto.key)).one()
+        assert db.session.scalar(select(func.count()).select_from(Photo)) == 0
+    sent = {"words": "It is lamp number 4.", f"alt_{key}": "Lamp 4, dark"}
+    for _twice in range(2):
+        form = factories.form_fields(page)
+        assert client.post(f"/report/joined/{lamp}", data=form | sent).location == f"/reports/{lamp}"
+    with app.app_context():
+        photo = db.session.scalars(select(Photo)).one()
+        assert (photo.thread_id, photo.key, photo.alt) == (of(app, lamp).id, key, "Lamp 4, dark")
+        assert db.session.scalars(select(Statement.text).where(Statement.level == Level.JOINED)).all() == [
+            "It is lamp number 4."
+        ]
+
+
+def test_a_photo_is_taken_out_again_before_it_is_added(client: FlaskClient, app: Flask, lamp: str) -> None:
+    join(walk_to_known(client), lamp)
+    add_to(client, lamp, ("a.jpg", jpeg()), words="Lamp 4.")
+    with app.app_context():
+        key = db.session.scalars(select(DraftPhoto.key)).one()
+    assert add_to(client, lamp, remove=key, words="Lamp 5.").location == f"/report/joined/{lamp}"
+    assert "Lamp 5." in client.get(f"/report/joined/{lamp}").text
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(DraftPhoto)) == 0
+
+
+def test_files_that_cannot_be_used_are_named_and_the_words_kept(
+    client: FlaskClient, app: Flask, lamp: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(walk_to_known(client), lamp)
+    answer = add_to(client, lamp, ("letter.pdf", b"%PDF"), ("a.jpg", jpeg()), words="It is lamp number 4.")
+    assert answer.status_code == 422
+    assert "“letter.pdf” can&#39;t be used" in answer.text
+    assert "It is lamp number 4." in answer.text
+    assert "What can be seen in photo 1?" in answer.text
+    many = [(f"{n}.jpg", jpeg(mark=n)) for n in range(1, 6)]
+    assert "There is no room for “5.jpg”." in add_to(client, lamp, *many, words="Lamp 4").text
+    monkeypatch.setattr(photos, "UPLOADS_OF_ONE", 1)
+    refused = add_to(client, lamp, ("b.jpg", jpeg(mark=9)), words="My own words")
+    assert refused.status_code == 429
+    assert "My own words" in refused.text
+    too_much = add_to(client, lamp, *[(f"{n}.jpg", bytes(9_000_000)) for n in range(7)], words="Lost")
+    assert too_much.location == f"/report/joined/{lamp}"
+    assert "Lamp 4" in client.get(too_much.location).text
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Photo)) == 0
+
+
+def test_where_there_is_no_room_the_photos_stay_with_the_draft(
+    client: FlaskClient, app: Flask, lamp: str
+) -> None:
+    join(walk_to_known(client), lamp)
+    with app.app_context():
+        number = of(app, lamp).id
+        for n in range(60):
+            db.session.add(
+                Photo(
+                    thread_id=number,
+                    key=f"{n:032}",
+                    source=str(n),
+                    width=9,
+                    height=9,
+                    state="shown",
+                    created_at=NOW,
+                )
+            )
+        db.session.commit()
+    add_to(client, lamp, ("a.jpg", jpeg()), words="It is lamp number 4.")
+    answer = add_to(client, lamp, words="It is lamp number 4.")
+    assert answer.status_code == 409
+    assert "There is no room for so many photos." in answer.text
+    assert "It is lamp number 4." in answer.text
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(DraftPhoto)) == 1

@@ -85,6 +85,18 @@ def test_killed_at_any_moment_nothing_dangles_and_nothing_is_lost(
     assert {key_of_file(name) for name in files()} == set(named)
 
 
+@pytest.mark.parametrize(("moment", "left"), [("taking-back", 1), ("taken-back", 0)])
+def test_killed_while_a_photo_is_taken_back_it_is_all_there_or_all_gone(
+    stage: Stage, session: Session, moment: str, left: int
+) -> None:
+    kill_at(stage, moment)
+    named = keys(session, Photo)
+    assert len(named) == left
+    assert len(files()) == 2, "the files go after the row"
+    run_all(datetime.now(UTC))
+    assert {key_of_file(name) for name in files()} == set(named)
+
+
 def test_the_sweep_is_planned_for_every_night() -> None:
     assert SWEEP_PHOTOS in nightly
 

@@ -1,6 +1,7 @@
 """Photos that the sender adds later, from the tracking link."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,15 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from portal.core import clock
 from portal.core.db import db
+from portal.core.storage import get_store
+from portal.core.worker import run_all
 from portal.intake import photos
 from portal.threads.actions import withdraw
 from portal.threads.additions import Photo, PhotoState
 from portal.threads.events import resident
 from portal.threads.models import Thread
 from portal.threads.photo_work import show_photo
-from portal.threads.photos import MOST_OF_A_PERSON
-from tests.factories import NOW, add_person, count_queries, form_fields, make_report
+from portal.threads.photos import MOST_OF_A_PERSON, key_of_file
+from portal.threads.queries import list_events
+from tests.factories import NOW, add_person, count_queries, form_fields, make_report, person
 from tests.photos import add as put
 from tests.pictures import jpeg, post_files
 
@@ -133,3 +138,45 @@ def test_the_page_costs_the_same_whatever_it_holds(app: Flask, client: FlaskClie
             put(db.session(), thread, mark=mark)
         db.session.commit()
     assert cost() == none
+
+
+def take_back(client: FlaskClient, key: str) -> TestResponse:
+    return add(client, remove=key)
+
+
+def test_the_sender_takes_a_photo_back_for_good(
+    session: Session, client: FlaskClient, report: Thread
+) -> None:
+    kept, gone = put(session, report, mark=1), put(session, report, mark=2)
+    show_photo(session, report, gone, by=resident(None), now=NOW)
+    session.commit()
+    for _twice in range(2):
+        assert take_back(client, gone.key).location == f"{LINK}/photos"
+    assert photos_now(session) == [kept]
+    assert session.get_one(Thread, report.id).photos_total == 0
+    assert client.get(f"{LINK}?lang=en").text.count("Took back a photo.") == 1
+    seen_by_staff = [e.kind for e in list_events(session, report.id, "staff")]
+    assert seen_by_staff.count("thread.photo_taken_back") == 1
+    run_all(clock.now())
+    left = {key_of_file(name) for name in get_store().list_older(NOW + timedelta(days=9999))}
+    assert left == {kept.key}
+    assert client.get(f"/photos/{gone.key}/large").status_code == 404
+
+
+def test_nobody_takes_back_what_others_added_or_what_has_ended(
+    session: Session, client: FlaskClient, report: Thread
+) -> None:
+    others = put(session, report, person=person(session, "neighbour"), mark=1)
+    mine = put(session, report, mark=2)
+    session.commit()
+    page = client.get(f"{LINK}/photos?lang=en").text
+    assert f'value="{mine.key}"' in page
+    assert others.key not in page
+    take_back(client, others.key)
+    take_back(client, "nonsense")
+    assert len(photos_now(session)) == 2
+    fields = form_fields(client.get(f"{LINK}/photos").text)
+    withdraw(session, session.get_one(Thread, report.id), by=resident(None), now=NOW)
+    session.commit()
+    assert post_files(client, f"{LINK}/photos", fields | {"remove": mine.key}, ()).location == LINK
+    assert len(photos_now(session)) == 2

@@ -7,9 +7,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from portal.accounts import contacts as ways
-from portal.accounts.models import ContactChannel
+from portal.accounts.models import Contact, ContactChannel
 from portal.core.db import begin_write, db
 from portal.core.worker import run_all
 from portal.notifications.calls import list_untold, note_not_reached, note_told, stop_calls
@@ -334,3 +335,116 @@ def test_ways_by_hook_are_offered_in_the_filter_only_with_a_hook(
     settings = app.extensions["linli_settings"].model_copy(update={"hook_url": ""})
     monkeypatch.setitem(app.extensions, "linli_settings", settings)
     assert "SMS" not in client.get("/staff/mail").text
+
+
+def note(client: FlaskClient, reference: str, **fields: str) -> TestResponse:
+    """Fill in the form for a telephone on the page of who was told."""
+    page = client.get(f"/staff/{reference}/told?lang=en").text
+    sent = form_fields(page) | {"number": "138 0000 0021", "agreed": "y"} | fields
+    return client.post(f"/staff/{reference}/telephone", data={k: v for k, v in sent.items() if v})
+
+
+@pytest.fixture
+def unreachable(app: Flask) -> str:
+    """A report whose sender left no way to reach them."""
+    with app.app_context():
+        author = add_person(db.session(), "grandpa", verified=False)
+        author.email = None
+        reference = make_report(db.session(), author=author).reference
+        db.session.commit()
+        return reference
+
+
+def begin(app: Flask, reference: str) -> None:
+    with app.app_context():
+        session = db.session()
+        begin_write(session)
+        thread = lock_thread(session, thread_by_reference(session, reference).id)
+        start_work(session, thread, by=officer(session), now=LATER)
+        session.commit()
+        run_all(LATER)
+
+
+@pytest.mark.parametrize("who", ["officer", "coordinator"])
+def test_staff_note_a_telephone_later_and_then_ring_it(
+    app: Flask, browse: Browse, unreachable: str, who: str
+) -> None:
+    client = browse(who)
+    assert f'href="/staff/{unreachable}/told"' in client.get(f"/staff/{unreachable}?lang=en").text
+    for _twice in range(2):
+        assert note(client, unreachable).location == f"/staff/{unreachable}/told"
+    page = client.get(f"/staff/{unreachable}").text
+    assert page.count("Noted the sender’s telephone number, as they agreed.") == 1
+    assert NUMBER not in page, "shown when there is something to tell"
+    begin(app, unreachable)
+    assert unreachable in client.get("/staff/calls").text
+    page = client.get(f"/staff/{unreachable}").text
+    assert f"tel:{NUMBER}" in page
+    assert "nobody has rung it yet" not in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [
+        ("number", "ring me", "Please write the number in digits"),
+        ("number", "", "Please write the number."),
+        ("agreed", "", "Please ask the sender first"),
+    ],
+)
+def test_a_number_is_noted_only_in_digits_and_with_consent(
+    browse: Browse, unreachable: str, field: str, value: str, problem: str
+) -> None:
+    client = browse("officer")
+    answer = note(client, unreachable, **{"number": "138 0000 002x"} | {field: value})
+    assert answer.status_code == 422
+    assert problem in answer.text
+    if field == "agreed":
+        assert "138 0000 002x" in answer.text
+    assert "Noted the sender’s telephone number" not in client.get(f"/staff/{unreachable}").text
+
+
+def test_a_number_is_noted_by_who_works_the_matter_alone(
+    app: Flask, browse: Browse, unreachable: str
+) -> None:
+    with app.app_context():
+        idea = make_idea(db.session()).reference
+        db.session.commit()
+    sent = {"number": NUMBER, "agreed": "y"}
+    for name, reference, status in (("outsider", unreachable, 404), ("panellist", idea, 403)):
+        client = browse(name)
+        data = form_fields(client.get("/account?lang=en").text) | sent
+        assert client.post(f"/staff/{reference}/telephone", data=data).status_code == status
+    with app.app_context():
+        assert db.session.scalars(select(Contact)).first() is None
+
+
+def test_no_number_is_noted_of_who_is_removed(app: Flask, browse: Browse, unreachable: str) -> None:
+    client = browse("officer")
+    data = form_fields(client.get(f"/staff/{unreachable}/told?lang=en").text)
+    with app.app_context():
+        thread_by_reference(db.session(), unreachable).author.erased_at = NOW
+        db.session.commit()
+    assert "Note a telephone number" not in client.get(f"/staff/{unreachable}/told").text
+    sent = data | {"number": NUMBER, "agreed": "y"}
+    assert client.post(f"/staff/{unreachable}/telephone", data=sent).status_code == 409
+
+
+def test_a_number_that_somebody_wrote_themselves_is_proven_by_the_first_call(
+    app: Flask, browse: Browse
+) -> None:
+    with app.app_context():
+        session = db.session()
+        reference = make_report(session).reference
+        ways.add_telephone(session, person(session, "resident"), NUMBER, now=NOW)
+        session.commit()
+    begin(app, reference)
+    client = browse("officer")
+    page = client.get(f"/staff/{reference}?lang=en").text
+    assert "nobody has rung it yet" in page
+    assert "Wrong number, or no more calls" in page
+    press(client, reference, "not_reached")
+    with app.app_context():
+        assert db.session.scalars(select(Contact)).one().confirmed_at is None
+    press(client, reference, "told")
+    with app.app_context():
+        assert db.session.scalars(select(Contact)).one().confirmed_at

@@ -141,8 +141,11 @@ def upgrade() -> None:
     sa.Column('is_shown', sa.Boolean(), nullable=False),
     sa.Column('created_at', UtcDateTime(), nullable=False),
     sa.Column('hidden_at', UtcDateTime(), nullable=True),
+    sa.Column('hidden_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('hidden_reason', sa.Text(), nullable=False),
+    sa.Column('taken_back_at', UtcDateTime(), nullable=True),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.ForeignKeyConstraint(['hidden_by_id'], ['people.id'], name=op.f('fk_comments_hidden_by_id')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_comments_person_id')),
     sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_comments_thread_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_comments'))
