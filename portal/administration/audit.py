@@ -11,9 +11,11 @@ from portal.accounts.models import Person, RoleName
 from portal.administration.audit_reading import Wish, list_events
 from portal.administration.audit_telling import DEEDS, Entry, tell_actor, tell_records
 from portal.administration.visit import Visit, begin_visit_everywhere, blueprint
+from portal.communities.directory import Directory
 from portal.core import clock
 from portal.core.dates import local_time
 from portal.core.web import address_with, row_asked_for
+from portal.threads.comments import RESIDENT
 from portal.threads.events import ADMINISTRATION, find_broken_event
 from portal.threads.models import Event, Thread
 from portal.threads.queries import find_by_reference
@@ -77,16 +79,19 @@ def day_asked_for(name: str) -> datetime | None:
 def tell_entries(visit: Visit, events: Sequence[Event], thread: Thread | None) -> list[Entry]:
     if thread is None:
         return tell_records(visit.session, events, visit.directory)
-    return [
-        Entry(
-            event.sequence,
-            event.at,
-            tell_actor(event) if event.actor_role != "resident" else "",
-            event.actor_id,
-            role_label(event.actor_role),
-            tell(event, visit.directory),
-            "",
-            [],
-        )
-        for event in events
-    ]
+    return [tell_step(event, visit.directory) for event in events]
+
+
+def tell_step(event: Event, directory: Directory) -> Entry:
+    """Return what happened to a submission; of its sender and of other residents only that it was one."""
+    is_resident = event.actor_role == RESIDENT
+    return Entry(
+        sequence=event.sequence,
+        at=event.at,
+        actor="" if is_resident else tell_actor(event),
+        actor_id=None if is_resident else event.actor_id,
+        role=role_label(event.actor_role),
+        deed=tell(event, directory),
+        subject="",
+        changes=[],
+    )

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from portal.threads.comments import RESIDENT
 from portal.threads.events import ADMINISTRATION
 from portal.threads.models import Event
 
@@ -26,12 +27,17 @@ class Wish:
 
 
 def list_events(session: Session, wish: Wish) -> tuple[Sequence[Event], bool]:
-    """Return a page of events, newest first, and whether older ones follow."""
+    """Return a page of events, newest first, and whether older ones follow.
+
+    By a person one finds in a submission only what they did as staff.
+    """
     rows = select(Event).where(Event.stream == wish.stream).options(joinedload(Event.actor))
     if wish.kind:
         rows = rows.where(Event.kind == wish.kind)
     if wish.person_id:
         rows = rows.where(Event.actor_id == wish.person_id)
+        if wish.stream != ADMINISTRATION:  # or it would tell who sent a submission, or spoke there
+            rows = rows.where(Event.actor_role != RESIDENT)
     if wish.since:
         rows = rows.where(Event.at >= wish.since)
     if wish.until:

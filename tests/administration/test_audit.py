@@ -18,6 +18,7 @@ from portal.administration.commands import reset as reset_command
 from portal.communities.directory import get_directory
 from portal.communities.models import Place
 from portal.core.db import begin_write, db
+from portal.reports.actions import close_without_action
 from portal.threads.events import SYSTEM, Actor, record_administration
 from portal.threads.models import Event
 from tests.factories import NOW, Browse, add_person, add_role, count_queries, make_report, person
@@ -103,6 +104,23 @@ def test_of_a_submission_it_tells_what_happened_but_no_words(app: Flask, browse:
     assert "Received." in deeds_on(page)
     assert "quagga" not in page
     assert "Checked: every entry fits" in page
+
+
+def test_it_never_tells_which_account_sent_something(app: Flask, browse: Browse) -> None:
+    with app.app_context():
+        session = db.session()
+        sender, officer = person(session, "resident"), person(session, "officer")
+        report = make_report(session, "A quagga at the weir.", author=sender, private=True)
+        close_without_action(session, report, "Gone.", by=Actor(officer, "officer"), now=NOW)
+        session.commit()
+        reference, sent_by, closed_by = report.reference, sender.id, officer.id
+    client = browse("administrator")
+    whole = read(client, f"q={reference}")
+    assert "Received." in deeds_on(whole)
+    assert f"person={sent_by}" not in whole
+    assert f"person={closed_by}" in whole
+    assert deeds_on(read(client, f"q={reference}&person={sent_by}")) == []
+    assert len(deeds_on(read(client, f"q={reference}&person={closed_by}"))) == 1
 
 
 def test_what_was_altered_shows(app: Flask, changes: None, browse: Browse) -> None:
