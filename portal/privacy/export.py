@@ -7,15 +7,15 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.models import Contact, Person, SignIn
 from portal.accounts.queries import records_of
 from portal.communities.directory import Directory
 from portal.core.storage import Store, StoreFailed
 from portal.notifications.models import Delivery, Subscription
-from portal.threads.additions import Comment, Follower, Photo
+from portal.threads.additions import Comment, CommentFlag, Follower, NotSame, Photo
 from portal.threads.models import Event, EventVisibility, Level, Statement, Thread, Vote
 from portal.threads.photos import file_name
 from portal.threads.timeline import tell
@@ -53,10 +53,8 @@ def collect(
     threads = session.scalars(select(Thread).where(Thread.author_id.in_(own)).order_by(Thread.id)).all()
     return {
         "person": _person(person, directory),
-        "contacts": [
-            {"channel": c.channel, "address": c.address, "agreed": _time(c.consent_at)}
-            for c in session.scalars(select(Contact).where(Contact.person_id.in_(own)))
-        ],
+        "other_records": _other_records(session, person),
+        "contacts": [_contact(c) for c in session.scalars(select(Contact).where(Contact.person_id.in_(own)))],
         "signed_in": [
             {"browser": s.browser, "since": _time(s.began_at), "last_here": _time(s.seen_at)}
             for s in session.scalars(select(SignIn).where(SignIn.person_id.in_(own)))
@@ -65,14 +63,16 @@ def collect(
         "photos": [{"file": f"photos/{p.id}.jpg", "shows": p.alt, "at": _time(p.created_at)} for p in photos],
         "joined": _joined(session, own),
         "comments": _comments(session, own),
-        "votes": _marked(session, Vote, own),
-        "following": _marked(session, Follower, own),
+        "reported_comments": _reported(session, own),
+        "not_the_same": _not_same(session, own),
+        "votes": _votes(session, own),
+        "following": _following(session, own),
         "subscriptions": [
-            {"kind": s.kind, "query": s.query, "frequency": s.frequency, "since": _time(s.created_at)}
+            _subscription(s, directory)
             for s in session.scalars(select(Subscription).where(Subscription.person_id.in_(own)))
         ],
         "messages": [
-            {"about": d.about, "channel": d.channel, "sent": d.sent_at and _time(d.sent_at)}
+            {"about": d.about, "channel": d.channel, "sent": _maybe(d.sent_at), "read": _maybe(d.read_at)}
             for d in session.scalars(select(Delivery).where(Delivery.person_id.in_(own)))
         ],
     }
@@ -85,10 +85,46 @@ def _person(person: Person, directory: Directory) -> dict[str, Any]:
         "email": person.email,
         "language": person.language,
         "since": _time(person.created_at),
-        "email_confirmed": person.email_confirmed_at and _time(person.email_confirmed_at),
+        "email_confirmed": _maybe(person.email_confirmed_at),
+        "mails_stopped": _maybe(person.mail_stopped_at),
         "lives_in": home and home.code,
-        "second_factor_since": person.totp_confirmed_at and _time(person.totp_confirmed_at),
+        "household_code_entered": _maybe(person.residency_confirmed_at),
+        "second_factor_since": _maybe(person.totp_confirmed_at),
         "roles": [{"role": r.name, "place": r.place.code} for r in person.roles],
+    }
+
+
+def _other_records(session: Session, person: Person) -> list[dict[str, Any]]:
+    """Return what else turned out to be this person: browsers, and addresses left before signing in."""
+    others = select(Person).where(Person.id.in_(records_of(person)), Person.id != person.id)
+    return [
+        {"name": o.name, "email": o.email, "language": o.language, "since": _time(o.created_at)}
+        for o in session.scalars(others.order_by(Person.id))
+    ]
+
+
+def _contact(contact: Contact) -> dict[str, Any]:
+    return {
+        "channel": contact.channel,
+        "address": contact.address,
+        "agreed": _time(contact.consent_at),
+        "noted_by_staff": contact.noted_by_id is not None,
+        "confirmed": _maybe(contact.confirmed_at),
+        "stopped": _maybe(contact.stopped_at),
+    }
+
+
+def _subscription(wish: Subscription, directory: Directory) -> dict[str, Any]:
+    category = directory.categories.get(wish.category_id or 0)
+    return {
+        "kind": wish.kind,
+        "place": directory.full_name(wish.place_id) if wish.place_id else None,
+        "point": [wish.latitude, wish.longitude] if wish.latitude is not None else None,
+        "radius_m": wish.radius_m,
+        "category": category.name if category else wish.category_group or None,
+        "words": wish.query,
+        "frequency": wish.frequency,
+        "since": _time(wish.created_at),
     }
 
 
@@ -106,6 +142,9 @@ def _submission(session: Session, thread: Thread, directory: Directory) -> dict[
         "position": [thread.latitude, thread.longitude] if thread.latitude is not None else None,
         "category": category.name if category else None,
         "status": thread.status,
+        "came_by": thread.channel,
+        "seen_by": thread.visibility,
+        "name_shown": thread.author_name_shown,
         "sent": _time(thread.created_at),
         "words": [
             {"as": s.level, "text": s.text, "at": _time(s.created_at)}
@@ -119,7 +158,7 @@ def _submission(session: Session, thread: Thread, directory: Directory) -> dict[
     }
 
 
-def _joined(session: Session, own: Any) -> list[dict[str, Any]]:
+def _joined(session: Session, own: Select[int]) -> list[dict[str, Any]]:
     """Return what the person told staff on submissions of others that they have too."""
     rows = session.execute(
         select(Thread.reference, Statement.text, Statement.created_at)
@@ -130,25 +169,73 @@ def _joined(session: Session, own: Any) -> list[dict[str, Any]]:
     return [{"on": r.reference, "text": r.text, "at": _time(r.created_at)} for r in rows]
 
 
-def _comments(session: Session, own: Any) -> list[dict[str, Any]]:
+def _comments(session: Session, own: Select[int]) -> list[dict[str, Any]]:
     rows = session.execute(
-        select(Thread.reference, Comment.text, Comment.created_at)
+        select(Comment, Thread.reference)
         .join(Thread, Thread.id == Comment.thread_id)
         .where(Comment.person_id.in_(own), Comment.taken_back_at.is_(None))
         .order_by(Comment.id)
     )
-    return [{"on": r.reference, "text": r.text, "at": _time(r.created_at)} for r in rows]
+    return [
+        {
+            "on": reference,
+            "text": comment.text,
+            "at": _time(comment.created_at),
+            "name_shown": comment.name_shown,
+            "hidden_because": comment.hidden_reason or None,
+        }
+        for comment, reference in rows
+    ]
 
 
-def _marked(session: Session, table: type[Vote] | type[Follower], own: Any) -> list[dict[str, Any]]:
+def _reported(session: Session, own: Select[int]) -> list[dict[str, Any]]:
+    """Return which comments the person told staff of, and why."""
     rows = session.execute(
-        select(Thread.reference, table.at)
-        .join(Thread, Thread.id == table.thread_id)
-        .where(table.person_id.in_(own))
-        .order_by(table.id)
+        select(Thread.reference, CommentFlag.why, CommentFlag.at)
+        .join(Comment, Comment.id == CommentFlag.comment_id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .where(CommentFlag.person_id.in_(own))
+        .order_by(CommentFlag.id)
+    )
+    return [{"on": r.reference, "why": r.why, "at": _time(r.at)} for r in rows]
+
+
+def _not_same(session: Session, own: Select[int]) -> list[dict[str, Any]]:
+    """Return the pairs of submissions that the person said are two matters."""
+    first, second = aliased(Thread), aliased(Thread)
+    rows = session.execute(
+        select(first.reference.label("one"), second.reference.label("other"), NotSame.at)
+        .join(first, first.id == NotSame.first_id)
+        .join(second, second.id == NotSame.second_id)
+        .where(NotSame.person_id.in_(own))
+        .order_by(NotSame.id)
+    )
+    return [{"pair": [r.one, r.other], "at": _time(r.at)} for r in rows]
+
+
+def _votes(session: Session, own: Select[int]) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Thread.reference, Vote.at)
+        .join(Thread, Thread.id == Vote.thread_id)
+        .where(Vote.person_id.in_(own))
+        .order_by(Vote.id)
     )
     return [{"on": r.reference, "at": _time(r.at)} for r in rows]
 
 
+def _following(session: Session, own: Select[int]) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Thread.reference, Follower.frequency, Follower.at)
+        .join(Thread, Thread.id == Follower.thread_id)
+        .where(Follower.person_id.in_(own))
+        .order_by(Follower.id)
+    )
+    return [{"on": r.reference, "frequency": r.frequency, "at": _time(r.at)} for r in rows]
+
+
 def _time(moment: datetime) -> str:
     return moment.isoformat()
+
+
+def _maybe(moment: datetime | None) -> str | None:
+    return _time(moment) if moment else None
