@@ -97,7 +97,8 @@ def browser_person(session: Session) -> Person | None:
     """Return the unverified person this browser stands for, or None."""
     if "browser_person" not in g:
         number = unsign(PURPOSE, request.cookies.get(COOKIE, ""))
-        g.browser_person = session.get(Person, number) if isinstance(number, int) else None
+        person = session.get(Person, number) if isinstance(number, int) else None
+        g.browser_person = person if person and not person.erased_at else None
     found: Person | None = g.browser_person
     return found
 

@@ -20,7 +20,8 @@ def confirm_token(person: Person) -> str:
 
 def find_to_confirm(session: Session, token: str) -> Person | None:
     number = unsign(CONFIRM, token, CONFIRM_SECONDS)
-    return session.get(Person, number) if isinstance(number, int) else None
+    person = session.get(Person, number) if isinstance(number, int) else None
+    return person if person and not person.erased_at else None
 
 
 def reset_token(person: Person) -> str:
@@ -49,7 +50,8 @@ def _find_by_state(session: Session, value: Any) -> Person | None:
         return None
     number, state = value
     person = session.get(Person, number)
-    return person if person and not person.is_blocked and _state(person) == state else None
+    is_open = person is not None and not person.is_blocked and not person.erased_at
+    return person if person and is_open and _state(person) == state else None
 
 
 def _state(person: Person) -> str:

@@ -50,7 +50,7 @@ class Person(Numbered, Base):
     totp_seed: Mapped[str | None] = mapped_column(String(32))  # the key is made from it, see second_factor
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None]  # the half minute of the last code used: none works twice
-    erased_at: Mapped[datetime | None]  # deleted at their own wish: a marked gap
+    erased_at: Mapped[datetime | None]  # deleted at their own wish, or by time: a marked gap
     created_at: Mapped[datetime]
 
     roles: Mapped[list["Role"]] = relationship(back_populates="person", lazy="selectin")

@@ -171,6 +171,8 @@ def _get_person(number: Any) -> Person:
     person = session.get(Person, number) if isinstance(number, int) else None
     if person is None:
         raise NotFound(_("This link is not complete. Please copy the whole of it from the mail."))
+    if person.erased_at:
+        raise NotFound()
     return root_person(session, person)
 
 

@@ -39,9 +39,12 @@ class NotTaken(Exception):
 
 
 def hand_over(session: Session, delivery_id: int, now: datetime) -> None:
-    """Send one delivery, unless it was sent or is not wanted any more. Nobody waits for the other side."""
-    delivery = session.get_one(Delivery, delivery_id)
-    if delivery.sent_at or delivery.held_back_at:
+    """Send one delivery, unless it was sent or is not wanted any more. Nobody waits for the other side.
+
+    It may be gone, with the person it was for.
+    """
+    delivery = session.get(Delivery, delivery_id)
+    if delivery is None or delivery.sent_at or delivery.held_back_at:
         return
     message = _write(session, delivery, now)
     if message is None:

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from portal.communities.directory import get_directory
 from portal.core.outbox import enqueue, handles
 from portal.core.worker import nightly
-from portal.privacy.erasure import BATCH, find_due, remove_personal_parts
+from portal.privacy.erasure import MOST_AT_ONCE, find_unneeded, forget_people
+from portal.privacy.retention import BATCH, find_due, remove_personal_parts
 
-RETENTION = "privacy.retention"
+RETENTION, FORGETTING = "privacy.retention", "privacy.forgetting"
 
 
 @handles(RETENTION)
@@ -23,5 +24,15 @@ def keep_no_longer(session: Session, _payload: dict[str, Any], now: datetime) ->
         enqueue(session, RETENTION, {}, now=now)
 
 
-if RETENTION not in nightly:
-    nightly.append(RETENTION)
+@handles(FORGETTING)
+def forget_unneeded(session: Session, _payload: dict[str, Any], now: datetime) -> None:
+    """Empty people without an account who have nothing left here, some at a time."""
+    found = find_unneeded(session, now)
+    forget_people(session, found, now=now)
+    if len(found) == MOST_AT_ONCE:
+        enqueue(session, FORGETTING, {}, now=now)
+
+
+for topic in (RETENTION, FORGETTING):
+    if topic not in nightly:
+        nightly.append(topic)

@@ -1,7 +1,10 @@
 """My data: to take away, and to delete."""
 
+from datetime import datetime
+
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from wtforms import PasswordField
 
 from portal.accounts.identity import signed_in_only, signed_in_person
@@ -16,6 +19,9 @@ from portal.core.guards import reads_first
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.storage import get_store
+from portal.intake import cookie
+from portal.intake.actions import discard_draft
+from portal.intake.queries import find_draft
 from portal.privacy.erasure import erase_person
 from portal.privacy.export import write_export
 
@@ -66,10 +72,21 @@ def delete() -> ResponseReturnValue:
         session.rollback()
         form.form_errors.append(refused.message)
         return show(form, months, refused.status)
+    _discard_drafts(session, now)
     end_session(session)
     session.commit()
     flash(_("Your account is deleted. What you sent stays, without your name."), "success")
-    return redirect(url_for("intake.start"), 303)
+    answer = redirect(url_for("intake.start"), 303)
+    answer.delete_cookie(cookie.COOKIE)  # its keys also open what this browser sent last
+    return answer
+
+
+def _discard_drafts(session: Session, now: datetime) -> None:
+    """Throw away what was typed in this browser and not sent."""
+    for path, key in cookie.read_keys().writing.items():
+        draft = find_draft(session, key, path, now)
+        if draft is not None:
+            discard_draft(session, draft, now=now)
 
 
 def _me() -> Person:

@@ -68,7 +68,7 @@ def tell_comment(
 
 
 def _role_name(comment: Comment, thread: Thread, directory: Directory) -> str:
-    if comment.person.erased_at:
+    if comment.person.erased_at and not thread.made_impersonal_at:
         return _("Account deleted")
     department = directory.departments.get(thread.department_id or 0)
     if comment.role == "officer" and department:

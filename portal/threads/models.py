@@ -127,6 +127,7 @@ class Thread(Numbered, Base):
     due_at: Mapped[datetime]  # when an answer was promised
     answered_at: Mapped[datetime | None]
     status_before_waiting: Mapped[Status | None] = mapped_column(String(20))
+    made_impersonal_at: Mapped[datetime | None]  # cut from its sender, its time of keeping being over
     last_sequence: Mapped[int] = mapped_column(default=0)
     last_digest: Mapped[str] = mapped_column(String(64), default="")
 

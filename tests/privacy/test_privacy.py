@@ -1,7 +1,6 @@
-"""My data, deleting an account, and what goes with time."""
+"""My data, and deleting an account."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -10,21 +9,26 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.actions import set_password
-from portal.communities.directory import raise_version
-from portal.communities.models import Category
+from portal.accounts.actions import link_browser, set_password
+from portal.accounts.links import confirm_token, find_to_confirm, find_to_reset, reset_token
+from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict
-from portal.core.outbox import enqueue
+from portal.core.outbox import Job
+from portal.core.tokens import sign
 from portal.core.worker import run_all
-from portal.privacy.erasure import erase_person, find_due, remove_personal_parts
-from portal.privacy.jobs import RETENTION
-from portal.privacy.rules import ends_before
-from portal.threads.actions import speak, withdraw
-from portal.threads.comments import add_comment
+from portal.intake.models import Draft
+from portal.notifications.actions import SEND_TOPIC, deliver_account_mail
+from portal.notifications.models import EMAIL, Delivery
+from portal.privacy.erasure import erase_person
+from portal.threads.actions import speak
+from portal.threads.additions import CommentFlag, Follower, NotSame
+from portal.threads.comments import add_comment, flag_comment
 from portal.threads.events import find_broken_event, resident
-from portal.threads.models import EventVisibility, Level, Statement, Thread
+from portal.threads.followers import follow_thread
+from portal.threads.models import EventVisibility, Level, Statement, Thread, Vote
+from portal.threads.similar import remember_not_same
 from portal.threads.votes import cast_vote
 from tests import factories
 
@@ -43,26 +47,6 @@ def tell_staff_too(session: Session, thread: Thread, name: str, text: str) -> No
     speak(session, thread, Level.JOINED, "thread.joined", text, by=by, now=clock.now(), visibility=told)
 
 
-def ended(session: Session, thread: Thread) -> Thread:
-    withdraw(session, thread, by=resident(thread.author), now=clock.now())
-    return thread
-
-
-@pytest.mark.parametrize(
-    ("now", "months", "then"),
-    [
-        ((2026, 5, 31), 3, (2026, 2, 28)),
-        ((2026, 1, 15), 1, (2025, 12, 15)),
-        ((2028, 2, 29), 12, (2027, 2, 28)),
-        ((2026, 3, 10), 36, (2023, 3, 10)),
-    ],
-)
-def test_months_are_counted_by_the_calendar(
-    now: tuple[int, int, int], months: int, then: tuple[int, int, int]
-) -> None:
-    assert ends_before(datetime(*now, tzinfo=UTC), months) == datetime(*then, tzinfo=UTC)
-
-
 def test_who_is_deleted_leaves_a_gap_and_their_words(session: Session, report: Thread) -> None:
     me, known, now = report.author, factories.directory(session), clock.now()
     me.name = "Wei Lan"
@@ -78,60 +62,53 @@ def test_who_is_deleted_leaves_a_gap_and_their_words(session: Session, report: T
     assert find_broken_event(session, f"thread:{report.id}") is None
 
 
+def test_what_was_for_them_alone_goes_at_once(session: Session, report: Thread) -> None:
+    me, known, now = report.author, factories.directory(session), clock.now()
+    other = factories.make_report(session, "The weir leaks.", author=factories.person(session, "neighbour"))
+    comment = add_comment(
+        session,
+        other,
+        factories.person(session, "neighbour"),
+        "So?",
+        name_shown=False,
+        directory=known,
+        now=now,
+    )
+    flag_comment(session, comment, me, "He knows 13812345678", now=now)
+    remember_not_same(session, report.id, [other.id], person=me, now=now)
+    follow_thread(session, other, me, now=now)
+    session.commit()
+    run_all(now)
+    assert session.scalars(select(Delivery).where(Delivery.person_id == me.id)).all()
+    erase_person(session, me, now=now)
+    assert session.scalars(select(Delivery).where(Delivery.person_id == me.id)).all() == []
+    assert session.scalars(select(Follower)).all() == []
+    assert session.scalars(select(NotSame.person_id)).all() == [None]
+    assert "13812345678" not in session.scalars(select(CommentFlag.why)).one()
+
+
+def test_no_link_of_a_mail_brings_the_person_back(session: Session, report: Thread) -> None:
+    confirm, reset = confirm_token(report.author), reset_token(report.author)
+    assert find_to_confirm(session, confirm)
+    assert find_to_reset(session, reset)
+    erase_person(session, report.author, now=clock.now())
+    assert find_to_confirm(session, confirm) is None
+    assert find_to_reset(session, reset) is None
+
+
+def test_a_mail_that_waited_is_not_sent_any_more(session: Session, report: Thread) -> None:
+    now = clock.now()
+    deliver_account_mail(session, report.author, "confirm", "k", channel=EMAIL, host="example.org", now=now)
+    erase_person(session, report.author, now=now)
+    session.commit()
+    run_all(now)
+    sending = select(Job).where(Job.topic == SEND_TOPIC)
+    assert {(job.attempts, job.last_error) for job in session.scalars(sending)} == {(1, None)}
+
+
 def test_staff_are_not_deleted_while_they_work_here(session: Session) -> None:
     with pytest.raises(Conflict):
         erase_person(session, factories.person(session, "officer"), now=clock.now())
-
-
-def pass_night(session: Session, now: datetime) -> None:
-    enqueue(session, RETENTION, {}, now=now)
-    session.commit()
-    run_all(now)
-    session.expire_all()
-
-
-def test_time_takes_the_personal_parts_of_what_has_ended(session: Session, report: Thread) -> None:
-    open_one = factories.make_report(session, "The weir leaks.", author=report.author)
-    ended(session, report)
-    session.commit()
-    pass_night(session, clock.now())
-    assert report.author.email  # it is too early
-
-    later = clock.now() + timedelta(days=37 * 31)
-    pass_night(session, later)
-    assert report.author.erased_at
-    assert report.author.email is None
-    words = session.scalars(select(Statement.text).where(Statement.thread_id == report.id)).all()
-    assert not any("13812345678" in text for text in words)
-    assert any("the lamp by the gate" in text for text in words)
-    assert open_one.author.email
-    assert find_broken_event(session, f"thread:{report.id}") is None
-    assert find_due(session, factories.directory(session), later) == []
-
-
-def test_a_category_has_a_time_of_its_own(session: Session, report: Thread) -> None:
-    ended(session, report)
-    session.get_one(Category, report.category_id).keep_months = 2
-    raise_version(session)
-    known = factories.directory(session)
-    assert find_due(session, known, clock.now() + timedelta(days=40)) == []
-    assert find_due(session, known, clock.now() + timedelta(days=80)) == [report.id]
-
-
-def test_time_takes_the_names_of_those_who_joined(session: Session, report: Thread) -> None:
-    tell_staff_too(session, report, "neighbour", "Ours too, ring 13912345678.")
-    ended(session, report)
-    remove_personal_parts(session, report.id, now=clock.now() + timedelta(days=2000))
-    joined = session.scalars(select(Statement).where(Statement.level == Level.JOINED)).one()
-    assert joined.author_id == report.author_id
-    assert "13912345678" not in joined.text
-
-
-def test_done_twice_it_changes_nothing_more(session: Session, report: Thread) -> None:
-    ended(session, report)
-    later = clock.now() + timedelta(days=2000)
-    remove_personal_parts(session, report.id, now=later)
-    assert report.id not in find_due(session, factories.directory(session), later + timedelta(days=2000))
 
 
 # ---------- Pages ----------
@@ -160,6 +137,35 @@ def test_the_file_holds_what_is_mine_and_nothing_else(browse: factories.Browse, 
     assert [j["text"] for j in data["joined"]] == ["I stumbled over it."]
     assert data["person"]["email"] == "resident@example.org"
     assert "Quagga" not in text
+
+
+def test_the_browser_becomes_somebody_new_and_its_draft_goes(
+    app: Flask, browse: factories.Browse, reference: str
+) -> None:
+    browser = browse("resident")
+    with app.app_context():
+        old = Person(name="", created_at=clock.now())
+        db.session().add(old)
+        db.session().flush()
+        link_browser(db.session(), old, factories.person(db.session(), "resident"), now=clock.now())
+        number = old.id
+        other = factories.make_report(db.session(), "The weir leaks.").reference
+        db.session.commit()
+        browser.set_cookie("linli_person", sign("browser", number))
+    fields = factories.form_fields(browser.get("/report/words?lang=en").text)
+    browser.post("/report/words", data={**fields, "text": "Unsent: a dark stair."})
+    with app.app_context():
+        assert db.session.scalars(select(Draft)).one()
+    token = factories.form_fields(browser.get("/account/data?lang=en").text)
+    assert browser.post("/account/data/delete", data={**token, "password": PASSWORD}).status_code == 303
+    page = browser.get(f"/reports/{other}?lang=en").text
+    browser.post(f"/reports/{other}/vote", data=factories.form_fields(page))
+    with app.app_context():
+        assert db.session.scalars(select(Draft)).all() == []
+        voters = db.session.scalars(select(Vote.person_id)).all()
+        assert len(voters) == 1
+        assert number not in voters
+        assert db.session.get_one(Person, voters[0]).erased_at is None
 
 
 def test_deleting_needs_the_password_and_signs_out(browse: factories.Browse, reference: str) -> None:

@@ -254,6 +254,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('channel', sa.String(length=10), server_default='web', nullable=False))
         batch_op.add_column(sa.Column('comments_total', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('photos_total', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('made_impersonal_at', UtcDateTime(), nullable=True))
         batch_op.create_index('ix_threads_listed_named', ['kind', 'spot_id'], unique=False, sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
         batch_op.create_index('ix_threads_listed_pinned', ['kind', 'latitude', 'longitude'], unique=False, sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
 
@@ -265,6 +266,7 @@ def downgrade() -> None:
     with op.batch_alter_table('threads', schema=None) as batch_op:
         batch_op.drop_index('ix_threads_listed_pinned', sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
         batch_op.drop_index('ix_threads_listed_named', sqlite_where=sa.text("visibility IN ('public', 'first_look')"), postgresql_where=sa.text("visibility IN ('public', 'first_look')"))
+        batch_op.drop_column('made_impersonal_at')
         batch_op.drop_column('photos_total')
         batch_op.drop_column('comments_total')
         batch_op.drop_column('channel')
