@@ -83,6 +83,7 @@ def empty(session: Session, numbers: Sequence[int], *, now: datetime) -> None:
         "name": "",
         "residency_place_id": None,
         "residency_confirmed_at": None,
+        "invited_place_id": None,
         "totp_seed": None,
         "totp_confirmed_at": None,
         "totp_last_step": None,

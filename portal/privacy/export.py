@@ -80,6 +80,7 @@ def collect(
 
 def _person(person: Person, directory: Directory) -> dict[str, Any]:
     home = directory.places.get(person.residency_place_id or 0)
+    invited = directory.places.get(person.invited_place_id or 0)
     return {
         "name": person.name,
         "email": person.email,
@@ -90,6 +91,7 @@ def _person(person: Person, directory: Directory) -> dict[str, Any]:
         "lives_in": home and home.code,
         "household_code_entered": _maybe(person.residency_confirmed_at),
         "second_factor_since": _maybe(person.totp_confirmed_at),
+        "account_made_for_work_in": invited and invited.code,
         "roles": [{"role": r.name, "place": r.place.code} for r in person.roles],
     }
 
@@ -183,6 +185,7 @@ def _comments(session: Session, own: Select[int]) -> list[dict[str, Any]]:
             "at": _time(comment.created_at),
             "name_shown": comment.name_shown,
             "hidden_because": comment.hidden_reason or None,
+            "taken_back": _maybe(comment.taken_back_at),
         }
         for comment, reference in rows
     ]

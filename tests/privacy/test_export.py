@@ -17,13 +17,15 @@ from portal.notifications.subscriptions import Wish, subscribe
 from portal.privacy.export import write_export
 from portal.threads.additions import Frequency
 from portal.threads.comments import add_comment, flag_comment
+from portal.threads.events import resident
 from portal.threads.followers import follow_thread
 from portal.threads.models import Kind
-from portal.threads.similar import remember_not_same
+from portal.threads.not_same import remember_not_same
 from tests import factories
 
 # Columns that name a person and are not asked in the file, and why.
 NOT_IN_THE_FILE = {
+    "comments.hidden_by_id": "what staff did at work",
     "contacts.noted_by_id": "what staff did at work; the contact is in the file of whose it is",
     "events.actor_id": "each act is there as what came of it: the words, the vote, the comment",
     "one_time_codes.person_id": "only a digest, of a code that ends after two weeks",
@@ -92,7 +94,7 @@ def test_marks_and_reports_are_there_for_whoever_made_them(session: Session) -> 
     one, other = [factories.make_report(session, f"Lamp {n}.", author=neighbour) for n in (1, 2)]
     comment = add_comment(session, one, neighbour, "Shut up.", name_shown=True, directory=known, now=now)
     flag_comment(session, comment, me, "This is rude.", now=now)
-    remember_not_same(session, one.id, [other.id], person=me, now=now)
+    remember_not_same(session, one, [other.id], by=resident(me), now=now)
     mine, theirs = read_file(session, me), read_file(session, neighbour)
     assert [(f["on"], f["why"]) for f in mine["reported_comments"]] == [(one.reference, "This is rude.")]
     assert [m["pair"] for m in mine["not_the_same"]] == [[one.reference, other.reference]]

@@ -28,7 +28,7 @@ from portal.threads.comments import add_comment, flag_comment
 from portal.threads.events import find_broken_event, resident
 from portal.threads.followers import follow_thread
 from portal.threads.models import EventVisibility, Level, Statement, Thread, Vote
-from portal.threads.similar import remember_not_same
+from portal.threads.not_same import remember_not_same
 from portal.threads.votes import cast_vote
 from tests import factories
 
@@ -75,7 +75,7 @@ def test_what_was_for_them_alone_goes_at_once(session: Session, report: Thread) 
         now=now,
     )
     flag_comment(session, comment, me, "He knows 13812345678", now=now)
-    remember_not_same(session, report.id, [other.id], person=me, now=now)
+    remember_not_same(session, report, [other.id], by=resident(me), now=now)
     follow_thread(session, other, me, now=now)
     session.commit()
     run_all(now)

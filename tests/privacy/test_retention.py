@@ -19,8 +19,8 @@ from portal.threads.comments import add_comment, flag_comment
 from portal.threads.events import find_broken_event, resident
 from portal.threads.followers import follow_thread
 from portal.threads.models import Event, EventVisibility, Level, Statement, Thread, ThreadWords
+from portal.threads.not_same import remember_not_same
 from portal.threads.photos import Kept, add_photos
-from portal.threads.similar import remember_not_same
 from tests import factories
 from tests.privacy.nights import NUMBER, TEXT, YEARS, close, make_report, pass_night, take_back
 
@@ -157,7 +157,7 @@ def test_nobody_can_tell_who_joined_followed_or_was_told(session: Session, repor
     )
     follow_thread(session, report, neighbour, now=now)
     other = factories.make_report(session, "The weir leaks.", author=neighbour)
-    remember_not_same(session, report.id, [other.id], person=sender, now=now)
+    remember_not_same(session, report, [other.id], by=resident(sender), now=now)
     close(session, report)
     pass_night(session, now)
     told = (
