@@ -55,19 +55,20 @@ PASSWORD = "a long enough password"
 LONG = f"{WORDS} 南门外面的路灯一直不亮。 https://example.org/{'lamp-by-the-south-gate-' * 5}"
 COOKIES = ("linli_session", "linli_person", "linli_drafts")
 ADMIN = "/staff/admin"
+STANDING = ("resident", "neighbour", "officer", "coordinator", "administrator", "careful")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Everything:
-    """`names` fill the {gaps} of addresses; `browsers` are those of the people, by what they are called."""
+    """`names` fill the {gaps} of addresses; `cookies` make a browser that of the person named."""
 
     names: dict[str, str]
-    browsers: dict[str, FlaskClient]
+    cookies: dict[str, dict[str, str]]
 
-    def cookies(self, who: str) -> dict[str, str]:
-        """Return what a browser must hold to be this person's."""
-        found = ((name, self.browsers[who].get_cookie(name)) for name in COOKIES)
-        return {name: cookie.value for name, cookie in found if cookie}
+
+def cookies_of(client: FlaskClient) -> dict[str, str]:
+    found = ((name, client.get_cookie(name)) for name in COOKIES)
+    return {name: cookie.value for name, cookie in found if cookie}
 
 
 def make_everything(app: Flask) -> Everything:
@@ -76,20 +77,19 @@ def make_everything(app: Flask) -> Everything:
         put_on_map(session)
         for part in (_people, _submissions, _talk, _following, _links):
             part(session, names)
-        run_all_later = clock.now()
     with app.app_context():
-        run_all(run_all_later)
+        run_all(clock.now())
     browse = Browse(app)
-    everything = Everything(names, {"anonymous": browse()})
-    for who in ("resident", "neighbour", "officer", "coordinator", "administrator", "careful"):
-        everything.browsers[who] = browse(who)
-    _set_up(everything.browsers["administrator"], names["place_liu"])
-    names["taken"] = _take_down(everything.browsers["officer"])
-    _drafts(everything)
-    everything.browsers["halfway"] = _sign_in_halfway(browse())
+    people = {who: browse(who) for who in STANDING}
+    _set_up(people["administrator"], names["place_liu"])
+    names["taken"] = _take_down(people["officer"])
+    for who, go in _drafts(names["report"]).items():
+        people[who] = browse()
+        go(Walk(people[who]))
+    people["halfway"] = _sign_in_halfway(browse())
     folder = app.extensions["linli_settings"].var_dir / "mail"
     names["mail"] = sorted(file.stem for file in folder.glob("*.eml"))[0]
-    return everything
+    return Everything(names, {who: cookies_of(client) for who, client in people.items()} | {"anonymous": {}})
 
 
 def _people(session: Session, names: dict[str, str]) -> None:
@@ -217,17 +217,13 @@ def _take_down(officer: FlaskClient) -> str:
     return answer.location.split("/")[-2]
 
 
-def _drafts(everything: Everything) -> None:
-    """Let browsers stand at each step: before sending, after it, and after joining what is known."""
-    browse = Browse(everything.browsers["anonymous"].application)
-    make: dict[str, Callable[[Walk], object]] = {
+def _drafts(known: str) -> dict[str, Callable[[Walk], object]]:
+    """Return how somebody comes to each step: before sending, after it, after joining what is known."""
+    return {
         "writing": _write,
         "sender": lambda walk: walk.send(how="email", email="lamp@example.net"),
-        "joiner": lambda walk: _join(walk, everything.names["report"]),
+        "joiner": lambda walk: _join(walk, known),
     }
-    for who, go in make.items():
-        everything.browsers[who] = browse()
-        go(Walk(everything.browsers[who]))
 
 
 def _write(walk: Walk) -> None:
