@@ -27,7 +27,7 @@ from portal.notifications.subscriptions import Wish, ask_address, subscribe
 from portal.reports.actions import mark_fixed, start_work
 from portal.threads.actions import ask, lock_thread, note, reply
 from portal.threads.additions import Frequency, Photo
-from portal.threads.comments import add_comment, flag_comment
+from portal.threads.comments import add_comment, flag_comment, hide_comment
 from portal.threads.events import Actor
 from portal.threads.followers import follow_thread
 from portal.threads.models import Kind, Thread
@@ -164,16 +164,23 @@ def _number_in_thread(session: Session, thread: Thread, photo: Photo) -> str:
 
 
 def _talk(session: Session, names: dict[str, str]) -> None:
-    """Comments of a neighbour and of staff, one that is complained of, one that waits."""
+    """Comments of a neighbour and of staff; one is complained of, one waits, one is hidden."""
     now, known = clock.now(), directory(session)
     report = session.scalars(select(Thread).where(Thread.reference == names["report"])).one()
-    for who, text in (("resident", LONG), ("officer", "周五来修。"), ("unproven", "Me too.")):
+    for who, text in (
+        ("resident", LONG),
+        ("officer", "周五来修。"),
+        ("unproven", "Me too."),
+        ("neighbour", "Cheap!"),
+    ):
         comment = add_comment(
             session, report, person(session, who), text, name_shown=True, directory=known, now=now
         )
         if who == "resident":
             names["comment"] = str(comment.id)
             flag_comment(session, comment, person(session, "neighbour"), "An advertisement", now=now)
+    officer = Actor(person(session, "officer"), "officer")
+    hide_comment(session, report, comment, "An advertisement 广告", by=officer, now=now)
 
 
 def _following(session: Session, names: dict[str, str]) -> None:

@@ -120,6 +120,7 @@ PAGES = {
         officer        /staff/{report}/told
         officer        /staff/calls
         officer        /staff/comments
+        officer        /staff/comments/hidden
         officer        /staff/enter
         officer        /staff/{taken}/taken
         coordinator    /staff/posters
@@ -222,6 +223,7 @@ EMPTY = """
         coordinator    /staff/ideas
         coordinator    /staff/search?q=nothing
         coordinator    /staff/comments
+        coordinator    /staff/comments/hidden
         coordinator    /staff/calls
         coordinator    /staff/households
         coordinator    /staff/sorting
