@@ -14,10 +14,12 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from pydantic import SecretStr
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from portal.core import clock
 from portal.core.worker import run_all
+from tests.browser.everything import Everything, make_everything
 from tests.conftest import Stage
 
 CHROMIUM = shutil.which("chromium") or ""
@@ -190,3 +192,42 @@ def look(stage: Stage) -> Check:
                 page.screenshot(path=f"{SHOTS}/{name}-{width}.png", full_page=True)
 
     return check
+
+
+@pytest.fixture
+def everything(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Everything:
+    made = make_everything(app)
+    update = {"hook_url": "http://127.0.0.1:9/", "hook_secret": SecretStr("a shared secret of us")}
+    settings = app.extensions["linli_settings"].model_copy(update=update)
+    monkeypatch.setitem(app.extensions, "linli_settings", settings)  # so that SMS is offered
+    return made
+
+
+def lines(table: str) -> list[tuple[str, str]]:
+    """Return who opens which address."""
+    return [(who, address) for who, address in (line.split() for line in table.split("\n") if line.strip())]
+
+
+def become(page: Page, site: Site, cookies: dict[str, str]) -> None:
+    """Let the browser be another person's."""
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": n, "value": v, "url": site.address} for n, v in cookies.items()])
+
+
+def visit_all(
+    site: Site, look: Check, language: str, everything: Everything, table: str, **wishes: Any
+) -> None:
+    """Look at each page; what is wrong with any is said at the end, in one."""
+    page, last, wrong = site.open(language, **wishes), "", []
+    for who, address in lines(table):
+        if who != last:
+            become(page, site, everything.cookies[who])
+        path, last = address.format(**everything.names), who
+        page.goto(site.address + path)
+        try:
+            assert page.url == site.address + path, f"{who} is led from {address} to {page.url}"
+            assert page.locator("html").get_attribute("lang") == language
+            look(page, f"{who}{address.replace('/', '-')}-{language}")
+        except AssertionError as found:
+            wrong.append(str(found).partition("\n")[0])
+    assert not wrong

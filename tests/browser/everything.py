@@ -27,7 +27,7 @@ from portal.notifications.subscriptions import Wish, ask_address, subscribe
 from portal.reports.actions import mark_fixed, start_work
 from portal.threads.actions import ask, lock_thread, note, reply
 from portal.threads.additions import Frequency, Photo
-from portal.threads.comments import add_comment, flag_comment
+from portal.threads.comments import add_comment, flag_comment, hide_comment
 from portal.threads.events import Actor
 from portal.threads.followers import follow_thread
 from portal.threads.models import Kind, Thread
@@ -55,19 +55,20 @@ PASSWORD = "a long enough password"
 LONG = f"{WORDS} 南门外面的路灯一直不亮。 https://example.org/{'lamp-by-the-south-gate-' * 5}"
 COOKIES = ("linli_session", "linli_person", "linli_drafts")
 ADMIN = "/staff/admin"
+STANDING = ("resident", "neighbour", "officer", "coordinator", "administrator", "careful")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Everything:
-    """`names` fill the {gaps} of addresses; `browsers` are those of the people, by what they are called."""
+    """`names` fill the {gaps} of addresses; `cookies` make a browser that of the person named."""
 
     names: dict[str, str]
-    browsers: dict[str, FlaskClient]
+    cookies: dict[str, dict[str, str]]
 
-    def cookies(self, who: str) -> dict[str, str]:
-        """Return what a browser must hold to be this person's."""
-        found = ((name, self.browsers[who].get_cookie(name)) for name in COOKIES)
-        return {name: cookie.value for name, cookie in found if cookie}
+
+def cookies_of(client: FlaskClient) -> dict[str, str]:
+    found = ((name, client.get_cookie(name)) for name in COOKIES)
+    return {name: cookie.value for name, cookie in found if cookie}
 
 
 def make_everything(app: Flask) -> Everything:
@@ -76,20 +77,19 @@ def make_everything(app: Flask) -> Everything:
         put_on_map(session)
         for part in (_people, _submissions, _talk, _following, _links):
             part(session, names)
-        run_all_later = clock.now()
     with app.app_context():
-        run_all(run_all_later)
+        run_all(clock.now())
     browse = Browse(app)
-    everything = Everything(names, {"anonymous": browse()})
-    for who in ("resident", "neighbour", "officer", "coordinator", "administrator", "careful"):
-        everything.browsers[who] = browse(who)
-    _set_up(everything.browsers["administrator"], names["place_liu"])
-    names["taken"] = _take_down(everything.browsers["officer"])
-    _drafts(everything)
-    everything.browsers["halfway"] = _sign_in_halfway(browse())
+    people = {who: browse(who) for who in STANDING}
+    _set_up(people["administrator"], names["place_liu"])
+    names["taken"] = _take_down(people["officer"])
+    for who, go in _drafts(names["report"]).items():
+        people[who] = browse()
+        go(Walk(people[who]))
+    people["halfway"] = _sign_in_halfway(browse())
     folder = app.extensions["linli_settings"].var_dir / "mail"
     names["mail"] = sorted(file.stem for file in folder.glob("*.eml"))[0]
-    return everything
+    return Everything(names, {who: cookies_of(client) for who, client in people.items()} | {"anonymous": {}})
 
 
 def _people(session: Session, names: dict[str, str]) -> None:
@@ -164,16 +164,23 @@ def _number_in_thread(session: Session, thread: Thread, photo: Photo) -> str:
 
 
 def _talk(session: Session, names: dict[str, str]) -> None:
-    """Comments of a neighbour and of staff, one that is complained of, one that waits."""
+    """Comments of a neighbour and of staff; one is complained of, one waits, one is hidden."""
     now, known = clock.now(), directory(session)
     report = session.scalars(select(Thread).where(Thread.reference == names["report"])).one()
-    for who, text in (("resident", LONG), ("officer", "周五来修。"), ("unproven", "Me too.")):
+    for who, text in (
+        ("resident", LONG),
+        ("officer", "周五来修。"),
+        ("unproven", "Me too."),
+        ("neighbour", "Cheap!"),
+    ):
         comment = add_comment(
             session, report, person(session, who), text, name_shown=True, directory=known, now=now
         )
         if who == "resident":
             names["comment"] = str(comment.id)
             flag_comment(session, comment, person(session, "neighbour"), "An advertisement", now=now)
+    officer = Actor(person(session, "officer"), "officer")
+    hide_comment(session, report, comment, "An advertisement 广告", by=officer, now=now)
 
 
 def _following(session: Session, names: dict[str, str]) -> None:
@@ -217,17 +224,13 @@ def _take_down(officer: FlaskClient) -> str:
     return answer.location.split("/")[-2]
 
 
-def _drafts(everything: Everything) -> None:
-    """Let browsers stand at each step: before sending, after it, and after joining what is known."""
-    browse = Browse(everything.browsers["anonymous"].application)
-    make: dict[str, Callable[[Walk], object]] = {
+def _drafts(known: str) -> dict[str, Callable[[Walk], object]]:
+    """Return how somebody comes to each step: before sending, after it, after joining what is known."""
+    return {
         "writing": _write,
         "sender": lambda walk: walk.send(how="email", email="lamp@example.net"),
-        "joiner": lambda walk: _join(walk, everything.names["report"]),
+        "joiner": lambda walk: _join(walk, known),
     }
-    for who, go in make.items():
-        everything.browsers[who] = browse()
-        go(Walk(everything.browsers[who]))
 
 
 def _write(walk: Walk) -> None:

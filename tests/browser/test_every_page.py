@@ -8,11 +8,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask, abort
 from playwright.sync_api import Page, expect
-from pydantic import SecretStr
 
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
-from tests.browser.conftest import Check, Site, follow
-from tests.browser.everything import ADMIN, LONG, PASSWORD, Everything, make_everything
+from tests.browser.conftest import Check, Site, become, follow, lines, visit_all
+from tests.browser.everything import ADMIN, LONG, PASSWORD, Everything, cookies_of
 from tests.factories import Browse, directory, thread_by_reference
 from tests.test_outsiders import ROWS, pattern
 from tests.threads.publishing import writing
@@ -121,6 +120,7 @@ PAGES = {
         officer        /staff/{report}/told
         officer        /staff/calls
         officer        /staff/comments
+        officer        /staff/comments/hidden
         officer        /staff/enter
         officer        /staff/{taken}/taken
         coordinator    /staff/posters
@@ -223,6 +223,7 @@ EMPTY = """
         coordinator    /staff/ideas
         coordinator    /staff/search?q=nothing
         coordinator    /staff/comments
+        coordinator    /staff/comments/hidden
         coordinator    /staff/calls
         coordinator    /staff/households
         coordinator    /staff/sorting
@@ -230,43 +231,6 @@ EMPTY = """
         administrator  /staff/admin/audit
         administrator  /staff/admin/routes
 """
-
-
-@pytest.fixture
-def everything(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Everything:
-    made = make_everything(app)
-    update = {"hook_url": "http://127.0.0.1:9/", "hook_secret": SecretStr("a shared secret of us")}
-    settings = app.extensions["linli_settings"].model_copy(update=update)
-    monkeypatch.setitem(app.extensions, "linli_settings", settings)  # so that SMS is offered
-    return made
-
-
-def lines(table: str) -> list[tuple[str, str]]:
-    """Return who opens which address."""
-    return [(who, address) for who, address in (line.split() for line in table.split("\n") if line.strip())]
-
-
-def become(page: Page, site: Site, cookies: dict[str, str]) -> None:
-    """Let the browser be another person's."""
-    page.context.clear_cookies()
-    page.context.add_cookies([{"name": n, "value": v, "url": site.address} for n, v in cookies.items()])
-
-
-def visit_all(site: Site, look: Check, language: str, everything: Everything, table: str) -> None:
-    """Look at each page; what is wrong with any is said at the end, in one."""
-    page, last, wrong = site.open(language), "", []
-    for who, address in lines(table):
-        if who != last:
-            become(page, site, everything.cookies(who))
-        path, last = address.format(**everything.names), who
-        page.goto(site.address + path)
-        try:
-            assert page.url == site.address + path, f"{who} is led from {address} to {page.url}"
-            assert page.locator("html").get_attribute("lang") == language
-            look(page, f"{who}{address.replace('/', '-')}-{language}")
-        except AssertionError as found:
-            wrong.append(str(found).partition("\n")[0])
-    assert not wrong
 
 
 def test_no_page_is_left_out(app: Flask, everything: Everything) -> None:
@@ -292,7 +256,8 @@ def test_every_page_is_sound(
 def test_pages_with_nothing_to_show_are_sound(site: Site, look: Check, language: str) -> None:
     browse = Browse(site.app)
     people = {who for who, _address in lines(EMPTY)}
-    empty = Everything({}, {who: browse(None if who == "anonymous" else who) for who in people})
+    cookies = {who: cookies_of(browse(None if who == "anonymous" else who)) for who in people}
+    empty = Everything({}, cookies)
     visit_all(site, look, language, empty, EMPTY)
 
 
@@ -302,7 +267,7 @@ def test_forms_that_complain_are_sound(
 ) -> None:
     page = site.open(language)
     for who, address in lines(REFUSED):
-        become(page, site, everything.cookies(who))
+        become(page, site, everything.cookies[who])
         page.goto(site.address + address.format(**everything.names))
         follow(page, page.locator(f"main form:has({TYPED}) button[type=submit]").last)
         assert page.locator(".govuk-error-summary").count(), f"{address} does not complain"
@@ -340,7 +305,7 @@ def test_pages_that_answer_a_form_are_sound(
     page, names = site.open(language), everything.names
 
     def press(who: str, address: str, button: str, name: str) -> None:
-        become(page, site, everything.cookies(who))
+        become(page, site, everything.cookies[who])
         page.goto(site.address + address.format(**names))
         fill_in(page, names["recovery"])
         follow(page, page.locator(button).first)
@@ -371,7 +336,7 @@ def test_pages_for_staff_who_came_too_late_are_sound(
     """Somebody else was first, or the submission has gone elsewhere, while they typed."""
     first, second = site.open(language), site.open(language)
     for page in (first, second):
-        become(page, site, everything.cookies("officer"))
+        become(page, site, everything.cookies["officer"])
         page.goto(site.address + f"/staff/{everything.names['fixed']}")
     write_note(first, "Seen there.")
     write_note(second, LONG)

@@ -88,7 +88,7 @@ def test_none_of_these_goes_on_and_two_stay_apart(
     if scripts:
         similar.scroll_into_view_if_needed()  # they come by themselves
     else:
-        follow(resident, similar.locator("[data-similar-link]"))
+        follow(resident, similar.locator("[data-similar-link] a"))
     expect(resident.locator(f"#similar a[href='/reports/{other}']")).to_be_visible()
     if scripts:
         look(resident, f"report-with-similar-{language}")

@@ -91,7 +91,7 @@ def test_the_pin_is_set_where_the_phone_is(site: Site, language: str) -> None:
 def test_a_phone_that_does_not_tell_leaves_the_other_ways(site: Site, language: str) -> None:
     page = at_where(site, site.open(language, width=360), language)
     page.locator("[data-here]").click()
-    said = {"zh-Hans": "没有说您在哪里", "en": "does not tell where you are"}[language]
+    said = {"zh-Hans": "请直接点地图", "en": "Press on the map instead"}[language]
     expect(page.locator("[data-state]")).to_contain_text(said)
 
 
