@@ -153,7 +153,7 @@ def has_hook() -> bool:
 def _own(session: Session, number: int) -> Contact:
     contact = ways.find_contact(session, _me(), number)
     if contact is None:
-        raise NotFound(_("This way to reach you has been removed already."))
+        raise NotFound(_("This was removed already."))
     return contact
 
 

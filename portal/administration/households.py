@@ -46,7 +46,7 @@ class CodesForm(Form):
     place = SelectField(lazy_gettext("Community"))
     households = LongText(lazy_gettext("Households"), [Needed()])
     uses = SelectField(lazy_gettext("People of a household who may use it"), coerce=int, default=4)
-    days = SelectField(lazy_gettext("How long it is good"), coerce=int, default=90)
+    days = SelectField(lazy_gettext("How long it works"), coerce=int, default=90)
     language = RadioField(lazy_gettext("Language of the sheets"), choices=LANGUAGES)
 
     def __init__(self, places: Sequence[PlaceEntry], **given: Any) -> None:

@@ -66,7 +66,7 @@ class RoleForm(Form):
 
 class InviteForm(PersonForm, RoleForm):
     way = RadioField(
-        lazy_gettext("How do they get in?"),
+        lazy_gettext("How do they sign in the first time?"),
         choices=lambda: {
             BY_MAIL: _("By a link that we mail them"),
             BY_CODE: _("By a code that you print and hand over"),

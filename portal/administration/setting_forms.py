@@ -85,7 +85,7 @@ class TextsForm(SetUpForm):
 
 class SettingsForm(SetUpForm):
     precision = StringField(
-        lazy_gettext("How many of a hundred routed reports are to be right"),
+        lazy_gettext("Of 100 reports sorted automatically, how many must be right"),
         description=lazy_gettext(
             "The sorting program routes only what it is that sure of; the rest goes to the sorting desk. "
             "A higher number means fewer mistakes and more work there. It counts from the next training on."

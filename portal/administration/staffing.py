@@ -144,7 +144,9 @@ def _refuse_last(session: Session, person: Person, root_id: int) -> None:
         .where(Person.id != person.id, ~Person.is_blocked)
     )
     if session.scalar(others.limit(1)) is None:
-        raise Conflict(_("This is the last administrator of the whole. Give somebody else that role first."))
+        raise Conflict(
+            _("This is the last administrator for all places. Give somebody else that role first.")
+        )
 
 
 def _record(

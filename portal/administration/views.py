@@ -84,7 +84,7 @@ EVERYWHERE = (
     (
         "notifications.mail",
         "mail",
-        _("Outgoing mail"),
+        _("Outgoing messages"),
         _("What was sent to whom, and what could not be sent."),
     ),
     (

@@ -91,7 +91,7 @@ def take_photos(session: Session, token: str, thread_id: int, received: Received
         return show_photos(session, token, thread, received.problems, 422)
     if received.kept or removed:
         return redirect(url_for(".photos", token=token), 303)
-    flash(_("Your photos are with your submission."), "success")
+    flash(_("Your photos are added."), "success")
     return redirect(url_for("tracking.track", token=token), 303)
 
 

@@ -46,7 +46,7 @@ SENTENCES = {
     "thread.asked": lazy_gettext("Asked the sender a question."),
     "thread.answered": lazy_gettext("Answered the question."),
     "thread.words_added": lazy_gettext("Added to what was sent."),
-    "thread.joined": lazy_gettext("Somebody who has this too said more."),
+    "thread.joined": lazy_gettext("Another affected person added something."),
     "thread.replied": lazy_gettext("Replied."),
     "thread.noted": lazy_gettext("Internal note."),
     "thread.told_by_telephone": lazy_gettext("Told the sender by telephone."),

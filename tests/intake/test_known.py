@@ -71,7 +71,7 @@ def test_what_is_similar_is_shown_with_the_reason(client: FlaskClient, app: Flas
     assert other not in page
     assert "Both say:" in page
     assert "<mark>lamp</mark>" in page
-    assert "This is mine too" in page
+    assert "I am affected too" in page
     assert 'href="/report/where"' in page  # back
 
 
@@ -80,7 +80,7 @@ def test_an_idea_is_joined_as_a_supporter(client: FlaskClient, app: Flask) -> No
         reference = make_idea(db.session(), "Let neighbours plant herbs in the bed by the gate.").reference
         db.session.commit()
     walk = walk_to_known(client, "Neighbours could plant herbs in that bed at the gate.", "propose")
-    assert "I want this too" in walk.open("known")
+    assert "I support this" in walk.open("known")
     assert join(walk, reference) == f"/propose/joined/{reference}"
 
 
