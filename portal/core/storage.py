@@ -4,8 +4,10 @@ A file is written under a name that was never used before, and is there whole or
 row in the database is written afterwards; a file that no row names is swept away a day later.
 """
 
+import errno
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -19,6 +21,7 @@ from flask import current_app
 
 from portal.config import Settings
 
+RESERVE = 500_000_000  # bytes, or a twentieth of a small disk, that photos leave free: reports go on
 SLOW = 10  # seconds that a storage may take to answer
 log = structlog.get_logger()
 
@@ -57,6 +60,7 @@ class DiskStore:
         try:
             for folder in (path.parent, fresh.parent):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            leave_room(self.folder, len(content))
             write_through(fresh, content)
             fresh.replace(path)
             for folder in (path.parent, self.folder):
@@ -88,6 +92,13 @@ class DiskStore:
                     written = datetime.fromtimestamp((Path(folder) / name).stat().st_mtime, UTC)
                     if written < than:
                         yield name
+
+
+def leave_room(folder: Path, size: int) -> None:
+    """Raise OSError where a file of this size would take the room that the database lives on."""
+    disk = shutil.disk_usage(folder)
+    if disk.free - size < min(RESERVE, disk.total // 20):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def write_through(path: Path, content: bytes) -> None:

@@ -1,6 +1,7 @@
 """Files are there whole or not at all: on disk, on a full one, and in S3-compatible storage."""
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -197,3 +199,18 @@ def test_an_endpoint_needs_a_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(os.environ, "LINLI_S3_ENDPOINT", "https://s3.example")
     with pytest.raises(ConfigurationError, match="LINLI_S3_BUCKET"):
         load_settings()
+
+
+class Disk(NamedTuple):
+    total: int
+    used: int
+    free: int
+
+
+def test_photos_leave_room_for_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = Disk(total=100_000_000_000, used=99_500_000_000, free=500_000_500)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: disk)
+    DiskStore(tmp_path).put("abc-small.jpg", bytes(500))
+    with pytest.raises(StoreFailed):
+        DiskStore(tmp_path).put("abc-large.jpg", bytes(501))
+    assert [p.name for p in tmp_path.rglob("*.jpg")] == ["abc-small.jpg"]
