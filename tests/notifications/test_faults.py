@@ -21,10 +21,14 @@ from portal.core.outbox import Job
 from portal.core.worker import run_all
 from portal.notifications.actions import try_again, try_all_again
 from portal.notifications.models import Delivery
+from portal.reports.actions import start_work
+from portal.threads.actions import lock_thread
+from portal.threads.additions import Follower, Frequency
 from portal.threads.events import Actor
 from tests.conftest import Stage
 from tests.factories import NOW, add_person, make_report, person
 from tests.notifications import mail_server
+from tests.notifications.following import LATER, make_told_report
 from tests.notifications.mail_server import MailServer
 
 ROOT = Path(__file__).parent.parent.parent
@@ -154,6 +158,68 @@ def test_what_was_given_up_is_tried_again_all_at_once(session: Session, server: 
     session.commit()
     run_all(NOW)
     assert each_once(server, 3)
+
+
+def have_it_followed(session: Session, number: int, how: Frequency) -> None:
+    """Have as many people follow a report, on which work has begun."""
+    report = make_told_report(session)
+    for i in range(number):
+        who = add_person(session, f"li{i}")
+        session.add(Follower(thread_id=report.id, person_id=who.id, frequency=how, at=NOW))
+    by = Actor(person(session, "officer"), "officer")
+    start_work(session, lock_thread(session, report.id), by=by, now=LATER)
+    session.commit()
+
+
+def followers_told(server: MailServer) -> Counter[str]:
+    return Counter(str(m["To"]) for m in server.taken if str(m["To"]).startswith("li"))
+
+
+ONCE_EACH = Counter({f"li{i}@example.org": 1 for i in range(12)})
+
+
+def test_two_workers_at_once_tell_each_follower_once(
+    stage: Stage, session: Session, server: MailServer
+) -> None:
+    have_it_followed(session, 12, Frequency.AT_ONCE)
+    session.close()
+    with work(stage, server) as one, work(stage, server) as other:
+        assert (one.wait(60), other.wait(60)) == (0, 0)
+    assert followers_told(server) == ONCE_EACH
+
+
+def test_two_workers_at_once_send_each_digest_once(
+    stage: Stage, session: Session, server: MailServer
+) -> None:
+    have_it_followed(session, 12, Frequency.DAILY)
+    run_all(LATER)
+    assert not followers_told(server)
+    session.close()
+    with work(stage, server) as one, work(stage, server) as other:
+        assert (one.wait(60), other.wait(60)) == (0, 0)
+    assert followers_told(server) == ONCE_EACH
+
+
+def test_a_worker_killed_when_the_server_has_the_digest_repeats_it_once(
+    stage: Stage, session: Session, server: MailServer
+) -> None:
+    have_it_followed(session, 1, Frequency.DAILY)
+    run_all(LATER)
+    server.mood = "hangs"
+    server.is_asked.clear()
+    session.close()
+    with work(stage, server) as worker:
+        assert server.is_asked.wait(60)
+        worker.send_signal(signal.SIGKILL)
+        assert worker.wait(10) == -signal.SIGKILL
+    server.may_go.set()
+    server.mood = "takes"
+    now = clock.now()
+    for minutes in (6, 7, 30):
+        run_all(now + minutes * MINUTE)
+    digests = [str(m["Message-ID"]) for m in server.taken if str(m["To"]).startswith("li0@")]
+    assert len(digests) == 2
+    assert len(set(digests)) == 1
 
 
 def test_two_workers_at_once_send_each_mail_once(stage: Stage, session: Session, server: MailServer) -> None:
