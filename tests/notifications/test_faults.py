@@ -78,6 +78,24 @@ def work(stage: Stage, server: MailServer) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
+def let_two_work(stage: Stage, session: Session, server: MailServer) -> None:
+    """Have two workers do what is due at once, to the end."""
+    session.close()
+    with work(stage, server) as one, work(stage, server) as other:
+        assert (one.wait(60), other.wait(60)) == (0, 0)
+
+
+def kill_when_asked(stage: Stage, session: Session, server: MailServer) -> None:
+    """Kill a worker when the server has its mail and has not answered; then the server takes mails again."""
+    session.close()
+    with work(stage, server) as worker:
+        assert server.is_asked.wait(60)
+        worker.send_signal(signal.SIGKILL)
+        assert worker.wait(10) == -signal.SIGKILL
+    server.may_go.set()
+    server.mood = "takes"
+
+
 def test_a_server_that_is_down_ten_minutes_gets_everything_once(
     app: Flask, session: Session, server: MailServer
 ) -> None:
@@ -182,9 +200,7 @@ def test_two_workers_at_once_tell_each_follower_once(
     stage: Stage, session: Session, server: MailServer
 ) -> None:
     have_it_followed(session, 12, Frequency.AT_ONCE)
-    session.close()
-    with work(stage, server) as one, work(stage, server) as other:
-        assert (one.wait(60), other.wait(60)) == (0, 0)
+    let_two_work(stage, session, server)
     assert followers_told(server) == ONCE_EACH
 
 
@@ -194,9 +210,7 @@ def test_two_workers_at_once_send_each_digest_once(
     have_it_followed(session, 12, Frequency.DAILY)
     run_all(LATER)
     assert not followers_told(server)
-    session.close()
-    with work(stage, server) as one, work(stage, server) as other:
-        assert (one.wait(60), other.wait(60)) == (0, 0)
+    let_two_work(stage, session, server)
     assert followers_told(server) == ONCE_EACH
 
 
@@ -207,13 +221,7 @@ def test_a_worker_killed_when_the_server_has_the_digest_repeats_it_once(
     run_all(LATER)
     server.mood = "hangs"
     server.is_asked.clear()
-    session.close()
-    with work(stage, server) as worker:
-        assert server.is_asked.wait(60)
-        worker.send_signal(signal.SIGKILL)
-        assert worker.wait(10) == -signal.SIGKILL
-    server.may_go.set()
-    server.mood = "takes"
+    kill_when_asked(stage, session, server)
     now = clock.now()
     for minutes in (6, 7, 30):
         run_all(now + minutes * MINUTE)
@@ -224,9 +232,7 @@ def test_a_worker_killed_when_the_server_has_the_digest_repeats_it_once(
 
 def test_two_workers_at_once_send_each_mail_once(stage: Stage, session: Session, server: MailServer) -> None:
     send_reports(session, 12)
-    session.close()
-    with work(stage, server) as one, work(stage, server) as other:
-        assert (one.wait(60), other.wait(60)) == (0, 0)
+    let_two_work(stage, session, server)
     assert each_once(server, 12)
     assert count_unsent(session) == 0
 
@@ -236,13 +242,7 @@ def test_a_worker_killed_when_the_server_has_the_mail_repeats_it_once(
 ) -> None:
     server.mood = "hangs"
     send_reports(session, 1)
-    session.close()
-    with work(stage, server) as worker:
-        assert server.is_asked.wait(60)
-        worker.send_signal(signal.SIGKILL)
-        assert worker.wait(10) == -signal.SIGKILL
-    server.may_go.set()
-    server.mood = "takes"
+    kill_when_asked(stage, session, server)
     now = clock.now()
     run_all(now)
     assert len(server.taken) == 1  # the dead worker's lease still holds
