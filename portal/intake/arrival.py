@@ -3,7 +3,6 @@
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -18,7 +17,7 @@ from portal.communities.models import PlaceKind
 from portal.core.db import db
 from portal.core.guards import public
 from portal.core.i18n import gettext as _
-from portal.intake.start import keep_place, remembered_place
+from portal.intake.start import keep_code, keep_place, remembered_place
 from portal.intake.telling import numbers_to_ring
 
 blueprint = Blueprint("arrival", __name__)
@@ -57,16 +56,8 @@ def keep_arrival(response: Response, place: PlaceEntry, community: PlaceEntry | 
     """Let this browser remember the community, and the named place as long as one stands there."""
     if community is not None:
         keep_place(response, community)
-    is_spot = place.kind == PlaceKind.SPOT
-    response.set_cookie(
-        SPOT_COOKIE,
-        place.code if is_spot else "",
-        max_age=SPOT_SECONDS if is_spot else 0,
-        httponly=True,
-        samesite="Lax",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-    )
-    return response
+    spot = place if place.kind == PlaceKind.SPOT else None
+    return keep_code(response, SPOT_COOKIE, spot, SPOT_SECONDS)
 
 
 def place_of_browser(directory: Directory) -> dict[str, str]:

@@ -60,10 +60,15 @@ def remember_place(response: Response, directory: Directory) -> Response:
 
 def keep_place(response: Response, place: PlaceEntry | None) -> Response:
     """Let this browser remember its community for a year, or forget it (None: the whole district)."""
+    return keep_code(response, PLACE_COOKIE, place, YEAR_SECONDS)
+
+
+def keep_code(response: Response, cookie: str, place: PlaceEntry | None, seconds: int) -> Response:
+    """Let a cookie hold a place for so long, or end it (None)."""
     response.set_cookie(
-        PLACE_COOKIE,
+        cookie,
         place.code if place else "",
-        max_age=YEAR_SECONDS if place else 0,
+        max_age=seconds if place else 0,
         httponly=True,
         samesite="Lax",
         secure=current_app.config["SESSION_COOKIE_SECURE"],
