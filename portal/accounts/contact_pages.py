@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import contacts as ways
 from portal.accounts.contact_forms import ContactCodeForm, ContactForm
-from portal.accounts.identity import signed_in_only, signed_in_person
-from portal.accounts.models import Contact, ContactChannel, Person
+from portal.accounts.identity import me, signed_in_only
+from portal.accounts.models import Contact, ContactChannel
 from portal.accounts.pages import blueprint, show
 from portal.accounts.rules import read_code
 from portal.core import clock
 from portal.core.db import begin_write, db
-from portal.core.errors import DomainError, NotAllowed, NotFound
+from portal.core.errors import DomainError, NotFound
 from portal.core.i18n import gettext as _
 from portal.core.limits import network
 
@@ -47,9 +47,9 @@ def _add(session: Session, channel: ContactChannel, address: str) -> str:
     """Keep the number or name; return what to say of it."""
     now = clock.now()
     if channel == ContactChannel.PHONE:
-        ways.add_telephone(session, _me(), address, now=now)
+        ways.add_telephone(session, me(), address, now=now)
         return _("Your number is kept. Staff ring you when there is news.")
-    contact = ways.note_contact(session, _me(), channel, address, noted_by=None, now=now)
+    contact = ways.note_contact(session, me(), channel, address, noted_by=None, now=now)
     if contact.confirmed_at is None and contact.code_sent_at is None:
         ways.send_code(session, contact, network=network(request.remote_addr), now=now)
     return _("A code with six digits is on its way. Type it below.")
@@ -62,7 +62,7 @@ def fresh_form() -> ContactForm:
 @blueprint.post("/account/contacts/mail")
 @signed_in_only
 def change_mails() -> ResponseReturnValue:
-    session, person = db.session(), _me()
+    session, person = db.session(), me()
     if request.form.get("wish") == "resume":
         ways.resume_mails(session, person)
     else:
@@ -124,7 +124,7 @@ def show_contacts(
     form: ContactForm | ContactCodeForm, status: int = 200, *, number: int | None = None
 ) -> ResponseReturnValue:
     """Return the page; `form` is the one that needs correcting, if one does, and `number` its contact."""
-    person = _me()
+    person = me()
     found = ways.list_contacts(db.session(), person)
     return show(
         "contacts",
@@ -151,17 +151,10 @@ def has_hook() -> bool:
 
 
 def _own(session: Session, number: int) -> Contact:
-    contact = ways.find_contact(session, _me(), number)
+    contact = ways.find_contact(session, me(), number)
     if contact is None:
         raise NotFound(_("This was removed already."))
     return contact
-
-
-def _me() -> Person:
-    person = signed_in_person()
-    if person is None:
-        raise NotAllowed()
-    return person
 
 
 def _back() -> ResponseReturnValue:

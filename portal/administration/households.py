@@ -19,14 +19,14 @@ from portal.accounts.households import (
     make_household_codes,
     withdraw_household_code,
 )
-from portal.accounts.identity import signed_in_person, staff_only
+from portal.accounts.identity import me, staff_only
 from portal.accounts.models import HouseholdCode, Person, RoleName
 from portal.communities.directory import Directory, PlaceEntry, get_directory
 from portal.communities.models import PlaceKind
 from portal.core import clock
 from portal.core.dates import day
 from portal.core.db import db
-from portal.core.errors import NotAllowed, NotFound
+from portal.core.errors import NotFound
 from portal.core.forms import Form, LongText, Needed
 from portal.core.i18n import LANGUAGES, current_language, in_language, lazy_gettext, ngettext
 from portal.core.i18n import gettext as _
@@ -86,13 +86,6 @@ def index() -> ResponseReturnValue:
     record_administration(session, "household_codes.made", by=by, data=data, now=now)
     session.commit()
     return print_codes(place, rows[0].expires_at, printed, form)
-
-
-def me() -> Person:
-    person = signed_in_person()
-    if person is None:
-        raise NotAllowed()
-    return person
 
 
 def places_of(person: Person, directory: Directory) -> list[PlaceEntry]:

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import administers_all
-from portal.accounts.identity import signed_in_person
+from portal.accounts.identity import me
 from portal.accounts.models import Person
 from portal.administration.changes import lock_set_up
 from portal.communities.directory import Directory, get_directory
@@ -42,9 +42,7 @@ def begin_visit() -> Visit:
 
     Whoever comes to change something waits until nobody else does.
     """
-    person = signed_in_person()
-    if person is None:
-        raise NotAllowed()
+    person = me()
     session = db.session()
     if request.method == "POST":
         lock_set_up(session)

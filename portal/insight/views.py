@@ -10,14 +10,13 @@ from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import places_reached
-from portal.accounts.identity import signed_in_person, staff_only
+from portal.accounts.identity import me, staff_only
 from portal.accounts.models import RoleName
 from portal.communities.directory import get_directory
 from portal.config import Settings
 from portal.core import clock
 from portal.core.dates import day, local_time
 from portal.core.db import db
-from portal.core.errors import NotAllowed
 from portal.core.i18n import select_locale
 from portal.insight import charts
 from portal.insight.figures import calibration_error
@@ -37,9 +36,7 @@ TICK_EVERY = 2  # months
 @blueprint.get("/sorting")
 @staff_only(*STEERING)
 def sorting() -> ResponseReturnValue:
-    person = signed_in_person()
-    if person is None:
-        raise NotAllowed()
+    person = me()
     session = db.session()
     directory, promise = get_directory(session), promised_precision(session)
     places = places_reached(person, directory, *STEERING)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.identity import signed_in_person, staff_only
+from portal.accounts.identity import me, staff_only
 from portal.accounts.models import Person
 from portal.communities.directory import Directory, PlaceEntry, get_directory
 from portal.core import clock
@@ -59,13 +59,6 @@ def enter() -> ResponseReturnValue:
         form.form_errors = [*form.form_errors, *received.problems]
         return show_form(form, kept), 422
     return redirect(url_for(".taken", reference=save(form, kept, person, directory)), 303)
-
-
-def me() -> Person:
-    person = signed_in_person()
-    if person is None:
-        raise NotAllowed()
-    return person
 
 
 def places_to_take(person: Person, directory: Directory) -> list[PlaceEntry]:

@@ -3,10 +3,9 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.identity import signed_in_only, signed_in_person
+from portal.accounts.identity import me, signed_in_only
 from portal.communities.directory import get_directory
 from portal.core.db import db
-from portal.core.errors import NotAllowed
 from portal.core.i18n import gettext as _
 from portal.core.tokens import sign
 from portal.core.web import row_asked_for
@@ -22,9 +21,7 @@ blueprint = Blueprint("mine", __name__)
 @blueprint.get("/my-submissions")
 @signed_in_only
 def index() -> ResponseReturnValue:
-    person = signed_in_person()
-    if person is None:
-        raise NotAllowed()
+    person = me()
     session, before = db.session(), row_asked_for("before")
     found = list_sent_by(session, person, before=before, limit=PAGE_ROWS)
     threads = found[:PAGE_ROWS]

@@ -6,12 +6,12 @@ from functools import partial
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.identity import signed_in_person, staff_only
+from portal.accounts.identity import me, staff_only
 from portal.accounts.models import Person, RoleName
 from portal.communities.directory import Directory, PlaceEntry, get_directory
 from portal.communities.models import PlaceKind
 from portal.core.db import db
-from portal.core.errors import NotAllowed, NotFound
+from portal.core.errors import NotFound
 from portal.core.guards import View
 from portal.core.i18n import LANGUAGES, in_language, lazy_gettext, localized
 from portal.core.i18n import gettext as _
@@ -62,13 +62,6 @@ def sheet() -> ResponseReturnValue:
         code=qr_code(link),
         address=link.partition("://")[2],
     )
-
-
-def me() -> Person:
-    person = signed_in_person()
-    if person is None:
-        raise NotAllowed()
-    return person
 
 
 def places_of(person: Person, directory: Directory) -> list[PlaceEntry]:

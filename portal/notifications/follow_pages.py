@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.accounts.actions import confirm_email
-from portal.accounts.identity import root_person, signed_in_only
+from portal.accounts.identity import me, root_person, signed_in_only
 from portal.accounts.models import Person
 from portal.communities.directory import get_directory
 from portal.core import clock
@@ -27,7 +27,7 @@ from portal.notifications.follow_letters import (
     tell_asked,
     tell_thread,
 )
-from portal.notifications.following import blueprint, me
+from portal.notifications.following import blueprint
 from portal.notifications.news import tell_wish
 from portal.notifications.subscriptions import (
     THREAD,

@@ -8,13 +8,13 @@ from flask import session as cookies
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.accounts.identity import signed_in_only, signed_in_person
+from portal.accounts.identity import me, signed_in_only, signed_in_person
 from portal.accounts.models import Person
 from portal.accounts.sessions import count_mail
 from portal.communities.directory import Directory, get_directory
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import DomainError, NotAllowed, NotFound
+from portal.core.errors import DomainError, NotFound
 from portal.core.guards import public
 from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempt
@@ -155,11 +155,3 @@ def _get_listed(session: Session, reference: str) -> Thread:
     if found is None:
         raise NotFound()
     return found
-
-
-def me() -> Person:
-    """Return who has signed in; only for views that let nobody else in."""
-    person = signed_in_person()
-    if person is None:
-        raise NotAllowed()
-    return person

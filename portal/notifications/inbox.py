@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, Row, Select, TextClause, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from portal.accounts.identity import signed_in_only
+from portal.accounts.identity import me, signed_in_only
 from portal.accounts.models import Person
 from portal.communities.directory import Directory, get_directory
 from portal.core import clock
@@ -18,7 +18,6 @@ from portal.core.errors import NotFound
 from portal.core.tokens import sign
 from portal.core.web import row_asked_for
 from portal.intake.queries import TRACKING
-from portal.notifications.following import me
 from portal.notifications.models import INBOX, IS_UNREAD, NEW, NEWS, Delivery
 from portal.notifications.news import News, read_news
 from portal.threads.models import Event, Thread

@@ -7,13 +7,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import PasswordField
 
-from portal.accounts.identity import signed_in_only, signed_in_person
-from portal.accounts.models import Person
+from portal.accounts.identity import me, signed_in_only
 from portal.accounts.sessions import end_session, prove_password
 from portal.communities.directory import get_directory
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import DomainError, NotAllowed
+from portal.core.errors import DomainError
 from portal.core.forms import Form
 from portal.core.guards import reads_first
 from portal.core.i18n import gettext as _
@@ -40,7 +39,7 @@ def data() -> ResponseReturnValue:
 
 
 def show(form: DeleteForm, months: int, status: int = 200) -> ResponseReturnValue:
-    page = render_template("privacy/data.html", form=form, person=_me(), months=months)
+    page = render_template("privacy/data.html", form=form, person=me(), months=months)
     return page, status
 
 
@@ -49,7 +48,7 @@ def show(form: DeleteForm, months: int, status: int = 200) -> ResponseReturnValu
 def take_away() -> ResponseReturnValue:
     """Send all that is kept about the person as one file."""
     session = db.session()
-    packed = write_export(session, _me(), get_directory(session), get_store())
+    packed = write_export(session, me(), get_directory(session), get_store())
     name = f"linli-{clock.now():%Y-%m-%d}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(packed, mimetype="application/zip", headers=headers)
@@ -60,7 +59,7 @@ def take_away() -> ResponseReturnValue:
 @reads_first
 def delete() -> ResponseReturnValue:
     """Delete the account, if the password is right."""
-    session, person, form, now = db.session(), _me(), DeleteForm(), clock.now()
+    session, person, form, now = db.session(), me(), DeleteForm(), clock.now()
     months = get_directory(session).preferences.keep_months
     try:
         found = prove_password(session, person.email or "", person, form.password.data or "", now=now)
@@ -87,10 +86,3 @@ def _discard_drafts(session: Session, now: datetime) -> None:
         draft = find_draft(session, key, path, now)
         if draft is not None:
             discard_draft(session, draft, now=now)
-
-
-def _me() -> Person:
-    person = signed_in_person()
-    if person is None:
-        raise NotAllowed()
-    return person

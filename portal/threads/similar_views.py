@@ -5,11 +5,11 @@ from datetime import timedelta
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.identity import signed_in_only, signed_in_person
+from portal.accounts.identity import me, signed_in_only, signed_in_person
 from portal.communities.directory import get_directory
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import NotAllowed, NotFound
+from portal.core.errors import NotFound
 from portal.core.guards import public
 from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempts, network
@@ -46,9 +46,7 @@ def show(reference: str) -> ResponseReturnValue:
 @signed_in_only
 def say_not_same(reference: str) -> ResponseReturnValue:
     """Remember that two submissions are about different matters."""
-    session, now, person = db.session(), clock.now(), signed_in_person()
-    if person is None:
-        raise NotAllowed()
+    session, now, person = db.session(), clock.now(), me()
     thread = get_readable(reference).thread
     other = get_readable(request.form.get("other", "")).thread
     address = f"address:{network(request.remote_addr)}"

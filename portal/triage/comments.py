@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.identity import signed_in_person, staff_only
+from portal.accounts.identity import me, staff_only
 from portal.accounts.models import Person, RoleName
 from portal.communities.directory import Directory, get_directory
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import Invalid, NotAllowed, NotFound
+from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import gettext as _
 from portal.core.web import address_with, row_asked_for
 from portal.threads.actions import lock_thread
@@ -106,7 +106,7 @@ def count_waiting(session: Session, person: Person, directory: Directory) -> int
 @blueprint.get("")
 @staff_only(*WORKERS)
 def index() -> ResponseReturnValue:
-    session, person = db.session(), _me()
+    session, person = db.session(), me()
     lines, onward = list_waiting(session, person, get_directory(session), row_asked_for("after") or 0)
     return render_template(
         "triage/comments.html", lines=lines, onward=onward and address_with(after=str(onward))
@@ -117,7 +117,7 @@ def index() -> ResponseReturnValue:
 @staff_only(*WORKERS)
 def hidden() -> ResponseReturnValue:
     session = db.session()
-    lines, onward = list_hidden(session, _me(), get_directory(session), row_asked_for("before"))
+    lines, onward = list_hidden(session, me(), get_directory(session), row_asked_for("before"))
     return render_template(
         "triage/comments_hidden.html", lines=lines, onward=onward and address_with(before=str(onward))
     )
@@ -161,15 +161,8 @@ def _find(session: Session, number: int) -> tuple[Thread, Comment, Actor]:
     if comment is None:
         raise NotFound()
     thread = lock_thread(session, comment.thread_id)
-    desk = desk_for(_me(), thread, get_directory(session))
+    desk = desk_for(me(), thread, get_directory(session))
     if not desk.works:
         raise NotFound()
     session.refresh(comment)
     return thread, comment, desk.actor
-
-
-def _me() -> Person:
-    person = signed_in_person()
-    if person is None:
-        raise NotAllowed()
-    return person

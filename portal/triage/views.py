@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.identity import signed_in_person, staff_only
+from portal.accounts.identity import me, staff_only
 from portal.accounts.models import RoleName
 from portal.communities.directory import get_directory
 from portal.core import clock
@@ -40,9 +40,7 @@ READERS = (RoleName.OFFICER, RoleName.COORDINATOR, RoleName.PANELLIST)
 
 def visit() -> Visit:
     """Return the member of staff at the other end, with what every page needs."""
-    person = signed_in_person()
-    if person is None:
-        raise NotAllowed()
+    person = me()
     session = db.session()
     return Visit(session, person, get_directory(session), clock.now())
 
