@@ -6,7 +6,7 @@ from flask import g, request, url_for
 
 from portal.accounts.access import administers_all, has_role
 from portal.accounts.identity import signed_in_person
-from portal.accounts.models import Person, RoleName
+from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
 from portal.communities.directory import get_directory
 from portal.core.db import db
 from portal.core.i18n import gettext as _
@@ -50,14 +50,14 @@ def staff_links() -> list[Link]:
     links = [_link(_("Overview"), "triage.home")]
     if has_role(person, RoleName.COORDINATOR):
         links.append(_link(_("Sorting desk"), "triage.desk"))
-    if has_role(person, RoleName.OFFICER, RoleName.COORDINATOR):
+    if has_role(person, *OF_DEPARTMENT, RoleName.COORDINATOR):
         links.append(_link(_("Enter for somebody"), "entry.enter"))
         links.append(_link(_("Queue"), "triage.queue"))
         links.append(_link(_("Comments"), "comments_desk.index"))
         links.append(_link(_("Calls to make"), "told.calls"))
     if has_role(person, RoleName.COORDINATOR, RoleName.PANELLIST):
         links.append(_link(_("Ideas to weigh"), "triage.ideas"))
-    if has_role(person, RoleName.OFFICER, RoleName.COORDINATOR, RoleName.PANELLIST):
+    if has_role(person, *OF_DEPARTMENT, RoleName.COORDINATOR, RoleName.PANELLIST):
         links.append(_link(_("Search"), "triage.search"))
     if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
         links.append(_link(_("How well it sorts"), "insight.sorting"))

@@ -1,6 +1,6 @@
 """Who holds which role where."""
 
-from portal.accounts.models import Person, Role, RoleName
+from portal.accounts.models import OF_DEPARTMENT, Person, Role, RoleName
 from portal.communities.directory import Directory
 
 
@@ -23,7 +23,7 @@ def is_officer_for(person: Person | None, path: str, department_id: int | None) 
     """Tell whether the person works for this department at this place or above it."""
     if department_id is None:
         return False
-    return any(r.department_id == department_id for r in roles_at(person, path, RoleName.OFFICER))
+    return any(r.department_id == department_id for r in roles_at(person, path, *OF_DEPARTMENT))
 
 
 def administers(person: Person | None, path: str) -> bool:

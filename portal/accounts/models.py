@@ -13,9 +13,13 @@ from portal.core.db import Base, Key, Numbered
 
 class RoleName(StrEnum):
     OFFICER = "officer"
+    HEAD = "head"  # of a department: an officer who also hears when a promise is broken
     COORDINATOR = "coordinator"
     PANELLIST = "panellist"
     ADMINISTRATOR = "administrator"
+
+
+OF_DEPARTMENT = (RoleName.OFFICER, RoleName.HEAD)  # held for a department
 
 
 class Person(Numbered, Base):

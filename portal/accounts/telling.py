@@ -9,6 +9,7 @@ from portal.core.i18n import lazy_gettext
 # Translated when they are shown.
 ROLE_NAMES = {
     RoleName.OFFICER: lazy_gettext("Officer"),
+    RoleName.HEAD: lazy_gettext("Head of department"),
     RoleName.COORDINATOR: lazy_gettext("Coordinator"),
     RoleName.PANELLIST: lazy_gettext("Panellist"),
     RoleName.ADMINISTRATOR: lazy_gettext("Administrator"),

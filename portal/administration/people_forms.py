@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import Field, RadioField, SelectField, ValidationError
 
 from portal.accounts.access import administers
-from portal.accounts.models import Person, RoleName
+from portal.accounts.models import OF_DEPARTMENT, Person
 from portal.accounts.telling import ROLE_NAMES
 from portal.communities.directory import Directory, PlaceEntry
 from portal.communities.models import PlaceKind
@@ -43,7 +43,9 @@ class RoleForm(Form):
         lazy_gettext("Place"), coerce=int, description=lazy_gettext("The role reaches everything below it.")
     )
     department = SelectField(
-        lazy_gettext("Department"), coerce=int, description=lazy_gettext("For officers only.")
+        lazy_gettext("Department"),
+        coerce=int,
+        description=lazy_gettext("For officers and heads of department only."),
     )
 
     def __init__(self, visitor: Person, directory: Directory, **given: Any) -> None:
@@ -55,13 +57,13 @@ class RoleForm(Form):
         self.department.choices = [(0, _("None")), *departments]
 
     def validate_department(self, field: Field) -> None:
-        if self.role.data == RoleName.OFFICER and not field.data:
-            raise ValidationError(_("Please choose the department this officer works for."))
+        if self.role.data in OF_DEPARTMENT and not field.data:
+            raise ValidationError(_("Please choose the department this person works for."))
 
     @property
     def department_id(self) -> int | None:
-        """Return the department of an officer; other roles have none."""
-        return self.department.data if self.role.data == RoleName.OFFICER else None
+        """Return the department of an officer or a head; other roles have none."""
+        return self.department.data if self.role.data in OF_DEPARTMENT else None
 
 
 class InviteForm(PersonForm, RoleForm):

@@ -11,6 +11,7 @@ STAFF_MOVES: dict[Status, frozenset[str]] = {
     Status.PILOT: frozenset({"decide"}),
     Status.ADOPT: frozenset(),
     Status.DECLINE: frozenset({"open"}),
+    Status.DUPLICATE: frozenset(),
     Status.WITHDRAWN: frozenset(),
 }
 

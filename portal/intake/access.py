@@ -1,13 +1,13 @@
 """Who of the staff may take something down for somebody else, and hold its private link."""
 
 from portal.accounts.access import is_coordinator_at
-from portal.accounts.models import Person, RoleName
+from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
 from portal.communities.directory import Directory, PlaceEntry
 from portal.communities.models import PlaceKind
 from portal.threads.channels import TAKEN_DOWN
 from portal.threads.models import Thread
 
-TAKERS = (RoleName.COORDINATOR, RoleName.OFFICER)
+TAKERS = (RoleName.COORDINATOR, *OF_DEPARTMENT)
 
 
 def taking_role(person: Person, place: PlaceEntry) -> RoleName | None:

@@ -8,7 +8,7 @@ from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
 from portal.accounts.identity import staff_only
-from portal.accounts.models import RoleName
+from portal.accounts.models import OF_DEPARTMENT, RoleName
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.forms import Form, Needed, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
@@ -35,7 +35,7 @@ from portal.triage.views import READERS, visit
 
 blueprint = Blueprint("told", __name__, url_prefix="/staff")
 NEWEST = 5  # lines in the pane
-CALLERS = (RoleName.OFFICER, RoleName.COORDINATOR)
+CALLERS = (*OF_DEPARTMENT, RoleName.COORDINATOR)
 
 
 class TelephoneForm(Form):

@@ -8,11 +8,13 @@ STAFF_MOVES: dict[Status, frozenset[str]] = {
     Status.WITH_DEPARTMENT: frozenset({"start", "send", "ask", "fix", "not_ours", "no_action"}),
     Status.IN_PROGRESS: frozenset({"send", "ask", "fix", "not_ours", "no_action"}),
     Status.WAITING: frozenset({"start", "send", "fix", "not_ours", "no_action"}),
+    Status.OUTSIDE: frozenset({"start", "send", "ask", "fix", "not_ours", "no_action"}),
     Status.REOPENED: frozenset({"start", "send", "ask", "fix", "not_ours", "no_action"}),
     Status.FIXED: frozenset({"reopen"}),
     Status.CONFIRMED: frozenset({"reopen"}),
     Status.NOT_OURS: frozenset({"reopen"}),
     Status.NO_ACTION: frozenset({"reopen"}),
+    Status.DUPLICATE: frozenset(),
     Status.WITHDRAWN: frozenset(),
 }
 

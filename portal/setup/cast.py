@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import roles_at
 from portal.accounts.identity import find_confirmed, new_person
-from portal.accounts.models import Person, RoleName
+from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
 from portal.communities.directory import Directory
 from portal.core.storage import Store
 from portal.threads.events import Actor
@@ -52,7 +52,7 @@ class Cast:
     def worker(self, thread: Thread) -> Actor:
         """Return who works this thread: the department's officer, else the coordinator."""
         for person in self.staff:
-            roles = roles_at(person, self.directory.places[thread.place_id].path, RoleName.OFFICER)
+            roles = roles_at(person, self.directory.places[thread.place_id].path, *OF_DEPARTMENT)
             if thread.kind == Kind.REPORT and any(r.department_id == thread.department_id for r in roles):
                 return Actor(person, "officer")
         return self.coordinator(thread)

@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic import model_validator as checked
 
-from portal.accounts.models import RoleName
+from portal.accounts.models import OF_DEPARTMENT, RoleName
 from portal.communities.drawing import read_drawing
 from portal.communities.models import PlaceKind
 from portal.core.i18n import DEFAULT, LANGUAGES
@@ -170,8 +170,8 @@ class RoleEntry(Entry):
 
     @checked(mode="after")
     def has_a_department_if_officer(self) -> "RoleEntry":
-        if (self.role == RoleName.OFFICER) != (self.department is not None):
-            raise ValueError("an officer has a department, and nobody else has")
+        if (self.role in OF_DEPARTMENT) != (self.department is not None):
+            raise ValueError("an officer or a head has a department, and nobody else has")
         return self
 
 

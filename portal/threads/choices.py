@@ -22,10 +22,11 @@ STATUS_GROUPS: dict[Kind, dict[str, tuple[Status, ...]]] = {
             Status.WITH_DEPARTMENT,
             Status.IN_PROGRESS,
             Status.WAITING,
+            Status.OUTSIDE,
             Status.REOPENED,
         ),
         "settled-fixed": (Status.FIXED, Status.CONFIRMED),
-        "settled-unfixed": (Status.NOT_OURS, Status.NO_ACTION),
+        "settled-unfixed": (Status.NOT_OURS, Status.NO_ACTION, Status.DUPLICATE),
     },
     Kind.IDEA: {
         "not-settled": (Status.RECEIVED, Status.OPEN, Status.WAITING),

@@ -41,11 +41,13 @@ class Status(StrEnum):
     WITH_DEPARTMENT = "with_department"
     IN_PROGRESS = "in_progress"
     WAITING = "waiting"  # for the resident
+    OUTSIDE = "outside"  # waiting for an outside body
     FIXED = "fixed"
     CONFIRMED = "confirmed"
     REOPENED = "reopened"
     NOT_OURS = "not_ours"
     NO_ACTION = "no_action"
+    DUPLICATE = "duplicate"  # of another, which goes on in its place
     WITHDRAWN = "withdrawn"
     OPEN = "open"  # an idea that people can support
     PILOT = "decided_pilot"
@@ -68,6 +70,7 @@ CLOSED = frozenset(
         Status.CONFIRMED,
         Status.NOT_OURS,
         Status.NO_ACTION,
+        Status.DUPLICATE,
         Status.WITHDRAWN,
         Status.PILOT,
         Status.ADOPT,

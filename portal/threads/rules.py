@@ -8,7 +8,9 @@ from portal.threads.models import CLOSED, LISTED, Kind, Status, Visibility
 DESK_DAYS = 3  # the promise while nobody knows yet what it is about
 
 # What a person sent may be withdrawn, and words added, until it has ended.
-ENDED = frozenset({Status.CONFIRMED, Status.WITHDRAWN, Status.PILOT, Status.ADOPT, Status.DECLINE})
+ENDED = frozenset(
+    {Status.CONFIRMED, Status.DUPLICATE, Status.WITHDRAWN, Status.PILOT, Status.ADOPT, Status.DECLINE}
+)
 
 
 def due_time(start: datetime, answer_days: int | None, calendar: WorkCalendar | None) -> datetime:

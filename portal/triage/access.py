@@ -11,7 +11,7 @@ from portal.accounts.access import (
     is_panellist_at,
     places_reached,
 )
-from portal.accounts.models import Person, Role, RoleName
+from portal.accounts.models import OF_DEPARTMENT, Person, Role, RoleName
 from portal.communities.directory import Directory
 from portal.core.errors import NotFound
 from portal.threads.events import Actor
@@ -83,7 +83,7 @@ def of_departments_of(person: Person, directory: Directory) -> ColumnElement[boo
     mine = [
         (Thread.department_id == role.department_id) & Thread.place_id.in_(directory.within(role.place_id))
         for role in person.roles
-        if role.name == RoleName.OFFICER
+        if role.name in OF_DEPARTMENT
     ]
     return (Thread.kind != Kind.IDEA) & or_(*mine) if mine else false()
 
@@ -96,7 +96,7 @@ def list_colleagues(session: Session, thread: Thread, directory: Directory) -> l
     above = [place.id for place in directory.ancestors(thread.place_id)]
     can_work = Role.name == RoleName.COORDINATOR
     if thread.kind != Kind.IDEA:
-        can_work |= (Role.name == RoleName.OFFICER) & (Role.department_id == thread.department_id)
+        can_work |= Role.name.in_(OF_DEPARTMENT) & (Role.department_id == thread.department_id)
     workers = select(Role.person_id).where(Role.place_id.in_(above), can_work)
     people = select(Person.id, Person.name).where(Person.id.in_(workers), ~Person.is_blocked)
     return [(row.id, row.name) for row in session.execute(people.order_by(Person.name, Person.id))]

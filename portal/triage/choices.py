@@ -13,8 +13,15 @@ from portal.triage.queries import Choice
 Option = tuple[str, str]  # value, text
 
 WHOSE = ("mine", "unassigned", "late", "first-look")
-QUEUED = (Status.WITH_DEPARTMENT, Status.IN_PROGRESS, Status.WAITING, Status.REOPENED)
-ENDED = (Status.FIXED, Status.CONFIRMED, Status.NOT_OURS, Status.NO_ACTION, Status.WITHDRAWN)
+QUEUED = (Status.WITH_DEPARTMENT, Status.IN_PROGRESS, Status.WAITING, Status.OUTSIDE, Status.REOPENED)
+ENDED = (
+    Status.FIXED,
+    Status.CONFIRMED,
+    Status.NOT_OURS,
+    Status.NO_ACTION,
+    Status.DUPLICATE,
+    Status.WITHDRAWN,
+)
 WEIGHED = (
     Status.RECEIVED,
     Status.OPEN,

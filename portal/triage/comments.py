@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.identity import me, staff_only
-from portal.accounts.models import Person, RoleName
+from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
 from portal.communities.directory import Directory, get_directory
 from portal.core import clock
 from portal.core.db import db
@@ -29,7 +29,7 @@ blueprint = Blueprint("comments_desk", __name__, url_prefix="/staff/comments")
 
 PAGE = 25
 MAX_REASON = 2000
-WORKERS = (RoleName.OFFICER, RoleName.COORDINATOR)
+WORKERS = (*OF_DEPARTMENT, RoleName.COORDINATOR)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import has_role
-from portal.accounts.models import Person, RoleName
+from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
 from portal.communities.directory import Directory
 from portal.core.health import check_worker
 from portal.core.i18n import gettext as _
@@ -69,7 +69,7 @@ def list_sections(session: Session, person: Person, directory: Directory, now: d
 def _offers(person: Person, directory: Directory, now: datetime) -> Iterator[Offer]:
     if has_role(person, RoleName.COORDINATOR):
         yield Offer(_("Unsorted"), url_for("triage.desk"), sorting_desk(person, directory), "desk")
-    if has_role(person, RoleName.OFFICER, RoleName.COORDINATOR):
+    if has_role(person, *OF_DEPARTMENT, RoleName.COORDINATOR):
         yield from _report_offers(person, directory, now)
     if has_role(person, RoleName.COORDINATOR, RoleName.PANELLIST):
         ideas = idea_queue(person, directory, Choice(), now)
@@ -78,7 +78,7 @@ def _offers(person: Person, directory: Directory, now: datetime) -> Iterator[Off
 
 def _report_offers(person: Person, directory: Directory, now: datetime) -> Iterator[Offer]:
     # A coordinator's queue is the whole neighbourhood's: theirs is what they took on.
-    whose = None if has_role(person, RoleName.OFFICER) else "mine"
+    whose = None if has_role(person, *OF_DEPARTMENT) else "mine"
     mine = report_queue(person, directory, Choice(whose=whose or ""), now)
     yield Offer(_("My queue"), url_for("triage.queue", whose=whose), mine, "queue")
     late = report_queue(person, directory, Choice(whose="late"), now)
@@ -90,7 +90,7 @@ def _report_offers(person: Person, directory: Directory, now: datetime) -> Itera
 def list_tools(person: Person) -> list[tuple[str, str, str]]:
     """Return what this person does at the counter: icon, name and address."""
     tools = []
-    if has_role(person, RoleName.OFFICER, RoleName.COORDINATOR):
+    if has_role(person, *OF_DEPARTMENT, RoleName.COORDINATOR):
         tools.append(("phone", _("Enter for somebody"), url_for("entry.enter")))
     if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
         tools.append(("door", _("Codes for households"), url_for("households.index")))

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import me, staff_only
-from portal.accounts.models import RoleName
+from portal.accounts.models import OF_DEPARTMENT, RoleName
 from portal.communities.directory import get_directory
 from portal.core import clock
 from portal.core.db import db
@@ -35,7 +35,7 @@ from portal.triage.rows import lines_for
 from portal.triage.work import VERBS, Move, form_for, permitted
 
 blueprint = Blueprint("triage", __name__, url_prefix="/staff")
-READERS = (RoleName.OFFICER, RoleName.COORDINATOR, RoleName.PANELLIST)
+READERS = (*OF_DEPARTMENT, RoleName.COORDINATOR, RoleName.PANELLIST)
 
 
 def visit() -> Visit:
@@ -67,7 +67,7 @@ def desk() -> ResponseReturnValue:
 
 
 @blueprint.get("/queue")
-@staff_only(RoleName.OFFICER, RoleName.COORDINATOR)
+@staff_only(*OF_DEPARTMENT, RoleName.COORDINATOR)
 def queue() -> ResponseReturnValue:
     v = visit()
     choice = choices.read_choice(request.args, v.directory)

@@ -15,6 +15,8 @@ REPORT_STATES = {
     Status.CONFIRMED,
     Status.NOT_OURS,
     Status.NO_ACTION,
+    Status.OUTSIDE,
+    Status.DUPLICATE,
     Status.WITHDRAWN,
 }
 ENDINGS = {"fix", "not_ours", "no_action"}

@@ -1,0 +1,42 @@
+"""What ties one thread to another, and who tied them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.db import Base, Key, Numbered
+
+
+class LinkKind(StrEnum):
+    DUPLICATE = "duplicate"  # the first is the same matter as the second, which goes on
+    SPLIT = "split"  # the first was made from the second, which said several things
+    RECURS = "recurs"  # the first is the same matter at the same place, come again after the second
+
+
+class ThreadLink(Numbered, Base):
+    """A tie from one thread to another. What is undone stays as a row, with its end."""
+
+    __tablename__ = "thread_links"
+    __table_args__ = (
+        Index(
+            "uq_thread_links_standing",
+            "kind",
+            "from_id",
+            "to_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(None, "to_id", "kind"),
+        Index(None, "from_id", "kind"),
+    )
+
+    kind: Mapped[LinkKind] = mapped_column(String(12))
+    from_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
+    actor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))
+    reason_id: Mapped[int | None] = mapped_column(ForeignKey("statements.id"))
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
