@@ -34,13 +34,13 @@ def test_an_open_report_can_be_sent_on_and_ended_but_not_reopened(status: Status
     assert not permits(status, "reopen")
 
 
-@pytest.mark.parametrize("status", sorted((REPORT_STATES & CLOSED) - {Status.WITHDRAWN}))
+@pytest.mark.parametrize("status", sorted((REPORT_STATES & CLOSED) - {Status.WITHDRAWN, Status.DUPLICATE}))
 def test_an_ended_report_can_only_be_reopened(status: Status) -> None:
     assert STAFF_MOVES[status] == {"reopen"}
 
 
-def test_nothing_is_done_with_what_was_withdrawn() -> None:
-    assert STAFF_MOVES[Status.WITHDRAWN] == frozenset()
+def test_nothing_is_done_with_what_was_withdrawn_or_joined_with_another() -> None:
+    assert STAFF_MOVES[Status.WITHDRAWN] == STAFF_MOVES[Status.DUPLICATE] == frozenset()
 
 
 def test_work_begins_once() -> None:
