@@ -3,12 +3,12 @@
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Thread as SystemThread
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -34,6 +34,8 @@ FLAGS = [
     "--disable-sync",
 ]
 WIDTHS = (360, 1280)
+# What axe looks for hardly depends on the language: in a table of pages each width is asked in one.
+AXE_AT = {"zh-Hans": (360,), "en": (1280,), "zh-Hant": ()}
 SHOTS = os.environ.get("LINLI_SCREENSHOTS", "")
 
 
@@ -152,7 +154,10 @@ def site(app: Flask, chromium: Browser) -> Iterator[Site]:
     assert not site.problems
 
 
-Check = Callable[[Page, str], None]
+class Check(Protocol):
+    def __call__(self, page: Page, name: str, axe_at: Sequence[int] = WIDTHS) -> None: ...
+
+
 # What axe finds that keeps somebody out, as lines to read; the rest of what it knows stays in the page.
 # It lets the page breathe by short timers, which stand still where scripts are off: they are not waited for.
 SERIOUS = """async () => {
@@ -173,19 +178,21 @@ SERIOUS = """async () => {
 def look(stage: Stage) -> Check:
     """Return a check of the page as it stands: nothing overflows and axe finds nothing serious.
 
-    The pages are the same on both engines, so one is looked at. With LINLI_SCREENSHOTS=folder
+    The pages are the same on both engines, so one is looked at. axe is asked at the widths `axe_at`.
+    With LINLI_SCREENSHOTS=folder
     each page checked is also kept as a picture.
     """
 
-    def check(page: Page, name: str) -> None:
+    def check(page: Page, name: str, axe_at: Sequence[int] = WIDTHS) -> None:
         if stage.engine != "sqlite":
             return
-        page.evaluate(AXE_SCRIPT)
+        if axe_at:
+            page.evaluate(AXE_SCRIPT)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{name} is {wide} px wide on a screen of {width}"
-            serious = page.evaluate(SERIOUS)
+            serious = page.evaluate(SERIOUS) if width in axe_at else []
             assert not serious, f"{name} at {width}: {serious}"
             if SHOTS:
                 Path(SHOTS).mkdir(parents=True, exist_ok=True)
@@ -227,7 +234,7 @@ def visit_all(
         try:
             assert page.url == site.address + path, f"{who} is led from {address} to {page.url}"
             assert page.locator("html").get_attribute("lang") == language
-            look(page, f"{who}{address.replace('/', '-')}-{language}")
+            look(page, f"{who}{address.replace('/', '-')}-{language}", axe_at=AXE_AT[language])
         except AssertionError as found:
             wrong.append(str(found).partition("\n")[0])
     assert not wrong
