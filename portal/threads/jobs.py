@@ -8,7 +8,12 @@ from sqlalchemy.orm import Session
 from portal.core.db import begin_write
 from portal.core.outbox import handles
 from portal.core.storage import get_store
+from portal.threads.actions import WITHDRAWN_TOPIC
+from portal.threads.events import SYSTEM
+from portal.threads.merging import undo_merge
+from portal.threads.models import Thread
 from portal.threads.photos import REMOVE_TOPIC, SIZES, file_name
+from portal.threads.trees import list_links_below
 
 
 @handles(REMOVE_TOPIC)
@@ -18,3 +23,12 @@ def remove_files(session: Session, payload: dict[str, Any], _now: datetime) -> N
     for size in SIZES:
         get_store().remove(file_name(payload["key"], size))
     begin_write(session)
+
+
+@handles(WITHDRAWN_TOPIC)
+def on_withdrawn(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """Let what was joined with something withdrawn go on by itself: its senders took nothing back."""
+    number = payload["thread_id"]
+    for link in list_links_below(session, number):
+        if link.to_id == number:
+            undo_merge(session, session.get_one(Thread, link.from_id), by=SYSTEM, now=now)
