@@ -108,11 +108,12 @@ class Matters(RuleBasedStateMachine):
         self.session.flush()
         rows = [
             sorted(
-                self.session.execute(
+                (row.id, row.thread_id, row.moved_from_id or 0)
+                for row in self.session.execute(
                     select(table.id, table.thread_id, table.moved_from_id).where(
                         table.thread_id.in_([t.id for t in self.threads])
                     )
-                ).tuples()
+                )
             )
             for table in MOVED
         ]
@@ -174,7 +175,7 @@ class Matters(RuleBasedStateMachine):
             votes = select(Vote.thread_id, Vote.person_id).where(
                 Vote.thread_id.in_([t.id for t in self.threads])
             )
-            assert set(self.session.execute(votes).tuples()) == self.voted
+            assert {(v.thread_id, v.person_id) for v in self.session.execute(votes)} == self.voted
             for thread in self.threads:
                 assert list_links_below(self.session, thread.id) == []
                 assert find_broken_event(self.session, f"thread:{thread.id}") is None
