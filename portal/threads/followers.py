@@ -64,9 +64,7 @@ def find_follower(session: Session, thread: Thread, person: Person) -> Follower 
 
 
 def _forget(session: Session, thread: Thread, person: Person) -> None:
-    session.execute(
-        delete(Follower).where(follows(thread.id), Follower.person_id.in_(records_of(person)))
-    )
+    session.execute(delete(Follower).where(follows(thread.id), Follower.person_id.in_(records_of(person))))
 
 
 def follows(number: int) -> ColumnElement[bool]:

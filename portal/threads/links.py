@@ -49,9 +49,7 @@ class Merge(Base):
 
     __tablename__ = "merges"
 
-    link_id: Mapped[int] = mapped_column(
-        ForeignKey("thread_links.id"), primary_key=True, autoincrement=False
-    )
+    link_id: Mapped[int] = mapped_column(ForeignKey("thread_links.id"), primary_key=True, autoincrement=False)
     status: Mapped[Status] = mapped_column(String(20))
     status_before_waiting: Mapped[Status | None] = mapped_column(String(20))
     needs_sorting: Mapped[bool]

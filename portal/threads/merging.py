@@ -39,9 +39,7 @@ def merge_threads(
     why_not = refusal(thread, survivor)
     if why_not:
         raise Conflict(why_not)
-    link = ThreadLink(
-        kind=LinkKind.DUPLICATE, from_id=thread.id, to_id=survivor.id, actor_id=by.id, at=now
-    )
+    link = ThreadLink(kind=LinkKind.DUPLICATE, from_id=thread.id, to_id=survivor.id, actor_id=by.id, at=now)
     session.add(link)
     session.flush()
     _keep_state(session, thread, link)

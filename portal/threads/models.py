@@ -212,7 +212,7 @@ class Vote(Numbered, Base):
 
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"), index=True)  # joined with this
+    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"), index=True)  # if joined
     for_sending: Mapped[bool] = mapped_column(default=False, server_default=false())  # of what was joined
     at: Mapped[datetime]
 

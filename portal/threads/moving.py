@@ -63,9 +63,7 @@ def place(table: type[Any], tree: Tree, rows: Iterable[Row]) -> dict[int, int]:
     return places
 
 
-def _rise(
-    table: type[Any], tree: Tree, at_home: dict[int, list[Row]], places: dict[int, int]
-) -> list[Row]:
+def _rise(table: type[Any], tree: Tree, at_home: dict[int, list[Row]], places: dict[int, int]) -> list[Row]:
     """Return the rows that come up to this thread; what stays below is put into `places`."""
     arrived = list(at_home[tree.thread.id])
     keys = {row.key for row in arrived}
@@ -93,9 +91,7 @@ def _stays(table: type[Any], row: Row, thread: Thread, survivor: Thread) -> bool
 
 def _read_rows(session: Session, table: type[Any], homes: list[int]) -> list[Row]:
     """Return the rows at home in these threads, wherever they stand, in the order they came."""
-    own = or_(
-        table.thread_id.in_(homes) & table.moved_from_id.is_(None), table.moved_from_id.in_(homes)
-    )
+    own = or_(table.thread_id.in_(homes) & table.moved_from_id.is_(None), table.moved_from_id.in_(homes))
     found = session.execute(_columns(table).where(own).order_by(table.id))
     return [Row(r.id, r.moved_from_id or r.thread_id, r.thread_id, *r[3:]) for r in found]
 

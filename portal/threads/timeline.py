@@ -69,7 +69,9 @@ SENTENCES = {
     "thread.given": lazy_gettext("Given to a colleague."),
     "thread.left_to_department": lazy_gettext("Left to the department."),
     "thread.not_same": lazy_gettext("Said that it is not the same as %(others)s."),
-    "thread.merged": lazy_gettext("Joined with %(other)s, which is about the same matter and goes on for both."),
+    "thread.merged": lazy_gettext(
+        "Joined with %(other)s, which is about the same matter and goes on for both."
+    ),
     "thread.unmerged": lazy_gettext("It is not the same as %(other)s after all, and goes on by itself."),
     "thread.took_in": lazy_gettext("%(other)s was joined with this one."),
     "thread.gave_back": lazy_gettext("%(other)s goes on by itself again."),

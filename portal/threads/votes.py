@@ -47,7 +47,7 @@ def count_voice(session: Session, thread: Thread, channel: Channel, *, by: Actor
 
 
 def take_back_vote(session: Session, thread: Thread, person: Person) -> None:
-    """Take this person's vote away, under whichever of their records it was given, to this or to what joined it."""
+    """Take this person's vote away, be it given to this or to what was joined with it."""
     joined = session.scalars(select(below(thread.id).c.id)).all()
     session.execute(delete(Vote).where(Vote.thread_id.in_(joined), Vote.person_id.in_(records_of(person))))
     count_votes(session, thread)

@@ -139,7 +139,7 @@ class Matters(RuleBasedStateMachine):
         self.session.flush()
         votes = self.given(Vote, Vote.person_id, Vote.for_sending)
         assert {(home, p) for home, p, for_sending in votes if not for_sending} == self.voted
-        assert dict((key, home) for home, key in self.given(Photo, Photo.key)) == self.photos
+        assert {key: home for home, key in self.given(Photo, Photo.key)} == self.photos
 
     @invariant()
     def each_survivor_counts_everybody_once(self) -> None:
@@ -151,9 +151,9 @@ class Matters(RuleBasedStateMachine):
                 continue
             joined = {t.id for t in Tree.of(self.session, thread.id).threads}
             voters = {p for home, p in self.voted if home in joined}
-            senders = {
-                t.author.root_id for t in self.threads if t.id in joined - {thread.id}
-            } - {thread.author.root_id}
+            senders = {t.author.root_id for t in self.threads if t.id in joined - {thread.id}} - {
+                thread.author.root_id
+            }
             taken_back = senders - {p.id for p in self.people if has_voted(self.session, thread.id, p)}
             assert thread.votes_total == len(voters | senders - taken_back)
 
