@@ -30,7 +30,7 @@ from portal.intake import commands as intake_commands
 from portal.intake import entry as on_behalf
 from portal.intake import posters as poster_pages
 from portal.intake import views as intake
-from portal.notifications import follow_jobs, follow_pages, inbox, told
+from portal.notifications import follow_jobs, follow_pages, inbox, passing_on, told
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
 from portal.privacy import jobs as privacy_jobs
@@ -42,13 +42,16 @@ from portal.setup import commands as setup_commands
 from portal.threads import comment_views as comments
 from portal.threads import feeds, word_shares
 from portal.threads import jobs as thread_jobs
+from portal.threads import pages as thread_pages
 from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
 from portal.triage import comments as comments_desk
 from portal.triage import jobs as triage_jobs
 from portal.triage import pane
 from portal.triage import photos as staff_photos
+from portal.triage import recurring_views as recurring
 from portal.triage import similar as staff_similar
+from portal.triage import split_views as splitting
 from portal.triage import views as triage
 
 ROOMS = (
@@ -64,6 +67,8 @@ ROOMS = (
     triage.blueprint,
     staff_photos.blueprint,
     staff_similar.blueprint,
+    splitting.blueprint,
+    recurring.blueprint,
     comments_desk.blueprint,
     intake.blueprint,
     joining.blueprint,
@@ -85,7 +90,16 @@ ROOMS = (
     administration.blueprint,
 )
 # Importing them tells the worker who does what.
-JOBS = (account_jobs, thread_jobs, word_shares, triage_jobs, notification_jobs, follow_jobs, privacy_jobs)
+JOBS = (
+    account_jobs,
+    thread_jobs,
+    word_shares,
+    triage_jobs,
+    notification_jobs,
+    passing_on,
+    follow_jobs,
+    privacy_jobs,
+)
 COMMANDS = (
     work,
     *routing_commands.commands,
@@ -129,6 +143,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.cli.add_command(command)
     health.checks["model"] = check_model
     pane.sections["notifications/_told.html"] = told.read_told
+    thread_pages.sections["triage/_public_recurs.html"] = recurring.tell_public
     sessions.personal_cookies.add(cookie.COOKIE)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import CategoryEntry, get_directory
+from portal.core.outbox import enqueue
 from portal.routing.advice import Advice
 from portal.routing.models import DecidedBy, RoutingDecision
 from portal.routing.rules import Route
@@ -13,6 +14,7 @@ from portal.threads.events import CLASSIFIER, SYSTEM, Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Statement, Thread
 from portal.threads.rules import due_time
 
+ROUTED_TOPIC = "thread.routed"
 KEPT_WORDS = 6
 KEPT_ALTERNATIVES = 3
 
@@ -45,6 +47,7 @@ def route_submission(
     thread.is_urgent = advice.is_danger
     thread.needs_sorting = route.to_desk
     apply_route(session, thread, route.category, route.department_id, since=thread.created_at)
+    _look_back_later(session, thread, now)
     record_event(
         session,
         thread,
@@ -90,6 +93,7 @@ def correct_route(
     session.add(decision)
     thread.needs_sorting = False
     apply_route(session, thread, category, department_id, since=since)
+    _look_back_later(session, thread, now)
     record_event(
         session,
         thread,
@@ -116,6 +120,12 @@ def apply_route(
     thread.department_id = department_id
     calendar = get_directory(session).calendar_for(thread.place_id)
     thread.due_at = due_time(since, category.answer_days if category else None, calendar)
+
+
+def _look_back_later(session: Session, thread: Thread, now: datetime) -> None:
+    """Let the worker see whether a report whose category is known has come up before."""
+    if thread.kind == Kind.REPORT and thread.category_id is not None:
+        enqueue(session, ROUTED_TOPIC, {"thread_id": thread.id}, now=now)
 
 
 def newest_decision(session: Session, thread_id: int) -> RoutingDecision | None:

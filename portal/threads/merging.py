@@ -39,6 +39,16 @@ def merge_threads(
     why_not = refusal(thread, survivor)
     if why_not:
         raise Conflict(why_not)
+    link = join_quietly(session, thread, survivor, by=by, now=now)
+    record_event(session, thread, "thread.merged", by=by, now=now, data={"other": survivor.reference})
+    _tell_staff(session, survivor, "thread.took_in", thread, by=by, now=now)
+    return link
+
+
+def join_quietly(
+    session: Session, thread: Thread, survivor: Thread, *, by: Actor, now: datetime
+) -> ThreadLink:
+    """Join two that are locked, and tell nobody: the caller records why."""
     link = ThreadLink(kind=LinkKind.DUPLICATE, from_id=thread.id, to_id=survivor.id, actor_id=by.id, at=now)
     session.add(link)
     session.flush()
@@ -48,8 +58,6 @@ def merge_threads(
     if not has_voted(session, thread.id, thread.author):
         _count_sender(session, thread, now)
     settle(session, Tree.of(session, survivor.id))
-    record_event(session, thread, "thread.merged", by=by, now=now, data={"other": survivor.reference})
-    _tell_staff(session, survivor, "thread.took_in", thread, by=by, now=now)
     return link
 
 

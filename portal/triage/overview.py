@@ -81,6 +81,7 @@ def list_tools(person: Person) -> list[tuple[str, str, str]]:
     tools = []
     if has_role(person, *OF_DEPARTMENT, RoleName.COORDINATOR):
         tools.append(("phone", _("Enter for somebody"), url_for("entry.enter")))
+        tools.append(("clock", _("Coming up again"), url_for("recurring.index")))
     if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
         tools.append(("door", _("Codes for households"), url_for("households.index")))
     return [*tools, ("print", _("Posters"), url_for("posters.index"))]
