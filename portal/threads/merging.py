@@ -12,6 +12,7 @@ from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
 from portal.threads.actions import set_status
 from portal.threads.events import Actor, record_event
+from portal.threads.followers import is_sender
 from portal.threads.links import LinkKind, Merge, ThreadLink
 from portal.threads.merge_rules import refusal
 from portal.threads.models import EventVisibility, Status, Thread, Vote
@@ -55,7 +56,7 @@ def join_quietly(
     _keep_state(session, thread, link)
     set_status(thread, Status.DUPLICATE)
     thread.needs_sorting = False
-    if not has_voted(session, thread.id, thread.author):
+    if not is_sender(survivor, thread.author) and not has_voted(session, thread.id, thread.author):
         _count_sender(session, thread, now)
     settle(session, Tree.of(session, survivor.id))
     return link
