@@ -8,7 +8,7 @@ from wtforms import Field, HiddenField, IntegerField, SelectField, StringField, 
 from wtforms.validators import NumberRange, Optional
 
 from portal.administration.changes import Values
-from portal.administration.languages import from_fields, from_line, language_fields, to_fields, to_line
+from portal.core.languages import from_fields, from_line, language_fields, to_fields, to_line
 from portal.communities.directory import Directory, PlaceEntry
 from portal.communities.models import PlaceKind
 from portal.core.forms import Form, LongText, Needed, ShortText, no_longer_than

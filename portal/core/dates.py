@@ -1,6 +1,6 @@
 """Days and times as people read them: in their language, on the clock of the neighbourhood."""
 
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
@@ -48,6 +48,17 @@ def _hours_ago(passed: timedelta) -> str:
     if passed < HOUR:
         return ngettext("%(num)s minute ago", "%(num)s minutes ago", passed // MINUTE)
     return ngettext("%(num)s hour ago", "%(num)s hours ago", passed // HOUR)
+
+
+def today() -> date:
+    """Return the day that it is on the clock of the neighbourhood."""
+    return local_time(clock.now()).date()
+
+
+def end_of_day(day_: date) -> datetime:
+    """Return the moment at which this day ends on the clock of the neighbourhood."""
+    zone = _zone(current_app.config["BABEL_DEFAULT_TIMEZONE"])
+    return datetime.combine(day_ + timedelta(days=1), time.min, tzinfo=zone).astimezone(UTC)
 
 
 def local_time(moment_: datetime) -> datetime:

@@ -129,6 +129,7 @@ class Thread(Numbered, Base):
     changed_at: Mapped[datetime]
     due_at: Mapped[datetime]  # when an answer was promised
     answered_at: Mapped[datetime | None]
+    votes_until: Mapped[datetime | None]  # where votes are taken for a time
     status_before_waiting: Mapped[Status | None] = mapped_column(String(20))
     made_impersonal_at: Mapped[datetime | None]  # cut from its sender, its time of keeping being over
     last_sequence: Mapped[int] = mapped_column(default=0)
