@@ -27,7 +27,6 @@ def add_call(session: Session, code: str, values: Values, *, by: Actor, now: dat
     if session.scalar(select(Call.id).where(Call.code == code)) is not None:
         raise Invalid(_("There is one with this short name already. Please choose another."))
     _need_order(values)
-    assert by.id is not None
     call = Call(code=code, created_by_id=by.id, created_at=now, **values)
     session.add(call)
     session.flush()
@@ -43,9 +42,7 @@ def lock_call(session: Session, call: Call, seen: int) -> None:
     call.revision += 1
 
 
-def change_call(
-    session: Session, call: Call, values: Values, *, seen: int, by: Actor, now: datetime
-) -> None:
+def change_call(session: Session, call: Call, values: Values, *, seen: int, by: Actor, now: datetime) -> None:
     """Change what a call says. Its days move for the ideas in it too."""
     lock_call(session, call, seen)
     _need_order(values)
@@ -55,9 +52,7 @@ def change_call(
     record_call(session, "call.changed", call, by=by, now=now)
 
 
-def publish_call(
-    session: Session, call: Call, *, today: date, seen: int, by: Actor, now: datetime
-) -> None:
+def publish_call(session: Session, call: Call, *, today: date, seen: int, by: Actor, now: datetime) -> None:
     """Show the call to everybody; from its first day on it collects."""
     lock_call(session, call, seen)
     if call.published_at is not None:

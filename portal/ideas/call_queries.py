@@ -41,9 +41,7 @@ def list_collecting(session: Session, today: date, places: Collection[int] | Non
 
 def list_staff_calls(session: Session, places: Collection[int]) -> Sequence[Call]:
     """Return all calls of these places, the newest first."""
-    return session.scalars(
-        select(Call).where(Call.place_id.in_(places)).order_by(Call.id.desc())
-    ).all()
+    return session.scalars(select(Call).where(Call.place_id.in_(places)).order_by(Call.id.desc())).all()
 
 
 def find_call(session: Session, code: str) -> Call | None:
@@ -106,29 +104,29 @@ class Page:
 
 
 def read_ideas(
-    session: Session, call: Call, phase: Phase, *, seed: str, seen: Collection[int], number: int
+    session: Session, call: Call, phase: Phase, *, seed: str, seen: Collection[str], number: int
 ) -> Page:
     """Return a page of the call's ideas; a number beyond either end gives the nearest page.
 
-    While it collects they stand in an order of their own for each reader and day, afterwards by the
-    surest support. The ids of a call's ideas are few enough to be put in order here.
+    While it collects they stand in an order of their own for each reader and day, those first that the
+    reader hasn't opened (`seen` are references); afterwards by the surest support. The ids of a call's
+    ideas are few enough to be put in order here.
     """
     counts = session.execute(
-        select(Thread.id, Thread.votes_total, Idea.passes_total)
+        select(Thread.id, Thread.reference, Thread.votes_total, Idea.passes_total)
         .join(Idea, Idea.thread_id == Thread.id)
         .where(Idea.call_id == call.id, _stands())
     ).all()
     if phase in IN_RANDOM_ORDER:
-        order = daily_order([row.id for row in counts], seed=seed, seen=seen)
+        known = {row.id for row in counts if row.reference in seen}
+        order = daily_order([row.id for row in counts], seed=seed, seen=known)
     else:
         order = best_supported([(row.id, row.votes_total, row.passes_total) for row in counts])
     pages = max(1, -(-len(order) // PAGE_SIZE))
     number = min(max(1, number), pages)
     wanted = order[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    rows = session.execute(
-        select(*LINE, Idea.passes_total)
-        .join(Idea, Idea.thread_id == Thread.id)
-        .where(Thread.id.in_(wanted))
-    )
+    rows: Sequence[Row[Any]] = session.execute(
+        select(*LINE, Idea.passes_total).join(Idea, Idea.thread_id == Thread.id).where(Thread.id.in_(wanted))
+    ).all()
     by_id = {row.id: row for row in rows}
     return Page([by_id[i] for i in wanted], number, pages, len(order))

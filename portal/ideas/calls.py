@@ -31,7 +31,7 @@ class Call(Numbered, Base):
     reviews_until: Mapped[date] = mapped_column(Date)
     decides_until: Mapped[date] = mapped_column(Date)
     revision: Mapped[int] = mapped_column(default=1)
-    created_by_id: Mapped[int] = mapped_column(Key, ForeignKey("people.id"))
+    created_by_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]

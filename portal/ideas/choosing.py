@@ -39,7 +39,9 @@ def has_passed(session: Session, thread_id: int, person: Person | None) -> bool:
     if person is None:
         return False
     own = IdeaPass.person_id.in_(records_of(person))
-    return session.scalar(select(IdeaPass.id).where(IdeaPass.thread_id == thread_id, own).limit(1)) is not None
+    return (
+        session.scalar(select(IdeaPass.id).where(IdeaPass.thread_id == thread_id, own).limit(1)) is not None
+    )
 
 
 def _forget_pass(session: Session, thread: Thread, person: Person) -> None:

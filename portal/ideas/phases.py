@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 
 class Phase(StrEnum):
@@ -43,7 +44,7 @@ class Dates:
     def are_in_order(self) -> bool:
         """Tell whether there is something to collect, and no phase ends before the one before it."""
         days = (self.opens_on, *self.last_days)
-        return all(earlier <= later for earlier, later in zip(days, days[1:], strict=False))
+        return all(earlier <= later for earlier, later in pairwise(days))
 
 
 def phase_on(dates: Dates, today: date) -> Phase:

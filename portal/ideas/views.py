@@ -12,7 +12,6 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.guards import public
 from portal.core.i18n import gettext as _
-from portal.ideas.about import tell_idea
 from portal.ideas.choosing import pass_by, support, take_back_choice
 from portal.ideas.glances import remember_glance
 from portal.threads.models import Kind, Thread
@@ -38,7 +37,7 @@ def on_map() -> ResponseReturnValue:
 @blueprint.get("/<reference>")
 @public
 def show(reference: str) -> ResponseReturnValue:
-    return remember_glance(show_one(Kind.IDEA, reference, more=tell_idea), reference)
+    return remember_glance(show_one(Kind.IDEA, reference), reference)
 
 
 @blueprint.post("/<reference>/vote")
