@@ -136,7 +136,7 @@ def enter_call(session: Session, thread: Thread, call: Call, *, now: datetime) -
 
 
 def record_call(session: Session, kind: str, call: Call, *, by: Actor, now: datetime) -> None:
-    data = {"call": call.id, "code": call.code, "place_id": call.place_id}
+    data = {"code": call.code, "place_id": call.place_id, "version": call.revision}
     record_administration(session, kind, by=by, data=data, now=now)
 
 

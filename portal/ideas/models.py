@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Numbered
 
+PARTS = ("problem", "gains", "harms", "cost")  # what its sender may add to the proposal
+
 
 class Idea(Base):
     """The idea's own part of a thread: what its sender added to the proposal, and its way."""

@@ -17,9 +17,10 @@ from portal.core.tokens import digest
 from portal.ideas.actions import describe_idea, submit_idea
 from portal.ideas.call_actions import enter_call
 from portal.ideas.calls import Call
+from portal.ideas.models import PARTS
 from portal.intake.models import Draft, DraftPhoto
 from portal.intake.queries import list_draft_photos, lock_draft
-from portal.intake.rules import KEEP_DRAFTS, MOST_SENT, PARTS, Answers, Filled, fill, with_step
+from portal.intake.rules import KEEP_DRAFTS, MOST_SENT, Answers, Filled, fill, with_step
 from portal.reports.actions import confirm_fixed, reopen_as_unfixed, submit_report
 from portal.routing.advice import Advice, has_danger_words
 from portal.routing.rules import Route

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from portal.ideas.models import PARTS
 from portal.threads.models import Kind
 
 PATH = "/<any(report, propose, tell):path>"  # how every address of the steps begins
 KINDS = {"report": Kind.REPORT, "propose": Kind.IDEA, "tell": Kind.UNDECIDED}
 STEPS = ("words", "photos", "where", "known", "who", "check")
-PARTS = ("problem", "gains", "harms", "cost")  # of an idea, besides the proposal
 OPTIONAL = frozenset({"photos", "known"})  # may be passed by
 MOST_SENT = 5  # photos
 KEEP_DRAFTS = timedelta(hours=24)

@@ -41,7 +41,7 @@ def show_start() -> Response:
         numbers=numbers_to_ring(directory, place.id if place else None),
         recent=tell_lines(recent, directory, photos),
         fixed=tell_lines(fixed, directory, photos, by_change=True),
-        calls=list_collecting(session, today(), places),
+        calls=list_collecting(session, today(), call_places(directory, community)),
         counts=count_since(session, places, start_of_month(clock.now())),
     )
     return remember_place(make_response(page), directory)
@@ -83,6 +83,13 @@ def submission_places(directory: Directory, community: PlaceEntry | None) -> Seq
     if community is None:
         return None
     return [i for i in directory.within(community.id) if directory.places[i].kind != PlaceKind.SPOT]
+
+
+def call_places(directory: Directory, community: PlaceEntry | None) -> Sequence[int] | None:
+    """Return the places whose calls concern this community: its own and those above; None for all."""
+    if community is None:
+        return None
+    return [*directory.within(community.id), *(place.id for place in directory.ancestors(community.id))]
 
 
 def communities_by_street(directory: Directory) -> list[tuple[str, list[PlaceEntry]]]:
