@@ -45,6 +45,7 @@ from portal.threads import jobs as thread_jobs
 from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
 from portal.triage import comments as comments_desk
+from portal.triage import handing_pages as handing
 from portal.triage import jobs as triage_jobs
 from portal.triage import pane
 from portal.triage import photos as staff_photos
@@ -65,6 +66,7 @@ ROOMS = (
     staff_photos.blueprint,
     staff_similar.blueprint,
     comments_desk.blueprint,
+    handing.blueprint,
     intake.blueprint,
     joining.blueprint,
     tracking.blueprint,

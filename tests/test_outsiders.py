@@ -155,6 +155,8 @@ POST /staff/households/<number>/withdraw   refused    refused   refused
 GET  /staff/comments                       sign-in    refused   open
 GET  /staff/comments/hidden                sign-in    refused   open
 POST /staff/comments/<number>/<choice>     refused    refused   nothing
+GET  /staff/hand-over                      sign-in    refused   open
+POST /staff/hand-over                      refused    refused   open
 GET  /staff/ideas                          sign-in    refused   refused
 GET  /staff/<reference>                    sign-in    refused   nothing
 POST /staff/<reference>/<verb>             refused    refused   nothing

@@ -122,6 +122,8 @@ PAGES = {
         officer        /staff/comments
         officer        /staff/comments/hidden
         officer        /staff/enter
+        officer        /staff/hand-over?from={officer}&to=department
+        coordinator    /staff/hand-over?from=&to=
         officer        /staff/{taken}/taken
         coordinator    /staff/posters
         coordinator    /staff/posters/print?place=liu-1-gate&size=a4&language=all
