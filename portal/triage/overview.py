@@ -1,8 +1,9 @@
 """The first page of staff: what waits for them, and what of the machinery doesn't work."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -28,6 +29,10 @@ from portal.triage.queries import (
 from portal.triage.rows import Line, lines_for
 
 SHOWN = 4
+# What rooms above add to the first page: a template, and what it shows to this person (nothing: left out).
+# It stands in the template as `section`.
+Added = Callable[[Session, Person, Directory, datetime], dict[str, Any] | None]
+added: dict[str, Added] = {}
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,14 @@ def list_sections(session: Session, person: Person, directory: Directory, now: d
     ]
 
 
+def read_added(
+    session: Session, person: Person, directory: Directory, now: datetime
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return what rooms above have to say to this person, each with its template."""
+    found = ((template, read(session, person, directory, now)) for template, read in added.items())
+    return [(template, section) for template, section in found if section is not None]
+
+
 def _offers(person: Person, directory: Directory, now: datetime) -> Iterator[Offer]:
     if has_role(person, RoleName.COORDINATOR):
         yield Offer(_("Unsorted"), url_for("triage.desk"), sorting_desk(person, directory), "desk")
@@ -92,6 +105,8 @@ def list_tools(person: Person) -> list[tuple[str, str, str]]:
     tools = []
     if has_role(person, *OF_DEPARTMENT, RoleName.COORDINATOR):
         tools.append(("phone", _("Enter for somebody"), url_for("entry.enter")))
+        tools.append(("people", _("Hand over work"), url_for("handing.choose")))
+        tools.append(("clock", _("My work in figures"), url_for("workload.person", number=person.id)))
     if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
         tools.append(("door", _("Codes for households"), url_for("households.index")))
     return [*tools, ("print", _("Posters"), url_for("posters.index"))]

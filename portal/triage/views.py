@@ -20,7 +20,7 @@ from portal.triage import choices
 from portal.triage.access import Desk, desk_for, get_thread_for
 from portal.triage.comments import count_waiting
 from portal.triage.forms import MoveForm
-from portal.triage.overview import list_sections, list_tools, list_troubles
+from portal.triage.overview import list_sections, list_tools, list_troubles, read_added
 from portal.triage.pane import QUEUES, Tried, Visit, read_pane
 from portal.triage.queries import (
     Queue,
@@ -55,6 +55,7 @@ def home() -> ResponseReturnValue:
         sections=sections,
         troubles=list_troubles(v.session),
         tools=list_tools(v.person),
+        added=read_added(v.session, v.person, v.directory, v.now),
         comments_waiting=count_waiting(v.session, v.person, v.directory),
     )
 

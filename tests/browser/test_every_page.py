@@ -130,6 +130,9 @@ PAGES = {
         coordinator    /staff/posters/print?place=liu-1&size=a6&language=en
         coordinator    /staff/households
         coordinator    /staff/sorting
+        coordinator    /staff/workload
+        administrator  /staff/workload
+        officer        /staff/workload/{officer}
         administrator  /staff/mail
         administrator  /staff/mail/{mail}
     """,
