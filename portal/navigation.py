@@ -22,6 +22,7 @@ def navigation() -> dict[str, Any]:
     return {
         "nav_items": resident_links(),
         "staff_nav_items": staff_links(),
+        "staff_keys": {url_for("triage.search"): "/"},
         "footer_items": [
             (_("How Linli works"), url_for("about.about")),
             (_("Your words and your data"), url_for("about.privacy")),
@@ -59,6 +60,8 @@ def staff_links() -> list[Link]:
         links.append(_link(_("Ideas to weigh"), "triage.ideas"))
     if has_role(person, *OF_DEPARTMENT, RoleName.COORDINATOR, RoleName.PANELLIST):
         links.append(_link(_("Search"), "triage.search"))
+    if has_role(person, RoleName.HEAD, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
+        links.append(_link(_("Workload"), "workload.index"))
     if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
         links.append(_link(_("How well it sorts"), "insight.sorting"))
     if has_role(person, RoleName.ADMINISTRATOR):

@@ -20,9 +20,9 @@ def day(moment_: datetime) -> str:
     return _day_text(local_time(moment_).date(), select_locale())
 
 
-def date_text(day_: date) -> str:
-    """Return a day that is none of a moment in words."""
-    return _day_text(day_, select_locale())
+def date_day(date_: date) -> str:
+    """Return a day that has no time in words, as in "2 March 2026"."""
+    return _day_text(date_, select_locale())
 
 
 def moment(moment_: datetime) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from portal.core.dates import date_text
+from portal.core.dates import date_day
 from portal.core.i18n import gettext as _
 from portal.core.i18n import localized
 from portal.ideas.calls import Call, Criterion
@@ -38,17 +38,17 @@ def phase_text(call: Call, phase: Phase) -> str:
     if call.stopped_at:
         return _("This call was stopped before its time.")
     return {
-        Phase.ANNOUNCED: _("From %(day)s on you can send your idea.", day=date_text(call.opens_on)),
+        Phase.ANNOUNCED: _("From %(day)s on you can send your idea.", day=date_day(call.opens_on)),
         Phase.COLLECTING: _(
             "Send your idea, and say which of the others you support, until %(day)s.",
-            day=date_text(call.collects_until),
+            day=date_day(call.collects_until),
         ),
         Phase.SUPPORTING: _(
             "No new ideas any more. Say which ones you support, until %(day)s.",
-            day=date_text(call.supports_until),
+            day=date_day(call.supports_until),
         ),
-        Phase.REVIEWING: _("The panel reviews them until %(day)s.", day=date_text(call.reviews_until)),
-        Phase.DECIDING: _("The decision comes until %(day)s.", day=date_text(call.decides_until)),
+        Phase.REVIEWING: _("The panel reviews them until %(day)s.", day=date_day(call.reviews_until)),
+        Phase.DECIDING: _("The decision comes until %(day)s.", day=date_day(call.decides_until)),
         Phase.ENDED: _("This call has ended. Each idea’s page says what was decided."),
     }[phase]
 
@@ -66,8 +66,8 @@ def tell_stages(call: Call, today: date) -> list[Stage]:
 def tell_days(first: date, last: date) -> str:
     """Return from when to when, or the one day."""
     if first == last:
-        return date_text(first)
-    return _("%(first)s to %(last)s", first=date_text(first), last=date_text(last))
+        return date_day(first)
+    return _("%(first)s to %(last)s", first=date_day(first), last=date_day(last))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from portal.accounts.identity import me, staff_only
 from portal.accounts.models import Person, RoleName
 from portal.communities.directory import Directory, PlaceEntry, get_directory
 from portal.communities.models import PlaceKind
-from portal.core.dates import date_text
+from portal.core.dates import date_day
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.guards import View
@@ -96,7 +96,7 @@ def call_sheet(code: str) -> ResponseReturnValue:
 def tell_call(language: str, call: Call) -> dict[str, str]:
     """Return what the poster of a call says, in one language."""
     with in_language(language):
-        until = _("Until %(day)s. You see what becomes of it.", day=date_text(call.collects_until))
+        until = _("Until %(day)s. You see what becomes of it.", day=date_day(call.collects_until))
         asks = {"headline": _("Call for ideas"), "call": _("Send yours here"), "promise": until}
         return tell_poster(language) | asks
 

@@ -15,7 +15,7 @@ from portal.core.search import search_threads
 from portal.core.text import query_phrases
 from portal.threads.additions import Photo, PhotoState
 from portal.threads.models import Kind, Status, Thread, ThreadWords, Visibility
-from portal.triage.access import of_departments_of, readable_by, sorted_by
+from portal.triage.access import readable_by, sorted_by, worked_by
 
 PAGE_SIZE = 25
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,7 +64,7 @@ def sorting_desk(person: Person, directory: Directory) -> Queue:
 def report_queue(person: Person, directory: Directory, choice: Choice, now: datetime) -> Queue:
     """Return the sorted reports this person works: urgent first, then by what was promised."""
     condition = and_(
-        or_(sorted_by(person, directory), of_departments_of(person, directory)),
+        worked_by(person, directory),
         Thread.kind == Kind.REPORT,
         ~Thread.needs_sorting,
         Thread.status == choice.status if choice.status else ~Thread.is_closed,
@@ -133,10 +133,20 @@ def read_first(session: Session, queue: Queue, limit: int) -> Sequence[Thread]:
     return _read(session, queue, None, limit)
 
 
-def read_after(session: Session, queue: Queue, thread: Thread, limit: int) -> Sequence[Thread]:
-    """Return what comes after this thread, whether or not it stands in the queue itself."""
-    keys = [getattr(thread, column.key) for column, _ in queue.order]
+def keys_of(queue: Queue, thread: Thread) -> list[Any]:
+    """Return where this thread stands in the order of the queue, or would stand."""
+    return [getattr(thread, column.key) for column, _ in queue.order]
+
+
+def read_after(session: Session, queue: Queue, keys: Sequence[Any], limit: int) -> Sequence[Thread]:
+    """Return the first that come after this place in the queue."""
     return _read(session, queue, _beyond(queue.order, keys), limit)
+
+
+def read_before(session: Session, queue: Queue, keys: Sequence[Any], limit: int) -> Sequence[Thread]:
+    """Return the last that come before this place in the queue, in its order."""
+    backwards = Queue(queue.condition, tuple((column, not down) for column, down in queue.order))
+    return read_after(session, backwards, keys, limit)[::-1]
 
 
 def count_rows(session: Session, queue: Queue) -> int:

@@ -126,6 +126,8 @@ PAGES = {
         officer        /staff/comments
         officer        /staff/comments/hidden
         officer        /staff/enter
+        officer        /staff/hand-over?from={officer}&to=department
+        coordinator    /staff/hand-over?from=&to=
         officer        /staff/{taken}/taken
         coordinator    /staff/posters
         coordinator    /staff/posters/print?place=liu-1-gate&size=a4&language=all
@@ -139,6 +141,9 @@ PAGES = {
         coordinator    /staff/posters/call/{call}?size=a4&language=all
         coordinator    /staff/households
         coordinator    /staff/sorting
+        coordinator    /staff/workload
+        administrator  /staff/workload
+        officer        /staff/workload/{officer}
         administrator  /staff/mail
         administrator  /staff/mail/{mail}
     """,
