@@ -48,7 +48,7 @@ def change_call(session: Session, call: Call, values: Values, *, seen: int, by: 
     _need_order(values)
     for name, value in values.items():
         setattr(call, name, value)
-    _set_end_of_support(session, call)
+    _set_days_of_ideas(session, call)
     record_call(session, "call.changed", call, by=by, now=now)
 
 
@@ -73,7 +73,7 @@ def stop_call(
     if not because:
         raise Invalid(_("Please give a reason."))
     call.stopped_at, call.stopped_because = now, because
-    _set_end_of_support(session, call)
+    _set_days_of_ideas(session, call)
     record_call(session, "call.stopped", call, by=by, now=now)
 
 
@@ -127,10 +127,13 @@ def list_criteria(session: Session, call: Call) -> Sequence[Criterion]:
 
 
 def enter_call(session: Session, thread: Thread, call: Call, *, now: datetime) -> None:
-    """Let a new idea stand in a call, open for support. The thread is new or locked."""
+    """Let a new idea stand in a call, open for support; its answer is promised with the decision.
+
+    The thread is new or locked.
+    """
     idea = session.get_one(Idea, thread.id)
     idea.call_id, idea.opened_at = call.id, now
-    thread.votes_until = end_of_day(call.supports_until)
+    thread.votes_until, thread.due_at = end_of_day(call.supports_until), end_of_day(call.decides_until)
     set_status(thread, Status.OPEN)
     record_event(session, thread, "idea.entered_call", by=SYSTEM, now=now, data={"call": call.id})
 
@@ -140,10 +143,11 @@ def record_call(session: Session, kind: str, call: Call, *, by: Actor, now: date
     record_administration(session, kind, by=by, data=data, now=now)
 
 
-def _set_end_of_support(session: Session, call: Call) -> None:
+def _set_days_of_ideas(session: Session, call: Call) -> None:
     ends = call.stopped_at or end_of_day(call.supports_until)
     ideas = select(Idea.thread_id).where(Idea.call_id == call.id)
-    session.execute(update(Thread).where(Thread.id.in_(ideas)).values(votes_until=ends))
+    days = {"votes_until": ends, "due_at": end_of_day(call.decides_until)}
+    session.execute(update(Thread).where(Thread.id.in_(ideas)).values(days))
 
 
 def _need_order(values: Values) -> None:

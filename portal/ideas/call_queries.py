@@ -125,8 +125,9 @@ def read_ideas(
     pages = max(1, -(-len(order) // PAGE_SIZE))
     number = min(max(1, number), pages)
     wanted = order[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    rows: Sequence[Row[Any]] = session.execute(
+    rows = session.execute(
         select(*LINE, Idea.passes_total).join(Idea, Idea.thread_id == Thread.id).where(Thread.id.in_(wanted))
     ).all()
     by_id = {row.id: row for row in rows}
-    return Page([by_id[i] for i in wanted], number, pages, len(order))
+    lines: list[Any] = [by_id[i] for i in wanted]
+    return Page(lines, number, pages, len(order))
