@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.accounts.models import Person
@@ -99,8 +99,12 @@ def _narrowing(choice: Choice, person: Person, now: datetime) -> list[ColumnElem
 
 
 def is_late(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that an answer was promised for a time that has passed."""
-    return ~Thread.is_closed & Thread.answered_at.is_(None) & (Thread.due_at < now)
+    """Return the condition that an answer or a fix was promised for a time that has passed.
+
+    The same as threads.clocks.is_late says of one: while the clocks stand still, nothing is late.
+    """
+    due = case((Thread.answered_at.is_(None), Thread.due_at), else_=Thread.fix_due_at)
+    return ~Thread.is_closed & Thread.clock_stopped_at.is_(None) & (due < now)
 
 
 def found_by(session: Session, person: Person, directory: Directory, words: str) -> Queue:
