@@ -7,6 +7,7 @@ After: 0002
 import sqlalchemy as sa
 from alembic import op
 
+from portal.core import clock
 from portal.core.db import UtcDateTime
 
 revision = '0003'
@@ -19,6 +20,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 
 def upgrade() -> None:
     link_threads()
+    find_more_words()
 
 
 def link_threads() -> None:
@@ -48,3 +50,18 @@ def link_threads() -> None:
     )
     op.create_index(op.f('ix_thread_links_to_id_kind'), 'thread_links', ['to_id', 'kind'])
     op.create_index(op.f('ix_thread_links_from_id_kind'), 'thread_links', ['from_id', 'kind'])
+
+
+def find_more_words() -> None:
+    """Search finds comments and what photos show from now on; the worker writes the index of old rows anew."""
+    if op.get_bind().scalar(sa.text('SELECT id FROM threads LIMIT 1')) is None:
+        return
+    job = sa.table(
+        'jobs',
+        *(sa.column(name) for name in ('topic', 'attempts')),
+        sa.column('payload', sa.JSON()),
+        *(sa.column(name, UtcDateTime()) for name in ('created_at', 'run_at')),
+    )
+    now = clock.now()
+    row = {'topic': 'words.index', 'payload': {'after': 0}, 'attempts': 0, 'created_at': now, 'run_at': now}
+    op.bulk_insert(job, [row])
