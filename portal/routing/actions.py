@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import CategoryEntry, get_directory
@@ -116,6 +116,12 @@ def apply_route(
     thread.department_id = department_id
     calendar = get_directory(session).calendar_for(thread.place_id)
     thread.due_at = due_time(since, category.answer_days if category else None, calendar)
+
+
+def take_back_decision(session: Session, thread: Thread, made_at: datetime) -> None:
+    """Remove what a person decided at this moment by mistake: nobody is to learn from it."""
+    made = (RoutingDecision.thread_id == thread.id) & (RoutingDecision.created_at == made_at)
+    session.execute(delete(RoutingDecision).where(made, RoutingDecision.decided_by == DecidedBy.PERSON))
 
 
 def newest_decision(session: Session, thread_id: int) -> RoutingDecision | None:
