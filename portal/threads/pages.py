@@ -1,5 +1,6 @@
 """The public pages that reports and ideas have in common: the list, one submission, the votes."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -47,6 +48,11 @@ from portal.threads.photos import first_photos, list_public_photos
 from portal.threads.queries import Published, find_listed, find_published, list_events
 from portal.threads.timeline import status_label, tell_timeline
 from portal.threads.votes import cast_vote, has_voted, take_back_vote, takes_votes
+
+# What rooms above add to the page of one submission: a template, and what it shows of it to this person
+# (nothing: it is left out). It stands in the template as `section`.
+Section = Callable[[Session, Published, Directory, Person | None], dict[str, Any] | None]
+sections: dict[str, Section] = {}
 
 HOUR = timedelta(hours=1)
 NEAR_M = 500
@@ -140,6 +146,11 @@ def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None
         is_verified=person is not None and person.is_verified,
         is_followed=is_following(session, found.thread, signed_in_person()),
         near=_near(found, directory),
+        sections=[
+            (template, shown)
+            for template, read in sections.items()
+            if (shown := read(session, found, directory, person)) is not None
+        ],
         **_where(found, directory),
         **comment_values(session, found.thread, directory, comment_form),
     )

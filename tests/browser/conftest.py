@@ -179,8 +179,7 @@ def look(stage: Stage) -> Check:
     """Return a check of the page as it stands: nothing overflows and axe finds nothing serious.
 
     The pages are the same on both engines, so one is looked at. axe is asked at the widths `axe_at`.
-    With LINLI_SCREENSHOTS=folder
-    each page checked is also kept as a picture.
+    With LINLI_SCREENSHOTS=folder each page checked is also kept as a picture.
     """
 
     def check(page: Page, name: str, axe_at: Sequence[int] = WIDTHS) -> None:
