@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Person
+from portal.accounts.access import has_role
+from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
 from portal.core.errors import Conflict, Invalid
 from portal.core.forms import Needed
 from portal.core.i18n import gettext as _
@@ -25,6 +26,7 @@ from portal.triage.work import VERBS, Move, permitted
 
 MOST = 100
 UNDO = timedelta(minutes=10)
+KEEP = timedelta(days=7)  # how each stood before; what was done is in the events
 # What makes sense for many at once, in the order it is offered.
 LABELS = {
     "take": lazy_gettext("Take them"),
@@ -40,6 +42,21 @@ LABELS = {
     "not-ours": lazy_gettext("Close as not ours"),
     "no-action": lazy_gettext("Close without action"),
 }
+
+OFFERED = {
+    "desk": ("sort", "idea", "show", "note", "no-action"),
+    "queue": ("take", "give", "leave", "start", "sort", "reply", "note", "show", "not-ours", "no-action"),
+    "ideas": ("take", "give", "leave", "open", "sort", "reply", "note", "show", "no-action"),
+    "search": tuple(LABELS),
+}
+
+
+def verbs_for(code: str, person: Person) -> list[tuple[str, str]]:
+    """Return what a person may do to many of a list somewhere, each with its name."""
+    sorts = has_role(person, RoleName.COORDINATOR)
+    works = sorts or has_role(person, *OF_DEPARTMENT)
+    may = {verb: sorts if verb in ("sort", "idea") else works or verb == "note" for verb in LABELS}
+    return [(verb, str(LABELS[verb])) for verb in OFFERED[code] if may[verb]]
 
 
 @dataclass(frozen=True)
@@ -110,6 +127,7 @@ def do_bulk(v: Visit, verb: str, seen: Mapping[str, int], form: MoveForm) -> Bul
     if not done:
         raise problem or Conflict(_("None of them is here for you any more."))
     action = BulkAction(person_id=v.person.id, verb=verb, at=v.now, done=done, skipped=skipped, left=[])
+    v.session.execute(delete(BulkAction).where(BulkAction.at < v.now - KEEP))
     v.session.add(action)
     v.session.flush()
     return action

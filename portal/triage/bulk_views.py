@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from portal.accounts.access import has_role
 from portal.accounts.identity import staff_only
-from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.dates import local_time
+from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
-from portal.core.i18n import ngettext
+from portal.core.i18n import lazy_gettext, ngettext
 from portal.threads.models import Thread
 from portal.triage.access import desk_for
-from portal.triage.bulk import LABELS, MOST, Pick, bulk_form, do_bulk, read_picks
+from portal.triage.bulk import LABELS, MOST, UNDO, Pick, bulk_form, do_bulk, read_picks
 from portal.triage.forms import MoveForm
 from portal.triage.lists import OPENED_BY, READERS, Listing, Visit, open_list
 from portal.triage.models import BulkAction
@@ -23,6 +24,12 @@ from portal.triage.taking_back import can_undo, get_bulk, undo_bulk
 from portal.triage.views import visit
 
 blueprint = Blueprint("bulk", __name__, url_prefix="/staff/bulk")
+
+EVERYBODY = lazy_gettext("The sender can read it, and where the submission is public, everybody can.")
+HINTS = {
+    "note": lazy_gettext("Only staff read it."),
+    **dict.fromkeys(("sort", "idea", "reply", "not-ours", "no-action"), EVERYBODY),
+}
 
 
 @blueprint.get("")
@@ -36,9 +43,7 @@ def preview() -> ResponseReturnValue:
         references = [thread.reference for thread in read_first(v.session, listing.queue, MOST)]
     picks = read_picks(v, verb, references) if verb in LABELS else []
     if not picks:
-        problem = _("Choose what to do with them.") if references else _("Choose at least one in the list.")
-        flash(problem, "error")
-        return redirect(listing.address())
+        return lead_back(listing, verb)
     return show_preview(v, listing, verb, picks, bulk_form(v, verb, picks))
 
 
@@ -48,7 +53,7 @@ def do() -> ResponseReturnValue:
     v, verb = visit(), request.args.get("verb", "")
     listing, seen = listing_asked_for(v), read_seen(request.form.getlist("pick"))
     if verb not in LABELS or not seen:
-        raise NotFound()
+        return lead_back(listing, verb)
     picks = read_picks(v, verb, seen)
     form = bulk_form(v, verb, picks)
     if not form.validate():
@@ -63,6 +68,12 @@ def do() -> ResponseReturnValue:
     return redirect(url_for("bulk.show", number=action.id, **listing.arguments), 303)
 
 
+def lead_back(listing: Listing, verb: str) -> ResponseReturnValue:
+    """Go back to the list, and say what was not chosen in it."""
+    flash(_("Choose at least one in the list.") if verb else _("Choose what to do with them."), "error")
+    return redirect(listing.address(), 303)
+
+
 def listing_asked_for(v: Visit) -> Listing:
     """Return the list that the address names; the search where it names none for this person."""
     code = request.args.get("queue", "")
@@ -73,7 +84,9 @@ def listing_asked_for(v: Visit) -> Listing:
 def read_seen(picks: list[str]) -> dict[str, int]:
     """Return what was chosen with the last event that the person knew of each: "123-456-789.4"."""
     parts = [pick.partition(".") for pick in picks[:MOST]]
-    return {ref: int(last) for ref, _dot, last in parts if last.isascii() and last.isdecimal() and len(last) < 10}
+    return {
+        ref: int(last) for ref, _dot, last in parts if last.isascii() and last.isdecimal() and len(last) < 10
+    }
 
 
 def show_preview(v: Visit, listing: Listing, verb: str, picks: list[Pick], form: MoveForm) -> str:
@@ -86,6 +99,7 @@ def show_preview(v: Visit, listing: Listing, verb: str, picks: list[Pick], form:
         form=form,
         ready=ready,
         skipped=[(pick.thread, pick.why_not) for pick in picks if pick.why_not],
+        hints=HINTS,
         title_of=title_of,
         onward=url_for("bulk.do", verb=verb, **listing.arguments),
     )
@@ -114,6 +128,7 @@ def tell_bulk(v: Visit, action: BulkAction) -> dict[str, object]:
         "left": [t for t in readable if t.id in action.left],
         "unreadable": len(threads) - len(readable),
         "can_undo": can_undo(action, v.now),
+        "until": f"{local_time(action.at + UNDO):%H:%M}",
         "title_of": title_of,
     }
 

@@ -122,7 +122,11 @@ def read_day(text: str) -> datetime | None:
 def tell_wrong_days(arguments: Mapping[str, str]) -> list[str]:
     """Return what is wrong with the days typed, in words."""
     typed = [arguments.get(name, "") for name in ("since", "until")]
-    wrong = [_("“%(text)s” is no day. Please write it as in 2026-03-02.", text=t[:40]) for t in typed if t.strip() and not read_day(t)]
+    wrong = [
+        _("“%(text)s” is no day. Please write it as in 2026-03-02.", text=t[:40])
+        for t in typed
+        if t.strip() and not read_day(t)
+    ]
     since, until = map(read_day, typed)
     if since and until and until < since:
         wrong.append(_("The last day is before the first."))
@@ -189,7 +193,9 @@ def _places(directory: Directory) -> list[tuple[str, list[Option]]]:
     return [("", [("", _("All places"))]), *groups]
 
 
-def _whose_options(colleagues: Iterable[tuple[int, str]], chosen: list[str]) -> list[tuple[str, list[Option]]]:
+def _whose_options(
+    colleagues: Iterable[tuple[int, str]], chosen: list[str]
+) -> list[tuple[str, list[Option]]]:
     people = [(str(number), name) for number, name in colleagues]
     known = {number for number, _name in people}
     others = [(value, _("a colleague")) for value in chosen if is_number(value) and value not in known]

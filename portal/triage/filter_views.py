@@ -1,6 +1,5 @@
 """The pages of saved filters: all that a person sees, and theirs changed."""
 
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField
@@ -11,7 +10,7 @@ from portal.core.errors import Invalid, NotFound
 from portal.core.forms import Form, Needed, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
-from portal.triage.lists import OPENED_BY, READERS, Listing, Visit, open_list
+from portal.triage.lists import NAMES, OPENED_BY, READERS, Listing, Visit, open_list
 from portal.triage.narrowing import tell_narrowed
 from portal.triage.saved import arguments_of, change_filter, get_own, list_saved, remove_filter, save_filter
 from portal.triage.views import visit
@@ -27,7 +26,7 @@ class FilterForm(Form):
 @blueprint.get("")
 @staff_only(*READERS)
 def index() -> ResponseReturnValue:
-    return render_template("triage/filters.html", saved=list_saved(visit()))
+    return render_template("triage/filters.html", saved=list_saved(visit()), names=NAMES)
 
 
 @blueprint.get("/save")
@@ -67,7 +66,7 @@ def listing_asked_for(v: Visit) -> Listing:
 
 def show_form(form: FilterForm, listing: Listing, v: Visit) -> str:
     chips = tell_narrowed(v, listing)["chips"]
-    return render_template("triage/filter.html", form=form, listing=listing, chips=chips)
+    return render_template("triage/filter.html", form=form, listing=listing, chips=chips, names=NAMES)
 
 
 @blueprint.get("/<int:number>")

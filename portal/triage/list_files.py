@@ -1,6 +1,6 @@
 """Any list of staff to take away, narrowed as it is: as a file for a spreadsheet, or on paper."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,8 +32,8 @@ blueprint = Blueprint("list_files", __name__, url_prefix="/staff/lists")
 @staff_only(*READERS)
 def spreadsheet(code: str) -> ResponseReturnValue:
     v = visit()
-    columns = {**BRIEF, **MORE}
-    return csv_response(code, [str(name) for name in columns], rows(v, listing_of(v, code), columns))
+    columns = BRIEF + MORE
+    return csv_response(code, head(columns), rows(v, listing_of(v, code), columns))
 
 
 @blueprint.get("/<code>/print")
@@ -41,9 +41,7 @@ def spreadsheet(code: str) -> ResponseReturnValue:
 def sheet(code: str) -> ResponseReturnValue:
     v = visit()
     listing = listing_of(v, code)
-    return print_page(
-        str(NAMES[code]), [str(name) for name in BRIEF], rows(v, listing, BRIEF), back=listing.address()
-    )
+    return print_page(str(NAMES[code]), head(BRIEF), rows(v, listing, BRIEF), back=listing.address())
 
 
 def listing_of(v: Visit, code: str) -> Listing:
@@ -64,15 +62,20 @@ class Row:
     now: datetime
 
 
-def rows(
-    v: Visit, listing: Listing, columns: Mapping[LazyString, Callable[[Row], Cell]]
-) -> Iterator[list[Cell]]:
+Column = tuple[LazyString, Callable[[Row], Cell]]
+
+
+def head(columns: Sequence[Column]) -> list[str]:
+    return [str(name) for name, _cell in columns]
+
+
+def rows(v: Visit, listing: Listing, columns: Sequence[Column]) -> Iterator[list[Cell]]:
     """Give what stands in the list, in its order; two queries, whatever the rows."""
     threads = read_first(v.session, listing.queue, MOST_ROWS + 1)
     names = names_of(v.session, (thread.assignee_id for thread in threads))
     for thread in threads:
         row = Row(thread, v.directory, names, v.now)
-        yield [cell(row) for cell in columns.values()]
+        yield [cell(row) for _name, cell in columns]
 
 
 def tell_title(row: Row) -> str:
@@ -96,25 +99,25 @@ def tell_time(moment: datetime | None) -> str:
 
 
 # A table on paper has these columns; a file has those below as well. Never who sent it.
-BRIEF: dict[LazyString, Callable[[Row], Cell]] = {
-    lazy_gettext("Number"): lambda row: row.thread.reference,
-    lazy_gettext("Title"): tell_title,
-    lazy_gettext("Status"): lambda row: status_label(row.thread.status),
-    lazy_gettext("Category"): tell_category,
-    lazy_gettext("Department"): tell_department,
-    lazy_gettext("Place"): lambda row: row.directory.full_name(row.thread.place_id),
-    lazy_gettext("Who has it"): lambda row: row.names.get(row.thread.assignee_id or 0, ""),
-    lazy_gettext("Sent"): lambda row: tell_time(row.thread.created_at),
-    lazy_gettext("Promise"): lambda row: late_text(row.thread, row.now) or due_text(row.thread, row.now),
-}
-MORE: dict[LazyString, Callable[[Row], Cell]] = {
-    lazy_gettext("What it is"): lambda row: kind_label(row.thread.kind),
-    lazy_gettext("Danger"): lambda row: _("Yes") if row.thread.is_urgent else "",
-    lazy_gettext("How it came"): lambda row: channel_label(row.thread.channel),
-    lazy_gettext("Address"): lambda row: mask_personal(row.thread.address),
-    lazy_gettext("Votes"): lambda row: row.thread.votes_total,
-    lazy_gettext("Verified votes"): lambda row: row.thread.votes_verified,
-    lazy_gettext("Answer promised by"): lambda row: tell_time(row.thread.due_at),
-    lazy_gettext("First answer"): lambda row: tell_time(row.thread.answered_at),
-    lazy_gettext("Last changed"): lambda row: tell_time(row.thread.changed_at),
-}
+BRIEF: tuple[Column, ...] = (
+    (lazy_gettext("Number"), lambda row: row.thread.reference),
+    (lazy_gettext("Title"), tell_title),
+    (lazy_gettext("Status"), lambda row: status_label(row.thread.status)),
+    (lazy_gettext("Category"), tell_category),
+    (lazy_gettext("Department"), tell_department),
+    (lazy_gettext("Place"), lambda row: row.directory.full_name(row.thread.place_id)),
+    (lazy_gettext("Who has it"), lambda row: row.names.get(row.thread.assignee_id or 0, "")),
+    (lazy_gettext("Sent"), lambda row: tell_time(row.thread.created_at)),
+    (lazy_gettext("Promise"), lambda row: late_text(row.thread, row.now) or due_text(row.thread, row.now)),
+)
+MORE: tuple[Column, ...] = (
+    (lazy_gettext("What it is"), lambda row: kind_label(row.thread.kind)),
+    (lazy_gettext("Danger"), lambda row: _("Yes") if row.thread.is_urgent else ""),
+    (lazy_gettext("How it came"), lambda row: channel_label(row.thread.channel)),
+    (lazy_gettext("Address"), lambda row: mask_personal(row.thread.address)),
+    (lazy_gettext("Votes"), lambda row: row.thread.votes_total),
+    (lazy_gettext("Verified votes"), lambda row: row.thread.votes_verified),
+    (lazy_gettext("Answer promised by"), lambda row: tell_time(row.thread.due_at)),
+    (lazy_gettext("First answer"), lambda row: tell_time(row.thread.answered_at)),
+    (lazy_gettext("Last changed"), lambda row: tell_time(row.thread.changed_at)),
+)

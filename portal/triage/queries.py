@@ -147,7 +147,7 @@ def found_by(person: Person, directory: Directory, choice: Choice, now: datetime
 
 
 def with_words(session: Session, queue: Queue, words: str) -> Queue:
-    """Return what of the queue holds these words anywhere that staff may read; all, where none are asked for."""
+    """Return what of the queue holds these words, wherever staff may read them; all, where there are none."""
     if not words:
         return queue
     phrases = query_phrases(words)

@@ -68,19 +68,28 @@ def _same_work(person: Person, directory: Directory) -> list[ColumnElement[bool]
         and_(
             Role.name.in_(OF_DEPARTMENT if role.name in OF_DEPARTMENT else (role.name,)),
             Role.department_id == role.department_id if role.department_id else Role.department_id.is_(None),
-            Role.place_id.in_([p.id for p in directory.ancestors(role.place_id)] + directory.within(role.place_id)),
+            Role.place_id.in_(
+                [p.id for p in directory.ancestors(role.place_id)] + directory.within(role.place_id)
+            ),
         )
         for role in person.roles
     ]
 
 
-def save_filter(v: Visit, listing: Listing, pairs: Sequence[Pair], name: str, *, is_shared: bool) -> SavedFilter:
+def save_filter(
+    v: Visit, listing: Listing, pairs: Sequence[Pair], name: str, *, is_shared: bool
+) -> SavedFilter:
     """Keep what narrows the list under a name of the person's own."""
     if not pairs:
         raise Invalid(_("Nothing narrows the list, so there is nothing to save."))
     mine = select(func.count()).where(SavedFilter.person_id == v.person.id)
     if (v.session.scalar(mine) or 0) >= MOST_OF_A_PERSON:
-        raise Invalid(_("You have saved %(number)s filters, and that is the most. Remove one first.", number=MOST_OF_A_PERSON))
+        raise Invalid(
+            _(
+                "You have saved %(number)s filters, and that is the most. Remove one first.",
+                number=MOST_OF_A_PERSON,
+            )
+        )
     row = SavedFilter(
         person_id=v.person.id,
         list_code=listing.code,
@@ -118,7 +127,9 @@ def get_own(v: Visit, number: int) -> SavedFilter:
 def _refuse_name(session: Session, row: SavedFilter) -> None:
     """Raise Invalid where the person has another filter of this name."""
     others = select(SavedFilter.id).where(
-        SavedFilter.person_id == row.person_id, SavedFilter.name == row.name, SavedFilter.id.is_distinct_from(row.id)
+        SavedFilter.person_id == row.person_id,
+        SavedFilter.name == row.name,
+        SavedFilter.id.is_distinct_from(row.id),
     )
     with session.no_autoflush:
         if session.scalar(others) is not None:
