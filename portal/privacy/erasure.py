@@ -11,6 +11,7 @@ from portal.accounts.queries import records_of
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
 from portal.core.text import mask_personal
+from portal.insight.models import Strain, WeekLoad
 from portal.notifications.models import Delivery, Subscription
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame
 from portal.threads.events import record_administration, resident
@@ -30,6 +31,8 @@ OF_A_PERSON = (
     Delivery,
     SavedFilter,
     BulkAction,
+    WeekLoad,
+    Strain,
 )
 
 

@@ -27,7 +27,7 @@ from portal.triage.lists import (
 )
 from portal.triage.narrowing import tell_bulk_bar, tell_narrowed
 from portal.triage.onward import go_on
-from portal.triage.overview import list_sections, list_tools, list_troubles
+from portal.triage.overview import list_sections, list_tools, list_troubles, read_added
 from portal.triage.pane import Tried, read_pane
 from portal.triage.queries import count_rows, read_page
 from portal.triage.rows import lines_for
@@ -56,6 +56,7 @@ def home() -> ResponseReturnValue:
         troubles=list_troubles(v.session),
         tools=list_tools(v.person),
         saved=list_saved(v),
+        added=read_added(v),
         comments_waiting=count_waiting(v.session, v.person, v.directory),
     )
 

@@ -21,14 +21,13 @@ async function ask(address, options = {}) {
 
 function fetchAhead() {
   const address = (one("#pane [rel=next]") ?? one("#list a[data-key=j]"))?.href;
-  if (!address || !wide.matches) return;
+  if (!address || !wide.matches || isAhead(address)) return;
   ahead = { address, at: Date.now(), answer: ask(address).catch(() => null) };
 }
 
-async function get(address) {
-  const isReady = ahead.address === address && Date.now() - ahead.at < FRESH;
-  return (isReady && (await ahead.answer)) || ask(address);
-}
+const isAhead = (address) => ahead.address === address && Date.now() - ahead.at < FRESH;
+
+const get = async (address) => (isAhead(address) && (await ahead.answer)) || ask(address);
 
 async function open(address, { push = true, ...more } = {}) {
   if (isSending) return;
