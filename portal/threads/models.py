@@ -172,6 +172,7 @@ class Level(StrEnum):
     REASON = "reason"  # why something was closed, moved or reopened
     NOTE = "note"  # among staff
     JOINED = "joined"  # somebody who has this too, to staff
+    TAKEN_BACK = "taken_back"  # said by mistake, and no longer shown to anybody but staff
 
 
 class Statement(Numbered, Base):

@@ -22,6 +22,8 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 
 def upgrade() -> None:
     link_threads()
+    find_more_words()
+    keep_filters_and_bulk_actions()
     watch_work()
     let_clocks_be_fair()
 
@@ -53,6 +55,51 @@ def link_threads() -> None:
     )
     op.create_index(op.f('ix_thread_links_to_id_kind'), 'thread_links', ['to_id', 'kind'])
     op.create_index(op.f('ix_thread_links_from_id_kind'), 'thread_links', ['from_id', 'kind'])
+
+
+def find_more_words() -> None:
+    """Search finds comments and what photos show from now on; the worker writes the index of old rows anew."""
+    if op.get_bind().scalar(sa.text('SELECT id FROM threads LIMIT 1')) is None:
+        return
+    job = sa.table(
+        'jobs',
+        *(sa.column(name) for name in ('topic', 'attempts')),
+        sa.column('payload', sa.JSON()),
+        *(sa.column(name, UtcDateTime()) for name in ('created_at', 'run_at')),
+    )
+    now = clock.now()
+    row = {'topic': 'words.index', 'payload': {'after': 0}, 'attempts': 0, 'created_at': now, 'run_at': now}
+    op.bulk_insert(job, [row])
+
+
+def keep_filters_and_bulk_actions() -> None:
+    op.create_table(
+        'saved_filters',
+        sa.Column('person_id', NUMBER, nullable=False),
+        sa.Column('list_code', sa.String(length=10), nullable=False),
+        sa.Column('name', sa.String(length=60), nullable=False),
+        sa.Column('query', sa.Text(), nullable=False),
+        sa.Column('is_shared', sa.Boolean(), nullable=False),
+        sa.Column('created_at', UtcDateTime(), nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_saved_filters_person_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_filters')),
+        sa.UniqueConstraint('person_id', 'name', name=op.f('uq_saved_filters_person_id_name')),
+    )
+    op.create_table(
+        'bulk_actions',
+        sa.Column('person_id', NUMBER, nullable=False),
+        sa.Column('verb', sa.String(length=20), nullable=False),
+        sa.Column('at', UtcDateTime(), nullable=False),
+        sa.Column('done', sa.JSON(), nullable=False),
+        sa.Column('skipped', sa.JSON(), nullable=False),
+        sa.Column('undone_at', UtcDateTime(), nullable=True),
+        sa.Column('left', sa.JSON(), nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_bulk_actions_person_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_bulk_actions')),
+    )
+    op.create_index(op.f('ix_bulk_actions_person_id_at'), 'bulk_actions', ['person_id', 'at'])
 
 
 def watch_work() -> None:
