@@ -26,6 +26,7 @@ def upgrade() -> None:
     keep_filters_and_bulk_actions()
     watch_work()
     let_clocks_be_fair()
+    join_threads()
 
 
 def link_threads() -> None:
@@ -187,3 +188,27 @@ def give_threads_clocks() -> None:
     )
     with op.batch_alter_table('threads') as batch_op:
         batch_op.alter_column('clock_started_at', existing_type=UtcDateTime(), nullable=False)
+
+
+def join_threads() -> None:
+    with op.batch_alter_table('thread_links') as links:
+        links.add_column(sa.Column('chain_id', NUMBER, nullable=True))
+        links.create_index('ix_thread_links_chain_id', ['chain_id'])
+    op.create_table(
+        'merges',
+        sa.Column('link_id', NUMBER, autoincrement=False, nullable=False),
+        sa.Column('status', sa.String(length=20), nullable=False),
+        sa.Column('status_before_waiting', sa.String(length=20), nullable=True),
+        sa.Column('needs_sorting', sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(['link_id'], ['thread_links.id'], name=op.f('fk_merges_link_id')),
+        sa.PrimaryKeyConstraint('link_id', name=op.f('pk_merges')),
+    )
+    for table in ('votes', 'followers', 'photos'):
+        with op.batch_alter_table(table) as moved:
+            moved.add_column(sa.Column('moved_from_id', NUMBER, nullable=True))
+            moved.create_foreign_key(
+                op.f(f'fk_{table}_moved_from_id'), 'threads', ['moved_from_id'], ['id']
+            )
+            moved.create_index(f'ix_{table}_moved_from_id', ['moved_from_id'])
+    with op.batch_alter_table('votes') as votes:
+        votes.add_column(sa.Column('for_sending', sa.Boolean(), server_default=sa.false(), nullable=False))
