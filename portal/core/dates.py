@@ -71,6 +71,12 @@ def local_time(moment_: datetime) -> datetime:
     return moment_.astimezone(_zone(current_app.config["BABEL_DEFAULT_TIMEZONE"]))
 
 
+def begin_of(date_: date) -> datetime:
+    """Return the moment at which this day begins on the clock of the neighbourhood."""
+    zone = _zone(current_app.config["BABEL_DEFAULT_TIMEZONE"])
+    return datetime.combine(date_, time(), zone).astimezone(UTC)
+
+
 @cache
 def _zone(name: str) -> tzinfo:
     return ZoneInfo(name)

@@ -134,7 +134,7 @@ def enter_call(session: Session, thread: Thread, call: Call, *, now: datetime) -
     idea = session.get_one(Idea, thread.id)
     idea.call_id, idea.opened_at = call.id, now
     thread.votes_until, thread.due_at = end_of_day(call.supports_until), end_of_day(call.decides_until)
-    set_status(thread, Status.OPEN)
+    set_status(session, thread, Status.OPEN, now=now)
     record_event(session, thread, "idea.entered_call", by=SYSTEM, now=now, data={"call": call.id})
 
 
