@@ -22,8 +22,13 @@ from portal.core.db import db
 from portal.core.logs import set_up_logs
 from portal.core.storage import open_store
 from portal.core.worker import work
+from portal.ideas import about as idea_about
+from portal.ideas import call_desk
+from portal.ideas import call_views as calls
 from portal.ideas import views as ideas
+from portal.insight import jobs as insight_jobs
 from portal.insight import views as insight
+from portal.insight import workload_pages as workload
 from portal.intake import about, cookie, joining, mine, offline, track_photos, tracking
 from portal.intake import arrival as arrivals
 from portal.intake import commands as intake_commands
@@ -40,14 +45,14 @@ from portal.routing import commands as routing_commands
 from portal.routing.advice import Advisor, check_model
 from portal.setup import commands as setup_commands
 from portal.threads import comment_views as comments
-from portal.threads import feeds, word_shares
+from portal.threads import feeds, pages, word_shares
 from portal.threads import jobs as thread_jobs
-from portal.threads import pages as thread_pages
 from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
+from portal.triage import bulk_views, filter_views, list_files, pane
 from portal.triage import comments as comments_desk
+from portal.triage import handing_pages as handing
 from portal.triage import jobs as triage_jobs
-from portal.triage import pane
 from portal.triage import photos as staff_photos
 from portal.triage import recurring_views as recurring
 from portal.triage import similar as staff_similar
@@ -64,12 +69,18 @@ ROOMS = (
     similar.blueprint,
     reports.blueprint,
     ideas.blueprint,
+    calls.blueprint,
+    call_desk.blueprint,
     triage.blueprint,
+    bulk_views.blueprint,
+    filter_views.blueprint,
+    list_files.blueprint,
     staff_photos.blueprint,
     staff_similar.blueprint,
     splitting.blueprint,
     recurring.blueprint,
     comments_desk.blueprint,
+    handing.blueprint,
     intake.blueprint,
     joining.blueprint,
     tracking.blueprint,
@@ -85,6 +96,7 @@ ROOMS = (
     follow_pages.blueprint,
     inbox.blueprint,
     insight.blueprint,
+    workload.blueprint,
     privacy.blueprint,
     household_pages.blueprint,
     administration.blueprint,
@@ -98,6 +110,7 @@ JOBS = (
     notification_jobs,
     passing_on,
     follow_jobs,
+    insight_jobs,
     privacy_jobs,
 )
 COMMANDS = (
@@ -142,8 +155,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     health.checks["model"] = check_model
+    pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
     pane.sections["notifications/_told.html"] = told.read_told
-    thread_pages.sections["triage/_public_recurs.html"] = recurring.tell_public
+    pages.sections["triage/_public_recurs.html"] = recurring.tell_public
     sessions.personal_cookies.add(cookie.COOKIE)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -17,6 +17,7 @@ from portal.threads.actions import need_reason, refuse_unless
 from portal.threads.additions import Comment, CommentFlag
 from portal.threads.events import Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Status, Thread, Visibility
+from portal.threads.words import index_words
 
 PAGE = 25
 RESIDENT = "resident"
@@ -176,6 +177,7 @@ def _publish(session: Session, thread: Thread, comment: Comment, *, by: Actor, n
     thread.comments_total += 1
     data = {"comment": comment.id}
     record_event(session, thread, "comment.added", by=by, now=now, data=data)
+    index_words(session, thread)
 
 
 def _record(
@@ -183,3 +185,4 @@ def _record(
 ) -> None:
     data = {"comment": comment.id}
     record_event(session, thread, kind, by=by, now=now, visibility=EventVisibility.STAFF, data=data)
+    index_words(session, thread)

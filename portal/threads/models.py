@@ -56,6 +56,17 @@ class Status(StrEnum):
     DECLINE = "decided_decline"
 
 
+class Pace(StrEnum):
+    """Which of a category's times a promise keeps to."""
+
+    NORMAL = "normal"
+    URGENT = "urgent"  # danger
+    EMERGENCY = "emergency"  # it came while the place was in emergency mode
+
+
+STANDING_STILL = frozenset({Status.WAITING, Status.OUTSIDE})  # the clocks stand; nobody here can go on
+
+
 class Channel(StrEnum):
     WEB = "web"
     PHONE = "phone"
@@ -127,8 +138,17 @@ class Thread(Numbered, Base):
     photos_total: Mapped[int] = mapped_column(default=0, server_default="0")  # those shown
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
-    due_at: Mapped[datetime]  # when an answer was promised
+    due_at: Mapped[datetime]  # when a first answer was promised
     answered_at: Mapped[datetime | None]
+    votes_until: Mapped[datetime | None]  # where votes are taken for a time
+    fix_due_at: Mapped[datetime | None]  # when it was promised to be fixed: reports of a known category
+    pace: Mapped[Pace] = mapped_column(String(10), default=Pace.NORMAL, server_default=Pace.NORMAL)
+    clock_started_at: Mapped[datetime]  # from when the present promise counts
+    clock_stopped_at: Mapped[datetime | None]  # since when the clocks stand still
+    # [[from, until], …] since it came or was reopened
+    clock_pauses: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    # What the due times were made of, as clocks.Promise says; nothing of what was promised long ago.
+    promised: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     status_before_waiting: Mapped[Status | None] = mapped_column(String(20))
     made_impersonal_at: Mapped[datetime | None]  # cut from its sender, its time of keeping being over
     last_sequence: Mapped[int] = mapped_column(default=0)
@@ -153,6 +173,7 @@ class Level(StrEnum):
     REASON = "reason"  # why something was closed, moved or reopened
     NOTE = "note"  # among staff
     JOINED = "joined"  # somebody who has this too, to staff
+    TAKEN_BACK = "taken_back"  # said by mistake, and no longer shown to anybody but staff
 
 
 class Statement(Numbered, Base):
@@ -185,7 +206,7 @@ class Event(Numbered, Base):
     """
 
     __tablename__ = "events"
-    __table_args__ = (UniqueConstraint("stream", "sequence"),)
+    __table_args__ = (UniqueConstraint("stream", "sequence"), Index(None, "at"))
 
     stream: Mapped[str] = mapped_column(String(40))
     sequence: Mapped[int]

@@ -20,6 +20,7 @@ from portal.core.storage import Store
 from portal.threads.additions import Photo, PhotoState
 from portal.threads.events import SYSTEM, Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Thread, Visibility
+from portal.threads.words import index_words
 
 SIZES = ("large", "small")
 MOST_OF_A_PERSON = 10  # in one thread
@@ -81,6 +82,7 @@ def add_photos(
     session.flush()
     count_photos(session, thread)
     _record(session, thread, "thread.photos_added", photos, EventVisibility.SENDER, by=by, now=now)
+    index_words(session, thread)
     return photos
 
 

@@ -9,7 +9,7 @@ from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.threads.channels import channel_label, tell_received
-from portal.threads.models import Event, EventVisibility, Status
+from portal.threads.models import Event, EventVisibility, Level, Status
 from portal.threads.words import PUBLIC_LEVELS
 
 # The state whose shape stands beside a line of the timeline.
@@ -29,6 +29,7 @@ MARKS = {
     "report.no_action": Status.NO_ACTION,
     "idea.opened": Status.OPEN,
     "idea.no_action": Status.NO_ACTION,
+    "idea.entered_call": Status.OPEN,
 }
 
 
@@ -65,6 +66,7 @@ SENTENCES = {
     "thread.slip_printed": lazy_gettext("Printed the sender’s private link."),
     "thread.withdrawn": lazy_gettext("Withdrawn by the sender."),
     "thread.returned": lazy_gettext("Sent back to the sorting desk."),
+    "thread.taken_back": lazy_gettext("Taken back: the step before was a mistake."),
     "thread.taken": lazy_gettext("Taken on by a person."),
     "thread.given": lazy_gettext("Given to a colleague."),
     "thread.left_to_department": lazy_gettext("Left to the department."),
@@ -96,6 +98,7 @@ SENTENCES = {
     "report.no_action": lazy_gettext("Closed: no action."),
     "idea.opened": lazy_gettext("Open for support."),
     "idea.no_action": lazy_gettext("Closed: no action."),
+    "idea.entered_call": lazy_gettext("Stands in a call for ideas, open for support."),
 }
 
 STATUSES = {
@@ -155,9 +158,10 @@ def tell_timeline(events: Iterable[Event], directory: Directory, *, public: bool
 
 
 def _words(event: Event, public: bool) -> str:
-    if event.statement is None or (public and event.statement.level not in PUBLIC_LEVELS):
+    said = event.statement
+    if said is None or said.level == Level.TAKEN_BACK or (public and said.level not in PUBLIC_LEVELS):
         return ""
-    return event.statement.text
+    return said.text
 
 
 def _mark(event: Event) -> str:

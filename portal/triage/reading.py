@@ -188,7 +188,7 @@ class History:
 
 
 def read_history(session: Session, thread: Thread, directory: Directory) -> History:
-    """Return what happened, with the names of the staff who did it."""
+    """Return what happened, with the names of the staff who did it, and words that were taken back."""
     events = list_events(session, thread.id, "staff")
     staff = {e.actor_id for e in events if e.actor_role != "resident"}
     names = names_of(session, staff | {e.data.get("person") for e in events} | {thread.assignee_id})
@@ -198,6 +198,7 @@ def read_history(session: Session, thread: Thread, directory: Directory) -> Hist
 
 def _named(event: Event, entry: Entry, names: dict[int, str]) -> Entry:
     name = names.get(event.actor_id or 0, "") if event.actor_role != "resident" else ""
+    entry = replace(entry, words=event.statement.text if event.statement else "")
     if event.kind == "thread.given":
         colleague = names.get(event.data["person"]) or _("a colleague")
         return replace(entry, by_name=name, sentence=_("Given to %(name)s.", name=colleague))
