@@ -21,6 +21,7 @@ from portal.threads.words import index_words
 
 PAGE = 25
 RESIDENT = "resident"
+SILENT = frozenset({Status.WITHDRAWN, Status.DUPLICATE})  # what is joined is talked about at its survivor
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def takes_comments(thread: Thread, directory: Directory) -> bool:
     """Tell whether something may be said below this submission now."""
     wanted = directory.preferences
     on = wanted.comments_on_ideas if thread.kind == Kind.IDEA else wanted.comments_on_reports
-    return on and thread.visibility == Visibility.PUBLIC and thread.status != Status.WITHDRAWN
+    return on and thread.visibility == Visibility.PUBLIC and thread.status not in SILENT
 
 
 def list_comments(

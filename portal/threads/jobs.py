@@ -16,6 +16,10 @@ from portal.threads.words import index_words
 
 INDEX_TOPIC = "words.index"  # begun by the release that finds more words than the one before
 CHUNK = 200
+from portal.threads.actions import WITHDRAWN_TOPIC
+from portal.threads.events import SYSTEM
+from portal.threads.merging import undo_merge
+from portal.threads.trees import list_links_below
 
 
 @handles(REMOVE_TOPIC)
@@ -36,3 +40,12 @@ def index_anew(session: Session, payload: dict[str, Any], now: datetime) -> None
         index_words(session, lock_thread(session, number))
     if len(numbers) == CHUNK:
         enqueue(session, INDEX_TOPIC, {"after": numbers[-1]}, now=now)
+
+
+@handles(WITHDRAWN_TOPIC)
+def on_withdrawn(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """Let what was joined with something withdrawn go on by itself: its senders took nothing back."""
+    number = payload["thread_id"]
+    for link in list_links_below(session, number):
+        if link.to_id == number:
+            undo_merge(session, session.get_one(Thread, link.from_id), by=SYSTEM, now=now)

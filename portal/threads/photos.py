@@ -194,6 +194,12 @@ def first_photos(session: Session, lines: Iterable[Any]) -> dict[int, Photo]:
     return {photo.thread_id: photo for photo in session.scalars(shown.order_by(Photo.id.desc()))}
 
 
+def first_photos_of_any_state(session: Session, thread_ids: Sequence[int]) -> dict[int, Photo]:
+    """Return the first photo of each of these threads, for staff, by its id."""
+    of_them = select(Photo).where(Photo.thread_id.in_(thread_ids)).order_by(Photo.id.desc())
+    return {photo.thread_id: photo for photo in session.scalars(of_them)}
+
+
 def is_key(text: str) -> bool:
     """Tell whether this could be a key at all."""
     return re.fullmatch(r"[0-9a-f]{32}", text) is not None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.accounts.models import Person
@@ -133,8 +133,12 @@ def _about(choice: Choice) -> Iterable[ColumnElement[bool]]:
 
 
 def is_late(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that an answer was promised for a time that has passed."""
-    return ~Thread.is_closed & Thread.answered_at.is_(None) & (Thread.due_at < now)
+    """Return the condition that an answer or a fix was promised for a time that has passed.
+
+    The same as threads.clocks.is_late says of one: while the clocks stand still, nothing is late.
+    """
+    due = case((Thread.answered_at.is_(None), Thread.due_at), else_=Thread.fix_due_at)
+    return ~Thread.is_closed & Thread.clock_stopped_at.is_(None) & (due < now)
 
 
 def found_by(person: Person, directory: Directory, choice: Choice, now: datetime) -> Queue:

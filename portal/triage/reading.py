@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from portal.accounts.contacts import channel_names
@@ -16,9 +18,10 @@ from portal.threads.additions import Photo
 from portal.threads.channels import TAKEN_DOWN
 from portal.threads.gallery import SIZES, Shown, tell_state
 from portal.threads.models import Event, Kind, Thread, Visibility
+from portal.threads.photos import first_photos_of_any_state
 from portal.threads.queries import list_events, original_words
-from portal.threads.similar import find_similar_among
-from portal.threads.similar_lines import SimilarLine, matter_of, tell_similar
+from portal.threads.similar import Similar, find_similar_among
+from portal.threads.similar_lines import SimilarLine, matter_of, tell_similar_with
 from portal.threads.timeline import Entry, tell_timeline
 from portal.triage.access import readable_by
 from portal.triage.queries import names_of
@@ -150,7 +153,7 @@ def sender_facts(thread: Thread, author: Person, contacts: Sequence[Contact]) ->
     return [(_("Name"), name), (_("Contact"), contact), *others, *home]
 
 
-def tell_photo_to_staff(thread: Thread, photo: Photo) -> Shown:
+def tell_photo_to_staff(thread: Thread | Row[Any], photo: Photo) -> Shown:
     """Return the photo with addresses for those who may read the thread, whatever its state."""
     small, large = (
         url_for("staff_photos.picture", reference=thread.reference, number=photo.id, size=size)
@@ -211,4 +214,13 @@ def read_similar(
     matter = matter_of(thread, original_words(session, thread.id))
     seen = readable_by(person, directory)
     found = find_similar_among(session, matter, directory, seen, for_staff=True, now=now)
-    return tell_similar(session, found, directory)
+    photos = first_photos_of_any_state(session, [one.row.id for one in found])
+    return [
+        _with_photo(line, one, photos.get(one.row.id))
+        for line, one in zip(tell_similar_with({}, found, directory), found, strict=True)
+    ]
+
+
+def _with_photo(line: SimilarLine, one: Similar, photo: Photo | None) -> SimilarLine:
+    shown = tell_photo_to_staff(one.row, photo) if photo else None
+    return replace(line, line=line.line._replace(photo=shown))

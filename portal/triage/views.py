@@ -10,7 +10,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.references import parse_reference
-from portal.threads.actions import lock_thread, refuse_unless
+from portal.threads.actions import refuse_unless
 from portal.threads.models import Thread
 from portal.triage import choices
 from portal.triage.access import Desk, get_thread_for
@@ -156,7 +156,7 @@ def move(reference: str, verb: str) -> ResponseReturnValue:
 
 def make_move(v: Visit, thread: Thread, desk_: Desk, verb: str, form: MoveForm) -> None:
     """Do it, unless somebody else did something first."""
-    lock_thread(v.session, thread.id, form.seen.data)
+    VERBS[verb].lock(v.session, thread, form)
     refuse_unless(verb in permitted(thread, desk_))
     VERBS[verb].do(Move(v.session, thread, desk_, v.directory, form, v.now))
     v.session.commit()
