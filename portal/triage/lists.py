@@ -108,6 +108,12 @@ def _queue(v: Visit, code: str, arguments: MultiDict[str, str]) -> Queue:
     return narrow(v.person, v.directory, choice, v.now)
 
 
+def back_to(thread: Thread, arguments: MultiDict[str, str], anchor: str | None = None) -> str:
+    """Return the address of this submission, read from the same list as the page it was sent from."""
+    listed = {name: arguments.getlist(name) for name in ("queue", *NARROWING) if arguments.get(name)}
+    return url_for("triage.show", reference=thread.reference, **listed, _anchor=anchor)
+
+
 def list_of(v: Visit, thread: Thread, desk: Desk, arguments: MultiDict[str, str]) -> Listing:
     """Return the list the person comes from, else the one in which this stands."""
     wanted = arguments.get("queue", "")

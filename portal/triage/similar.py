@@ -1,6 +1,6 @@
 """Staff say that two submissions are not the same matter."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import staff_only
@@ -8,7 +8,8 @@ from portal.core.i18n import gettext as _
 from portal.core.references import parse_reference
 from portal.threads.not_same import say_not_same as keep_not_same
 from portal.triage.access import get_thread_for
-from portal.triage.views import READERS, visit
+from portal.triage.lists import READERS, back_to
+from portal.triage.views import visit
 
 blueprint = Blueprint("staff_similar", __name__, url_prefix="/staff/<reference>/similar")
 
@@ -24,4 +25,4 @@ def say_not_same(reference: str) -> ResponseReturnValue:
     keep_not_same(v.session, thread, other, by=desk.actor, now=v.now)
     v.session.commit()
     flash(_("These two are no longer shown as similar."), "success")
-    return redirect(url_for("triage.show", reference=thread.reference, _anchor="similar-title"), 303)
+    return redirect(back_to(thread, request.args, "similar-title"), 303)
