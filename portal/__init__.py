@@ -35,7 +35,7 @@ from portal.intake import commands as intake_commands
 from portal.intake import entry as on_behalf
 from portal.intake import posters as poster_pages
 from portal.intake import views as intake
-from portal.notifications import follow_jobs, follow_pages, inbox, told
+from portal.notifications import follow_jobs, follow_pages, inbox, passing_on, told
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
 from portal.privacy import jobs as privacy_jobs
@@ -54,7 +54,9 @@ from portal.triage import comments as comments_desk
 from portal.triage import handing_pages as handing
 from portal.triage import jobs as triage_jobs
 from portal.triage import photos as staff_photos
+from portal.triage import recurring_views as recurring
 from portal.triage import similar as staff_similar
+from portal.triage import split_views as splitting
 from portal.triage import views as triage
 
 ROOMS = (
@@ -75,6 +77,8 @@ ROOMS = (
     list_files.blueprint,
     staff_photos.blueprint,
     staff_similar.blueprint,
+    splitting.blueprint,
+    recurring.blueprint,
     comments_desk.blueprint,
     handing.blueprint,
     intake.blueprint,
@@ -104,6 +108,7 @@ JOBS = (
     word_shares,
     triage_jobs,
     notification_jobs,
+    passing_on,
     follow_jobs,
     insight_jobs,
     privacy_jobs,
@@ -152,6 +157,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     health.checks["model"] = check_model
     pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
     pane.sections["notifications/_told.html"] = told.read_told
+    pages.sections["triage/_public_recurs.html"] = recurring.tell_public
     sessions.personal_cookies.add(cookie.COOKIE)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
