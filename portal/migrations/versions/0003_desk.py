@@ -20,6 +20,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 def upgrade() -> None:
     link_threads()
     watch_work()
+    warn_of_promises()
 
 
 def link_threads() -> None:
@@ -85,3 +86,30 @@ def watch_work() -> None:
         sa.UniqueConstraint('person_id', 'week', 'kind', name=op.f('uq_strains_person_id_week_kind')),
     )
     op.create_index(op.f('ix_events_at'), 'events', ['at'])
+
+
+def warn_of_promises() -> None:
+    op.create_table(
+        'due_warnings',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('clock', sa.String(length=6), nullable=False),
+        sa.Column('level', sa.String(length=4), nullable=False),
+        sa.Column('since', UtcDateTime(), nullable=False),
+        sa.Column('person_id', NUMBER, nullable=False),
+        sa.Column('delivery_id', NUMBER, nullable=True),
+        sa.Column('at', UtcDateTime(), nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_due_warnings_person_id')),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_due_warnings_thread_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_due_warnings')),
+        sa.UniqueConstraint(
+            'thread_id',
+            'clock',
+            'level',
+            'since',
+            'person_id',
+            name=op.f('uq_due_warnings_thread_id_clock_level_since_person_id'),
+        ),
+    )
+    op.create_index(op.f('ix_due_warnings_person_id'), 'due_warnings', ['person_id'])
+    op.create_index(op.f('ix_due_warnings_delivery_id'), 'due_warnings', ['delivery_id'])
