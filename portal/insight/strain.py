@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, delete, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, delete, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import OF_DEPARTMENT, Person, Role, RoleName
@@ -93,7 +93,7 @@ def overseen_people(viewer: Person, directory: Directory) -> Select[int]:
 
     Heads see who works for their department in their places, coordinators who works in theirs.
     """
-    seen = []
+    seen: list[ColumnElement[bool]] = []
     for role in viewer.roles:
         inside = Role.place_id.in_(directory.within(role.place_id))
         if role.name == RoleName.COORDINATOR:

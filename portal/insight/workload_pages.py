@@ -31,6 +31,7 @@ from portal.insight.workload import (
     read_people,
     scope_of,
 )
+from portal.triage.lists import Visit
 from portal.triage.overview import added
 from portal.triage.rows import lines_for
 
@@ -135,15 +136,13 @@ def week_ticks(weeks: Sequence[Load]) -> list[tuple[int, str]]:
     ]
 
 
-def read_own_strain(
-    session: Session, viewer: Person, _directory: Directory, now: datetime
-) -> dict[str, Any] | None:
+def read_own_strain(v: Visit) -> dict[str, Any] | None:
     """Return for the first page what somebody should know of their own load."""
-    if not has_role(viewer, *OF_DEPARTMENT, RoleName.COORDINATOR):
+    if not has_role(v.person, *OF_DEPARTMENT, RoleName.COORDINATOR):
         return None
-    found = list_strains(session, [viewer.id], now)
-    told = [tell_strain(strain.kind, viewer.name, own=True) for strain in found]
-    return {"texts": told, "number": viewer.id} if told else None
+    found = list_strains(v.session, [v.person.id], v.now)
+    told = [tell_strain(strain.kind, v.person.name, own=True) for strain in found]
+    return {"texts": told, "number": v.person.id} if told else None
 
 
 added["insight/_strain.html"] = read_own_strain
