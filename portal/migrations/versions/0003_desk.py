@@ -166,8 +166,6 @@ def warn_of_promises() -> None:
     op.create_index(op.f('ix_due_warnings_person_id'), 'due_warnings', ['person_id'])
     op.create_index(op.f('ix_due_warnings_delivery_id'), 'due_warnings', ['delivery_id'])
 
-    op.create_index(op.f('ix_bulk_actions_person_id_at'), 'bulk_actions', ['person_id', 'at'])
-
 
 def let_clocks_be_fair() -> None:
     """Two promises for each category at three paces, working hours, emergency mode, clocks that stand still."""
