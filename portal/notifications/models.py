@@ -67,7 +67,7 @@ class DueWarning(Numbered, Base):
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
     clock: Mapped[str] = mapped_column(String(6))  # which promise
     level: Mapped[str] = mapped_column(String(4))  # soon, late, much
-    since: Mapped[datetime]  # when the promise was made: at sending, or at the last reopening
+    since: Mapped[datetime]  # from when the promise counts: opened again, it is warned of anew
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     delivery_id: Mapped[int | None] = mapped_column(Key, index=True)  # of the mail; None: takes no mails
     at: Mapped[datetime]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select
+from sqlalchemy import ColumnElement, Row, insert, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
@@ -15,12 +15,8 @@ from portal.core.outbox import enqueue
 from portal.notifications.actions import SEND_TOPIC, sending_key
 from portal.notifications.crew import Crew
 from portal.notifications.models import EMAIL, WARNINGS, Delivery, DueWarning
-from portal.reports.models import Report
 from portal.threads.models import Thread
-from portal.triage.deadlines import CLOCKS, Clock, Level, is_at, working_places
-
-# When the present promise began: a matter that was opened again is warned of anew.
-SINCE = func.coalesce(Report.reopened_at, Thread.created_at)
+from portal.triage.deadlines import CLOCKS, IN_HOURS, Clock, Level, is_at, working_places
 
 
 def warn(session: Session, directory: Directory, *, urgent: bool, host: str, now: datetime) -> None:
@@ -30,10 +26,11 @@ def warn(session: Session, directory: Directory, *, urgent: bool, host: str, now
     """
     places = list(directory.places) if urgent else working_places(directory, now)
     crew = Crew(session, directory)
+    pace = IN_HOURS if urgent else ~IN_HOURS
     told: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for clock in CLOCKS:
         for level in Level:
-            reached = is_at(level, clock, directory, places, now) & (Thread.is_urgent.is_(urgent))
+            reached = is_at(level, clock, directory, places, now) & pace
             for row in _list_new(session, clock, level, reached):
                 for person_id in crew.told_of(level, row):
                     told[person_id].append(_warning(row, clock, level, person_id, now))
@@ -50,11 +47,16 @@ def _list_new(
         DueWarning.thread_id == Thread.id,
         DueWarning.clock == clock.name,
         DueWarning.level == level,
-        DueWarning.since == SINCE,
+        DueWarning.since == Thread.clock_started_at,
     )
     return session.execute(
-        select(Thread.id, Thread.place_id, Thread.department_id, Thread.assignee_id, SINCE.label("since"))
-        .outerjoin(Report, Report.thread_id == Thread.id)
+        select(
+            Thread.id,
+            Thread.place_id,
+            Thread.department_id,
+            Thread.assignee_id,
+            Thread.clock_started_at.label("since"),
+        )
         .where(reached, ~known.exists())
         .order_by(clock.due, Thread.id)
     ).all()

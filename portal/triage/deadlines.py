@@ -4,13 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.communities.calendars import DAY, WorkCalendar
 from portal.communities.directory import Directory
-from portal.threads.models import Status, Thread
+from portal.threads.models import Pace, Thread
 
 SOON_DAYS, MUCH_DAYS = 2, 3  # working days
 SOON_URGENT, MUCH_URGENT = timedelta(hours=2), timedelta(hours=24)  # danger keeps no office hours
@@ -27,16 +28,20 @@ class Clock:
     """One promise: when it runs out, and on which matters it is running now."""
 
     name: str
-    due: InstrumentedAttribute[datetime]
+    due: InstrumentedAttribute[Any]
     runs: ColumnElement[bool]
 
 
-STANDING = (Status.WAITING, Status.OUTSIDE)
-RUNNING = and_(~Thread.is_closed, Thread.status.not_in(STANDING))
-CLOCKS = (Clock("answer", Thread.due_at, RUNNING & Thread.answered_at.is_(None)),)
+IN_HOURS = Thread.pace != Pace.NORMAL  # danger, or it came in emergency mode
+RUNNING = and_(~Thread.is_closed, Thread.clock_stopped_at.is_(None))
+# Until it is answered the first counts, then the second: threads.clocks.next_due.
+CLOCKS = (
+    Clock("answer", Thread.due_at, RUNNING & Thread.answered_at.is_(None)),
+    Clock("fix", Thread.fix_due_at, RUNNING & Thread.answered_at.is_not(None)),
+)
 
 
-def soon(directory: Directory, now: datetime) -> ColumnElement[bool]:
+def soon_late(directory: Directory, now: datetime) -> ColumnElement[bool]:
     """Return the condition that a promise runs out within two working days, in danger within two hours."""
     places = list(directory.places)
     return or_(*(is_at(Level.SOON, clock, directory, places, now) & (clock.due >= now) for clock in CLOCKS))
@@ -66,17 +71,14 @@ def _by_calendar(
 def _has_come(
     level: Level, clock: Clock, calendar: WorkCalendar | None, now: datetime
 ) -> ColumnElement[bool]:
-    plain, urgent = bounds(level, calendar, now)
-    return or_(and_(~Thread.is_urgent, clock.due < plain), and_(Thread.is_urgent, clock.due < urgent))
-
-
-def bounds(level: Level, calendar: WorkCalendar | None, now: datetime) -> tuple[datetime, datetime]:
-    """Return the moments before which a promise must run out to have come so far: plain, and in danger."""
+    """Return the condition that the promise runs out before such a moment: by days, or counted in hours."""
     if level == Level.SOON:
-        return after(calendar, now, SOON_DAYS), now + SOON_URGENT
-    if level == Level.LATE:
-        return now, now
-    return before(calendar, now, MUCH_DAYS), now - MUCH_URGENT
+        by_days, by_hours = after(calendar, now, SOON_DAYS), now + SOON_URGENT
+        return or_(and_(~IN_HOURS, clock.due <= by_days), and_(IN_HOURS, clock.due <= by_hours))
+    by_days, by_hours = now, now
+    if level == Level.MUCH:
+        by_days, by_hours = before(calendar, now, MUCH_DAYS), now - MUCH_URGENT
+    return or_(and_(~IN_HOURS, clock.due < by_days), and_(IN_HOURS, clock.due < by_hours))
 
 
 def after(calendar: WorkCalendar | None, now: datetime, days: int) -> datetime:

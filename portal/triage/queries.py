@@ -16,6 +16,7 @@ from portal.core.text import query_phrases
 from portal.threads.additions import Photo, PhotoState
 from portal.threads.models import Kind, Status, Thread, ThreadWords, Visibility
 from portal.triage.access import readable_by, sorted_by, worked_by
+from portal.triage.deadlines import soon_late
 
 PAGE_SIZE = 25
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -79,7 +80,7 @@ def report_queue(person: Person, directory: Directory, choice: Choice, now: date
         Thread.kind == Kind.REPORT,
         ~Thread.needs_sorting,
         Thread.status.in_(choice.statuses) if choice.statuses else ~Thread.is_closed,
-        *narrowing(choice, person, now),
+        *narrowing(choice, person, directory, now),
     )
     return Queue(condition, (URGENT, DUE, OLDEST))
 
@@ -90,14 +91,16 @@ def idea_queue(person: Person, directory: Directory, choice: Choice, now: dateti
         readable_by(person, directory),
         Thread.kind == Kind.IDEA,
         Thread.status.in_(choice.statuses or WEIGHED),
-        *narrowing(choice, person, now),
+        *narrowing(choice, person, directory, now),
     )
     return Queue(condition, (SUPPORTED, NEWEST) if choice.sort == "supported" else (NEWEST,))
 
 
-def narrowing(choice: Choice, person: Person, now: datetime) -> list[ColumnElement[bool]]:
+def narrowing(
+    choice: Choice, person: Person, directory: Directory, now: datetime
+) -> list[ColumnElement[bool]]:
     """Return the conditions of a choice, but for statuses and words."""
-    return [*_whose(choice.whose, person), *_only(choice.only, now), *_about(choice)]
+    return [*_whose(choice.whose, person), *_only(choice.only, directory, now), *_about(choice)]
 
 
 def _whose(whose: str, person: Person) -> Iterable[ColumnElement[bool]]:
@@ -107,10 +110,11 @@ def _whose(whose: str, person: Person) -> Iterable[ColumnElement[bool]]:
         yield Thread.assignee_id == (person.id if whose == "mine" else int(whose))
 
 
-def _only(only: frozenset[str], now: datetime) -> Iterable[ColumnElement[bool]]:
+def _only(only: frozenset[str], directory: Directory, now: datetime) -> Iterable[ColumnElement[bool]]:
     with_waiting = select(Photo.thread_id).where(Photo.state == PhotoState.FIRST_LOOK)
     conditions = {
         "late": is_late(now),
+        "soon": soon_late(directory, now),
         "urgent": Thread.is_urgent.is_(True),
         "first-look": or_(Thread.visibility == Visibility.FIRST_LOOK, Thread.id.in_(with_waiting)),
     }
@@ -146,7 +150,7 @@ def found_by(person: Person, directory: Directory, choice: Choice, now: datetime
     if choice == Choice():
         return Queue(false(), (NEWEST,))
     statuses = [Thread.status.in_(choice.statuses)] if choice.statuses else []
-    condition = and_(readable_by(person, directory), *statuses, *narrowing(choice, person, now))
+    condition = and_(readable_by(person, directory), *statuses, *narrowing(choice, person, directory, now))
     return Queue(condition, (NEWEST,))
 
 

@@ -24,7 +24,7 @@ from portal.notifications.warnings import warn
 from portal.reports.actions import close_without_action, mark_fixed, reopen, start_work
 from portal.threads.actions import ask
 from portal.threads.events import Actor
-from portal.threads.models import Thread
+from portal.threads.models import Pace, Thread
 from portal.triage.actions import assign
 from portal.triage.deadlines import before
 from tests.factories import NOW, directory, make_idea, make_report, make_undecided, person
@@ -144,7 +144,17 @@ def test_what_stands_still_ended_or_was_answered_is_nobodys_worry(session: Sessi
     ask(session, waiting, "Which lamp?", by=by, now=NOW - 10 * DAY)
     close_without_action(session, ended, "Private ground.", by=by, now=NOW - 10 * DAY)
     start_work(session, begun, by=by, now=NOW - 10 * DAY)
+    begun.fix_due_at = NOW + 9 * DAY
     assert morning(session) == {}
+
+
+def test_both_promises_are_warned_of(session: Session) -> None:
+    thread = due(session, -1, "officer")
+    assert set(morning(session)) == {"officer", "coordinator"}
+    start_work(session, thread, by=Actor(person(session, "officer"), "officer"), now=NOW)
+    thread.fix_due_at = NOW + 3 * DAY
+    assert morning(session, 1) == {"officer": [f"soon {thread.reference}"]}
+    assert set(morning(session, 4)) == {"coordinator"}
 
 
 def test_five_hundred_late_ones_are_one_mail_each(session: Session, app: Flask, head: Person) -> None:
@@ -185,7 +195,7 @@ def test_weekends_count_neither_ahead_nor_behind(session: Session) -> None:
 
 def test_danger_is_told_each_hour_whatever_the_day(session: Session, app: Flask, head: Person) -> None:
     thread, calm = due(session, 0.05, "officer"), due(session, 0.05, "officer")
-    thread.is_urgent = True
+    thread.pace = Pace.URGENT
     assert morning(session, topic=HOUR_TOPIC) == {"officer": [f"soon {thread.reference}"]}
     assert thread.reference in mails(session, app)["officer"]
     assert calm.reference not in mails(session, app)["officer"]
@@ -198,6 +208,7 @@ def test_what_ends_before_the_mail_goes_out_is_left_out(session: Session, app: F
     warn(session, directory(session), urgent=False, host="localhost", now=NOW)
     by = Actor(person(session, "officer"), "officer")
     start_work(session, gone, by=by, now=NOW)
+    gone.fix_due_at = NOW + 9 * DAY
     session.commit()
     run_all(NOW)
     text = mails(session, app)["officer"]
