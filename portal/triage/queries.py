@@ -1,6 +1,6 @@
 """What staff have to do next: the lists, read by key, and their counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from portal.core.outbox import Job
 from portal.core.search import search_threads
 from portal.core.text import query_phrases
 from portal.threads.additions import Photo, PhotoState
-from portal.threads.models import Kind, Status, Thread, ThreadWords, Visibility
+from portal.threads.models import CLOSED, Kind, Status, Thread, ThreadWords, Visibility
 from portal.triage.access import readable_by, sorted_by, worked_by
 from portal.triage.deadlines import soon_late
 
@@ -79,7 +79,7 @@ def report_queue(person: Person, directory: Directory, choice: Choice, now: date
         worked_by(person, directory),
         Thread.kind == Kind.REPORT,
         ~Thread.needs_sorting,
-        Thread.status.in_(choice.statuses) if choice.statuses else ~Thread.is_closed,
+        _in_states(choice.statuses) if choice.statuses else ~Thread.is_closed,
         *narrowing(choice, person, directory, now),
     )
     return Queue(condition, (URGENT, DUE, OLDEST))
@@ -90,10 +90,16 @@ def idea_queue(person: Person, directory: Directory, choice: Choice, now: dateti
     condition = and_(
         readable_by(person, directory),
         Thread.kind == Kind.IDEA,
-        Thread.status.in_(choice.statuses or WEIGHED),
+        _in_states(choice.statuses or WEIGHED),
         *narrowing(choice, person, directory, now),
     )
     return Queue(condition, (SUPPORTED, NEWEST) if choice.sort == "supported" else (NEWEST,))
+
+
+def _in_states(statuses: Collection[Status]) -> ColumnElement[bool]:
+    """Return the condition of being in one of these; where all are open it says so, for their index."""
+    among = Thread.status.in_(statuses)
+    return among & ~Thread.is_closed if CLOSED.isdisjoint(statuses) else among
 
 
 def narrowing(

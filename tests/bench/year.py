@@ -23,6 +23,7 @@ BATCH = 5_000
 ENDS = (Status.FIXED, Status.FIXED, Status.CONFIRMED, Status.NO_ACTION, Status.NOT_OURS)
 # Up to so many days old, such a share is open.
 OPEN_SHARES = ((3, 0.9), (10, 0.5), (30, 0.1), (366, 0.02))
+IDEAS_OPEN = ((90, 0.8), (366, 0.1))
 Row = dict[str, Any]
 
 
@@ -64,7 +65,8 @@ def _live(row: Any, size: int, officers: Mapping[int, Sequence[int]], now: datet
     chance = random.Random(row.id)
     came = now - timedelta(days=365) * (1 - row.id / size)
     days = (now - came) / timedelta(days=1)
-    is_open = chance.random() < next(share for most, share in OPEN_SHARES if days <= most)
+    shares = OPEN_SHARES if row.kind == Kind.REPORT else IDEAS_OPEN
+    is_open = chance.random() < next(share for most, share in shares if days <= most)
     unsorted = row.kind == Kind.REPORT and days < 1 and chance.random() < 0.3
     officer = chance.choice(officers[row.department_id]) if row.department_id and not unsorted else None
     events = list(_events(row, came, now, officer, None if is_open else chance.choice(ENDS)))
@@ -89,11 +91,11 @@ def _live(row: Any, size: int, officers: Mapping[int, Sequence[int]], now: datet
         }
     else:
         thread |= {
-            "is_closed": False,
+            "is_closed": not is_open,
             "needs_sorting": False,
             "department_id": None,
             "assignee_id": None,
-            "status": Status.OPEN,
+            "status": Status.OPEN if is_open else Status.LATER,
             "answered_at": came,
         }
     return thread, events

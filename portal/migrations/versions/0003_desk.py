@@ -28,6 +28,7 @@ def upgrade() -> None:
     warn_of_promises()
     let_clocks_be_fair()
     join_threads()
+    find_what_is_open()
 
 
 def link_threads() -> None:
@@ -239,3 +240,17 @@ def join_threads() -> None:
             moved.create_index(f'ix_{table}_moved_from_id', ['moved_from_id'])
     with op.batch_alter_table('votes') as votes:
         votes.add_column(sa.Column('for_sending', sa.Boolean(), server_default=sa.false(), nullable=False))
+
+
+def find_what_is_open() -> None:
+    for name, columns in (
+        ('at', ['place_id', 'department_id', 'kind', 'needs_sorting', 'created_at']),
+        ('with', ['assignee_id']),
+    ):
+        op.create_index(
+            f'ix_threads_open_{name}',
+            'threads',
+            columns,
+            sqlite_where=sa.text('is_closed = 0'),
+            postgresql_where=sa.text('NOT is_closed'),
+        )
