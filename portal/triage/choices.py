@@ -209,7 +209,7 @@ def _channels() -> list[Option]:
 
 def _only_options() -> list[Option]:
     return [
-        ("soon", _("Soon past its promise")),
+        ("soon", _("Due soon")),
         ("late", _("Past its promise")),
         ("urgent", _("Danger")),
         ("first-look", _("Waits for a first look")),
