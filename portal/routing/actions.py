@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import CategoryEntry, get_directory
@@ -110,6 +110,12 @@ def apply_route(
     thread.category_id = category.id if category else None
     thread.department_id = department_id
     promise(thread, get_directory(session))
+
+
+def take_back_decision(session: Session, thread: Thread, made_at: datetime) -> None:
+    """Remove what a person decided at this moment by mistake: nobody is to learn from it."""
+    made = (RoutingDecision.thread_id == thread.id) & (RoutingDecision.created_at == made_at)
+    session.execute(delete(RoutingDecision).where(made, RoutingDecision.decided_by == DecidedBy.PERSON))
 
 
 def newest_decision(session: Session, thread_id: int) -> RoutingDecision | None:

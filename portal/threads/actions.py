@@ -11,6 +11,7 @@ from portal.accounts.models import Person
 from portal.communities.directory import get_directory
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import gettext as _
+from portal.core.outbox import enqueue
 from portal.core.positions import Point
 from portal.core.references import new_reference
 from portal.core.text import excerpt, mask_personal
@@ -41,6 +42,7 @@ from portal.threads.rules import (
 from portal.threads.words import index_words, keep_original, say
 
 REFERENCE_TRIES = 20
+WITHDRAWN_TOPIC = "thread.withdrawn"
 
 
 @dataclass(frozen=True)
@@ -212,6 +214,7 @@ def withdraw(session: Session, thread: Thread, *, by: Actor, now: datetime) -> N
         thread.visibility = Visibility.HIDDEN
     record_event(session, thread, "thread.withdrawn", by=by, now=now)
     index_words(session, thread)
+    enqueue(session, WITHDRAWN_TOPIC, {"thread_id": thread.id}, now=now)
 
 
 def reply(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
@@ -172,6 +172,7 @@ class Level(StrEnum):
     REASON = "reason"  # why something was closed, moved or reopened
     NOTE = "note"  # among staff
     JOINED = "joined"  # somebody who has this too, to staff
+    TAKEN_BACK = "taken_back"  # said by mistake, and no longer shown to anybody but staff
 
 
 class Statement(Numbered, Base):
@@ -231,6 +232,8 @@ class Vote(Numbered, Base):
 
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"), index=True)  # if joined
+    for_sending: Mapped[bool] = mapped_column(default=False, server_default=false())  # of what was joined
     at: Mapped[datetime]
 
 

@@ -22,8 +22,11 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 
 def upgrade() -> None:
     link_threads()
+    find_more_words()
+    keep_filters_and_bulk_actions()
     watch_work()
     let_clocks_be_fair()
+    join_threads()
 
 
 def link_threads() -> None:
@@ -53,6 +56,51 @@ def link_threads() -> None:
     )
     op.create_index(op.f('ix_thread_links_to_id_kind'), 'thread_links', ['to_id', 'kind'])
     op.create_index(op.f('ix_thread_links_from_id_kind'), 'thread_links', ['from_id', 'kind'])
+
+
+def find_more_words() -> None:
+    """Search finds comments and what photos show from now on; the worker writes the index of old rows anew."""
+    if op.get_bind().scalar(sa.text('SELECT id FROM threads LIMIT 1')) is None:
+        return
+    job = sa.table(
+        'jobs',
+        *(sa.column(name) for name in ('topic', 'attempts')),
+        sa.column('payload', sa.JSON()),
+        *(sa.column(name, UtcDateTime()) for name in ('created_at', 'run_at')),
+    )
+    now = clock.now()
+    row = {'topic': 'words.index', 'payload': {'after': 0}, 'attempts': 0, 'created_at': now, 'run_at': now}
+    op.bulk_insert(job, [row])
+
+
+def keep_filters_and_bulk_actions() -> None:
+    op.create_table(
+        'saved_filters',
+        sa.Column('person_id', NUMBER, nullable=False),
+        sa.Column('list_code', sa.String(length=10), nullable=False),
+        sa.Column('name', sa.String(length=60), nullable=False),
+        sa.Column('query', sa.Text(), nullable=False),
+        sa.Column('is_shared', sa.Boolean(), nullable=False),
+        sa.Column('created_at', UtcDateTime(), nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_saved_filters_person_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_filters')),
+        sa.UniqueConstraint('person_id', 'name', name=op.f('uq_saved_filters_person_id_name')),
+    )
+    op.create_table(
+        'bulk_actions',
+        sa.Column('person_id', NUMBER, nullable=False),
+        sa.Column('verb', sa.String(length=20), nullable=False),
+        sa.Column('at', UtcDateTime(), nullable=False),
+        sa.Column('done', sa.JSON(), nullable=False),
+        sa.Column('skipped', sa.JSON(), nullable=False),
+        sa.Column('undone_at', UtcDateTime(), nullable=True),
+        sa.Column('left', sa.JSON(), nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_bulk_actions_person_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_bulk_actions')),
+    )
+    op.create_index(op.f('ix_bulk_actions_person_id_at'), 'bulk_actions', ['person_id', 'at'])
 
 
 def watch_work() -> None:
@@ -89,7 +137,6 @@ def watch_work() -> None:
         sa.UniqueConstraint('person_id', 'week', 'kind', name=op.f('uq_strains_person_id_week_kind')),
     )
     op.create_index(op.f('ix_events_at'), 'events', ['at'])
-    op.create_index(op.f('ix_bulk_actions_person_id_at'), 'bulk_actions', ['person_id', 'at'])
 
 
 def let_clocks_be_fair() -> None:
@@ -140,3 +187,27 @@ def give_threads_clocks() -> None:
     )
     with op.batch_alter_table('threads') as batch_op:
         batch_op.alter_column('clock_started_at', existing_type=UtcDateTime(), nullable=False)
+
+
+def join_threads() -> None:
+    with op.batch_alter_table('thread_links') as links:
+        links.add_column(sa.Column('chain_id', NUMBER, nullable=True))
+        links.create_index('ix_thread_links_chain_id', ['chain_id'])
+    op.create_table(
+        'merges',
+        sa.Column('link_id', NUMBER, autoincrement=False, nullable=False),
+        sa.Column('status', sa.String(length=20), nullable=False),
+        sa.Column('status_before_waiting', sa.String(length=20), nullable=True),
+        sa.Column('needs_sorting', sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(['link_id'], ['thread_links.id'], name=op.f('fk_merges_link_id')),
+        sa.PrimaryKeyConstraint('link_id', name=op.f('pk_merges')),
+    )
+    for table in ('votes', 'followers', 'photos'):
+        with op.batch_alter_table(table) as moved:
+            moved.add_column(sa.Column('moved_from_id', NUMBER, nullable=True))
+            moved.create_foreign_key(
+                op.f(f'fk_{table}_moved_from_id'), 'threads', ['moved_from_id'], ['id']
+            )
+            moved.create_index(f'ix_{table}_moved_from_id', ['moved_from_id'])
+    with op.batch_alter_table('votes') as votes:
+        votes.add_column(sa.Column('for_sending', sa.Boolean(), server_default=sa.false(), nullable=False))
