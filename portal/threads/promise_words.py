@@ -86,9 +86,7 @@ def _why(
 def _counted(made: Promise, number: int, start: datetime) -> str:
     told = {"time": _units(made, number), "moment": moment(start)}
     if made.pace == Pace.URGENT:
-        return _(
-            "Within %(time)s, day and night, as for a danger; counted from %(moment)s.", **told
-        )
+        return _("Within %(time)s, day and night, as for a danger; counted from %(moment)s.", **told)
     if made.pace == Pace.EMERGENCY:
         return _("Within %(time)s, day and night, as in emergency mode; counted from %(moment)s.", **told)
     if made.unit == DAY:

@@ -180,9 +180,7 @@ VERBS: Mapping[str, Verb] = {
     "hide": Verb(forms.ReasonForm, hide, lazy_gettext("It is hidden from the public now.")),
     "start": Verb(forms.MoveForm, start, lazy_gettext("Work has begun, and you have it.")),
     "fix": Verb(forms.FixForm, fix, lazy_gettext("Marked as fixed. The sender is asked to confirm it.")),
-    "outside": Verb(
-        forms.OutsideForm, wait_outside, lazy_gettext("It waits, and the clock stands still.")
-    ),
+    "outside": Verb(forms.OutsideForm, wait_outside, lazy_gettext("It waits, and the clock stands still.")),
     "resume": Verb(forms.MoveForm, resume, lazy_gettext("It goes on, and the clock runs again.")),
     "danger": Verb(forms.ReasonForm, mark_danger, lazy_gettext("It counts as a danger now.")),
     "no-danger": Verb(forms.ReasonForm, mark_no_danger, lazy_gettext("It no longer counts as a danger.")),

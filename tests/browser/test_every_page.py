@@ -138,6 +138,7 @@ PAGES = {
         coordinator    /staff/posters/print?place=liu-1&size=a6&language=en
         coordinator    /staff/households
         coordinator    /staff/sorting
+        coordinator    /staff/mode
         coordinator    /staff/workload
         administrator  /staff/workload
         officer        /staff/workload/{officer}
