@@ -22,6 +22,9 @@ from portal.core.db import db
 from portal.core.logs import set_up_logs
 from portal.core.storage import open_store
 from portal.core.worker import work
+from portal.ideas import about as idea_about
+from portal.ideas import call_desk
+from portal.ideas import call_views as calls
 from portal.ideas import views as ideas
 from portal.insight import jobs as insight_jobs
 from portal.insight import views as insight
@@ -32,7 +35,7 @@ from portal.intake import commands as intake_commands
 from portal.intake import entry as on_behalf
 from portal.intake import posters as poster_pages
 from portal.intake import views as intake
-from portal.notifications import follow_jobs, follow_pages, inbox, told
+from portal.notifications import follow_jobs, follow_pages, inbox, passing_on, told
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
 from portal.privacy import jobs as privacy_jobs
@@ -42,7 +45,7 @@ from portal.routing import commands as routing_commands
 from portal.routing.advice import Advisor, check_model
 from portal.setup import commands as setup_commands
 from portal.threads import comment_views as comments
-from portal.threads import feeds, word_shares
+from portal.threads import feeds, pages, word_shares
 from portal.threads import jobs as thread_jobs
 from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
@@ -51,7 +54,9 @@ from portal.triage import comments as comments_desk
 from portal.triage import handing_pages as handing
 from portal.triage import jobs as triage_jobs
 from portal.triage import photos as staff_photos
+from portal.triage import recurring_views as recurring
 from portal.triage import similar as staff_similar
+from portal.triage import split_views as splitting
 from portal.triage import views as triage
 
 ROOMS = (
@@ -64,6 +69,8 @@ ROOMS = (
     similar.blueprint,
     reports.blueprint,
     ideas.blueprint,
+    calls.blueprint,
+    call_desk.blueprint,
     triage.blueprint,
     bulk_views.blueprint,
     filter_views.blueprint,
@@ -71,6 +78,8 @@ ROOMS = (
     mode.blueprint,
     staff_photos.blueprint,
     staff_similar.blueprint,
+    splitting.blueprint,
+    recurring.blueprint,
     comments_desk.blueprint,
     handing.blueprint,
     intake.blueprint,
@@ -100,6 +109,7 @@ JOBS = (
     word_shares,
     triage_jobs,
     notification_jobs,
+    passing_on,
     follow_jobs,
     insight_jobs,
     privacy_jobs,
@@ -146,7 +156,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     health.checks["model"] = check_model
+    pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
     pane.sections["notifications/_told.html"] = told.read_told
+    pages.sections["triage/_public_recurs.html"] = recurring.tell_public
     sessions.personal_cookies.add(cookie.COOKIE)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

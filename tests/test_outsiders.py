@@ -57,6 +57,24 @@ GET  /ideas/map                            open       open      open
 GET  /ideas/<reference>                    nothing    nothing   nothing
 POST /ideas/<reference>/vote               nothing    nothing   nothing
 POST /ideas/<reference>/vote/take-back     nothing    nothing   nothing
+POST /ideas/<reference>/pass               nothing    nothing   nothing
+GET  /calls                                open       open      open
+GET  /calls/<code>                         nothing    nothing   nothing
+GET  /staff/ideas/calls                    sign-in    refused   refused
+GET  /staff/ideas/calls/add                sign-in    refused   refused
+POST /staff/ideas/calls/add                refused    refused   refused
+GET  /staff/ideas/calls/<code>             sign-in    refused   refused
+GET  /staff/ideas/calls/<code>/edit        sign-in    refused   refused
+POST /staff/ideas/calls/<code>/edit        refused    refused   refused
+POST /staff/ideas/calls/<code>/publish     refused    refused   refused
+POST /staff/ideas/calls/<code>/matters     refused    refused   refused
+POST /staff/ideas/calls/<code>/stop        refused    refused   refused
+GET  /staff/ideas/calls/<code>/criteria/add  sign-in  refused   refused
+POST /staff/ideas/calls/<code>/criteria/add  refused  refused   refused
+GET  /staff/ideas/calls/<code>/criteria/<number>  sign-in  refused  refused
+POST /staff/ideas/calls/<code>/criteria/<number>  refused  refused  refused
+POST /staff/ideas/calls/<code>/criteria/<number>/remove  refused  refused  refused
+GET  /staff/posters/call/<code>            sign-in    refused   nothing
 
 GET  /reports.atom?q=weir                  open       open      open
 GET  /ideas.atom?q=weir                    open       open      open
@@ -181,6 +199,13 @@ POST /staff/<reference>/photos/<number>/show refused  refused   nothing
 POST /staff/<reference>/photos/<number>/hide refused  refused   nothing
 POST /staff/<reference>/photos/<number>/black-out refused refused nothing
 POST /staff/<reference>/similar/not-same   refused    refused   nothing
+GET  /staff/<reference>/similar/<other>    sign-in    refused   nothing
+GET  /staff/<reference>/split              sign-in    refused   refused
+POST /staff/<reference>/split              refused    refused   refused
+POST /staff/<reference>/split/undo         refused    refused   refused
+GET  /staff/recurring                      sign-in    refused   open
+POST /staff/<reference>/recurs             refused    refused   nothing
+POST /staff/<reference>/recurs/not         refused    refused   nothing
 GET  /staff/sorting                        sign-in    refused   refused
 GET  /staff/workload                       sign-in    refused   refused
 GET  /staff/workload/<number>              sign-in    refused   nothing
@@ -292,7 +317,7 @@ def addresses(pattern: str, reference: str) -> Iterator[str]:
     """Give the addresses to try for a row of the table: one, or one for each verb."""
     for verb in VERBS if "<verb>" in pattern else [""]:
         address = pattern
-        for name, value in {**GIVEN, "reference": reference, "verb": verb}.items():
+        for name, value in {**GIVEN, "reference": reference, "other": reference, "verb": verb}.items():
             address = address.replace(f"<{name}>", value)
         yield address
 

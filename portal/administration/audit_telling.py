@@ -47,6 +47,10 @@ DEEDS = {
     "household_codes.made": lazy_gettext("Printed codes for households"),
     "household_codes.withdrawn": lazy_gettext("Withdrew a household’s code"),
     "preferences.changed": lazy_gettext("Changed texts or settings"),
+    "call.added": lazy_gettext("Prepared a call for ideas"),
+    "call.changed": lazy_gettext("Changed a call for ideas"),
+    "call.published": lazy_gettext("Showed a call for ideas to everybody"),
+    "call.stopped": lazy_gettext("Stopped a call for ideas"),
     "setup.loaded": lazy_gettext("Loaded a setup file"),
     "messages.imported": lazy_gettext("Imported past messages"),
     "mail.tried_again": lazy_gettext("Sent failed mails again"),
@@ -199,6 +203,7 @@ def _tell_changes(data: dict[str, Any], directory: Directory) -> list[Change]:
 
 def _tell_value(field: str, value: Any, directory: Directory) -> str:
     text = _name_row(field, value, directory) if isinstance(value, int) else ""
+    text = write_time(value) if field in {"opens", "closes"} else text
     text = text or _tell_plain(field, value)
     return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…"
 
@@ -212,8 +217,6 @@ def _tell_plain(field: str, value: Any) -> str:
         return "; ".join(f"{LANGUAGES.get(key, key)}: {_tell_plain('', each)}" for key, each in value.items())
     if isinstance(value, list):
         return str(len(value))
-    if field in {"opens", "closes"}:
-        return write_time(value)
     if field == "role":
         return str(ROLE_NAMES.get(value, value))
     return str(PLACE_KINDS.get(value, value)) if field == "kind" else str(value)

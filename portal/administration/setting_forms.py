@@ -10,10 +10,10 @@ from portal.administration.changes import Values
 from portal.administration.clock_fields import ClockField, write_time
 from portal.administration.day_lines import DayLineError, read_days, write_days
 from portal.administration.forms import MOST_MONTHS, TEXT, SetUpForm, is_number
-from portal.administration.languages import from_fields, language_fields, to_fields
 from portal.core.forms import LongText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
+from portal.core.languages import from_fields, language_fields, to_fields
 
 SHORTEST_DAY = 60  # minutes
 LONGEST_CALENDAR = 20_000  # characters

@@ -99,9 +99,24 @@ def event_values(session: Session, event: Event, thread: Thread, person: Person)
     }
     if event.kind == RECEIPT:
         values |= tell_sent(session, thread, directory) | {"urgent": thread.is_urgent}
+    if event.kind == "thread.split":
+        values["parts"] = _tell_parts(session, thread, event.data["others"])
     if event.kind == "idea.decided":
         values["meaning"] = tell_status(Status(event.data["decision"]))
     return values
+
+
+def _tell_parts(session: Session, thread: Thread, references: list[str]) -> list[dict[str, str]]:
+    """Return what was split off from a thread, each with its sender's own link."""
+    parts = select(Thread).where(Thread.reference.in_(references), Thread.author_id == thread.author_id)
+    return [
+        {
+            "reference": part.reference,
+            "title": title_for(thread.author, part),
+            "link": whole_link("tracking.track", token=sign(TRACKING, part.id)),
+        }
+        for part in session.scalars(parts.order_by(Thread.id))
+    ]
 
 
 def name_of(person: Person) -> str:

@@ -23,6 +23,7 @@ ABOUT = {
     "thread.merged": lazy_gettext("Joined with another."),
     "thread.unmerged": lazy_gettext("Goes on by itself again."),
     "thread.survivor_moved": lazy_gettext("News of what it was joined with."),
+    "thread.split_undone": lazy_gettext("Put together again."),
     "thread.split": lazy_gettext("Split into several."),
     NEWS: lazy_gettext("To a follower: what happened."),
     NEW: lazy_gettext("To a follower: a new submission."),

@@ -22,6 +22,7 @@ MAILED = frozenset(
         "thread.unmerged",
         "thread.survivor_moved",
         "thread.split",
+        "thread.split_undone",
         "thread.words_hidden",
         "thread.photo_hidden",
         "report.started",

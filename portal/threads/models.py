@@ -140,6 +140,7 @@ class Thread(Numbered, Base):
     changed_at: Mapped[datetime]
     due_at: Mapped[datetime]  # when a first answer was promised
     answered_at: Mapped[datetime | None]
+    votes_until: Mapped[datetime | None]  # where votes are taken for a time
     fix_due_at: Mapped[datetime | None]  # when it was promised to be fixed: reports of a known category
     pace: Mapped[Pace] = mapped_column(String(10), default=Pace.NORMAL, server_default=Pace.NORMAL)
     clock_started_at: Mapped[datetime]  # from when the present promise counts

@@ -31,6 +31,7 @@ MARKS = {
     "report.no_action": Status.NO_ACTION,
     "idea.opened": Status.OPEN,
     "idea.no_action": Status.NO_ACTION,
+    "idea.entered_call": Status.OPEN,
 }
 
 
@@ -103,6 +104,7 @@ SENTENCES = {
     "report.no_action": lazy_gettext("Closed: no action."),
     "idea.opened": lazy_gettext("Open for support."),
     "idea.no_action": lazy_gettext("Closed: no action."),
+    "idea.entered_call": lazy_gettext("Stands in a call for ideas, open for support."),
 }
 
 STATUSES = {

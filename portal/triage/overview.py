@@ -92,6 +92,7 @@ def list_tools(person: Person) -> list[tuple[str, str, str]]:
     tools = []
     if has_role(person, *OF_DEPARTMENT, RoleName.COORDINATOR):
         tools.append(("phone", _("Enter for somebody"), url_for("entry.enter")))
+        tools.append(("flag", _("Coming up again"), url_for("recurring.index")))
         tools.append(("people", _("Hand over work"), url_for("handing.choose")))
         tools.append(("clock", _("My work in figures"), url_for("workload.person", number=person.id)))
     if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from portal.accounts.contacts import list_reachable
 from portal.communities.directory import Directory
 from portal.communities.maps import tell_pin
@@ -29,7 +31,9 @@ from portal.triage.reading import (
     tell_photo_to_staff,
     visibility_text,
 )
+from portal.triage.recurring import read_tries
 from portal.triage.rows import kind_label, late_text, lines_for, title_of
+from portal.triage.splitting import is_untouched, list_parts
 from portal.triage.work import form_for, permitted
 
 __all__ = ["Tried", "Visit", "read_pane", "sections"]
@@ -74,10 +78,22 @@ def read_pane(
         "conflict": tried.conflict if tried else "",
         "joined": list_joined(session, thread.id),
         "survivor": find_survivor(session, thread.id) if thread.status == Status.DUPLICATE else None,
+        "tries": read_tries(session, thread.id),
+        **_tell_parts(session, thread, desk),
         "similar": read_similar(session, thread, visit.person, directory, now),
         "sections": [(template, read(visit, thread, desk)) for template, read in sections.items()],
         **_beside(visit, thread, listing),
         **_forms(visit, thread, desk, tried),
+    }
+
+
+def _tell_parts(session: Session, thread: Thread, desk: Desk) -> dict[str, Any]:
+    """Return what was split off, and what may be done about that here."""
+    parts, sorts_open = list_parts(session, thread.id), desk.sorts and not thread.is_closed
+    return {
+        "parts": [(part, status_label(part.status)) for part in parts],
+        "may_split": sorts_open,
+        "may_undo_split": sorts_open and bool(parts) and all(is_untouched(part) for part in parts),
     }
 
 
@@ -106,6 +122,7 @@ def _beside(visit: Visit, thread: Thread, listing: Listing) -> dict[str, Any]:
         "lines": lines_for(
             visit.session, threads, visit.directory, visit.now, listing=listing, reading=thread
         ),
+        "count": around.count,
         "count_text": tell_count(listing, around.count),
         "onward": around.onward,
         "previous": listing.address_of(around.before[-1]) if around.before else "",

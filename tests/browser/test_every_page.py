@@ -36,6 +36,10 @@ PAGES = {
         anonymous      /ideas
         anonymous      /ideas/map
         anonymous      /ideas/{idea}
+        anonymous      /calls
+        anonymous      /calls/{call}
+        resident       /calls/{call}
+        resident       /ideas/{called}
         anonymous      /similar/{report}
         resident       /similar/{report}
         anonymous      /comments/{comment}/report
@@ -136,6 +140,13 @@ PAGES = {
         coordinator    /staff/posters
         coordinator    /staff/posters/print?place=liu-1-gate&size=a4&language=all
         coordinator    /staff/posters/print?place=liu-1&size=a6&language=en
+        coordinator    /staff/ideas/calls
+        coordinator    /staff/ideas/calls/add
+        coordinator    /staff/ideas/calls/{call}
+        coordinator    /staff/ideas/calls/{call}/edit
+        coordinator    /staff/ideas/calls/{call}/criteria/add
+        coordinator    /staff/ideas/calls/{call}/criteria/{criterion}
+        coordinator    /staff/posters/call/{call}?size=a4&language=all
         coordinator    /staff/households
         coordinator    /staff/sorting
         coordinator    /staff/mode
@@ -209,6 +220,7 @@ REFUSED = """
         resident       /account/data
         officer        /staff/enter
         coordinator    /staff/households
+        coordinator    /staff/ideas/calls/add
         administrator  /staff/admin/people/invite
         administrator  /staff/admin/places/{place_liu}/add
         administrator  /staff/admin/departments/add
@@ -228,6 +240,8 @@ FAULTS: dict[str, Callable[[], object]] = {
 EMPTY = """
         anonymous      /reports
         anonymous      /ideas
+        anonymous      /calls
+        coordinator    /staff/ideas/calls
         resident       /inbox
         resident       /account/following
         resident       /account/contacts
@@ -354,6 +368,7 @@ def test_pages_for_staff_who_came_too_late_are_sound(
         become(page, site, everything.cookies["officer"])
         page.goto(site.address + f"/staff/{everything.names['fixed']}")
     write_note(first, "Seen there.")
+    expect(first.locator("#said .flash--success")).to_be_visible()
     write_note(second, LONG)
     expect(second.locator("[role=alert]")).to_be_visible()
     look(second, f"somebody-was-first-{language}")
@@ -362,11 +377,11 @@ def test_pages_for_staff_who_came_too_late_are_sound(
         elsewhere = directory(session).department_codes["health"].id
         thread_by_reference(session, everything.names["report"]).department_id = elsewhere
     write_note(second, LONG)
-    expect(second.locator("main textarea")).to_have_value(LONG)
+    expect(second.locator("#kept-1")).to_have_value(LONG)
     look(second, f"gone-elsewhere-{language}")
 
 
 def write_note(page: Page, text: str) -> None:
     page.locator("details#note summary").click()
-    page.locator("form[action$='/note'] [name=note]").fill(text)
-    follow(page, page.locator("form[action$='/note'] button[type=submit]").last)
+    page.locator("#note [name=note]").fill(text)
+    page.locator("#note button[type=submit]").click()

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from portal.core.db import db
 from portal.reports.actions import mark_fixed, wait_outside
 from portal.threads.events import Actor
+from portal.threads.merging import merge_threads
 from portal.threads.models import Thread
 from portal.threads.queries import find_by_reference
 from portal.triage.actions import take
@@ -44,6 +45,8 @@ FILLED: dict[str, dict[str, str]] = {
     "not-ours": {"reason": "The railway's: ring 12306."},
     "no-action": {"reason": "Private ground."},
     "reopen": {"reason": "It broke again."},
+    "merge": {"other": "of another report"},  # its reference, from make_ready on
+    "part": {"x": ""},
     "open": {},
     "decide": {"decision": "decided_pilot", "reason": "Worth a try."},
 }
@@ -57,6 +60,10 @@ def make_ready(session: Session, verb: str) -> Thread:
     if verb == "show":
         return make_report(session, author=add_person(session, "passer-by", verified=False))
     report = make_report(session)
+    if verb == "merge":
+        FILLED["merge"]["other"] = make_report(session, "Dark again at the gate.").reference
+    if verb == "part":
+        merge_threads(session, report, make_report(session, "Dark again."), by=officer, now=SOON)
     if verb == "reopen":
         mark_fixed(session, report, "Done.", by=officer, now=SOON)
     if verb == "resume":

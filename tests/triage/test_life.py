@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.core.errors import Invalid, NotAllowed
 from portal.ideas.rules import DECISIONS
 from portal.ideas.rules import STAFF_MOVES as IDEA_MOVES
 from portal.reports.actions import confirm_fixed, reopen_as_unfixed
@@ -69,11 +70,20 @@ class Walk:
             channel="phone",
             person=str(colleagues[n % len(colleagues)]) if colleagues else "",
             decision=str(decisions[n % len(decisions)]),
+            other=self.other_one().reference,
         )
         form.chosen = lambda found: found.category_codes[code]
         if verb == "give" and not colleagues:
             return
-        VERBS[verb].do(Move(self.session, thread, desk, places, form, self.now))
+        try:
+            VERBS[verb].do(Move(self.session, thread, desk, places, form, self.now))
+        except (Invalid, NotAllowed):
+            assert verb in ("merge", "part")  # the two don't fit each other, or the other is elsewhere
+
+    def other_one(self) -> Thread:
+        """Return another that this could be joined with."""
+        make = make_idea if self.thread.kind == Kind.IDEA else make_report
+        return make(self.session, "The same again.", now=self.now)
 
     def resident_moves(self):  # type: ignore[no-untyped-def]
         session, thread, now = self.session, self.thread, self.now
