@@ -35,7 +35,7 @@ from portal.intake import commands as intake_commands
 from portal.intake import entry as on_behalf
 from portal.intake import posters as poster_pages
 from portal.intake import views as intake
-from portal.notifications import follow_jobs, follow_pages, inbox, passing_on, told
+from portal.notifications import follow_jobs, follow_pages, inbox, passing_on, told, warning_jobs
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
 from portal.privacy import jobs as privacy_jobs
@@ -111,6 +111,7 @@ JOBS = (
     notification_jobs,
     passing_on,
     follow_jobs,
+    warning_jobs,
     insight_jobs,
     privacy_jobs,
 )
