@@ -46,7 +46,7 @@ STATUSES = {
     "ideas": (WEIGHED, DECIDED, (Status.NO_ACTION, Status.WITHDRAWN)),
     "search": ((*OPEN, Status.OPEN), (*ENDED, *DECIDED)),
 }
-ONLY = ("late", "urgent", "first-look")
+ONLY = ("soon", "late", "urgent", "first-look")
 # What each list may be narrowed by, beside words.
 OFFERED = {
     "desk": ("place", "channel", "only", "since", "until"),
@@ -208,6 +208,7 @@ def _channels() -> list[Option]:
 
 def _only_options() -> list[Option]:
     return [
+        ("soon", _("Due soon")),
         ("late", _("Past its promise")),
         ("urgent", _("Danger")),
         ("first-look", _("Waits for a first look")),
