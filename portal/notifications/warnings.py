@@ -78,7 +78,7 @@ def _begin_mails(
 ) -> dict[int, int]:
     """Add one mail for each person who takes mails. Return its number by theirs."""
     local = local_time(now)
-    name = f"danger-{local:%Y%m%d%H}" if urgent else f"warnings-{local:%Y%m%d}"
+    name = f"{'danger' if urgent else 'warnings'}-{local:%Y%m%d%H%M}"
     takes = select(Person.id).where(
         Person.id.in_(people), Person.email.is_not(None), Person.mail_stopped_at.is_(None)
     )
