@@ -49,7 +49,7 @@ from portal.threads import feeds, pages, word_shares
 from portal.threads import jobs as thread_jobs
 from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
-from portal.triage import bulk_views, filter_views, list_files, pane
+from portal.triage import bulk_views, filter_views, list_files, mode, pane
 from portal.triage import comments as comments_desk
 from portal.triage import handing_pages as handing
 from portal.triage import jobs as triage_jobs
@@ -75,6 +75,7 @@ ROOMS = (
     bulk_views.blueprint,
     filter_views.blueprint,
     list_files.blueprint,
+    mode.blueprint,
     staff_photos.blueprint,
     staff_similar.blueprint,
     splitting.blueprint,

@@ -187,6 +187,9 @@ GET  /staff/comments/hidden                sign-in    refused   open
 POST /staff/comments/<number>/<choice>     refused    refused   nothing
 GET  /staff/hand-over                      sign-in    refused   open
 POST /staff/hand-over                      refused    refused   open
+GET  /staff/mode                           sign-in    refused   refused
+POST /staff/mode                           refused    refused   refused
+POST /staff/mode/<code>/end                refused    refused   refused
 GET  /staff/ideas                          sign-in    refused   refused
 GET  /staff/<reference>                    sign-in    refused   nothing
 POST /staff/<reference>/<verb>             refused    refused   nothing

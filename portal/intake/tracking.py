@@ -37,6 +37,7 @@ from portal.threads.gallery import tell_photo_to_sender
 from portal.threads.lines import ROOMS
 from portal.threads.models import Level, Status, Thread
 from portal.threads.photos import list_photos_for_sender
+from portal.threads.promise_words import tell_promises
 from portal.threads.queries import list_events, list_statements
 from portal.threads.rules import can_add_words, can_withdraw
 from portal.threads.timeline import Entry, status_label, tell_timeline
@@ -211,6 +212,7 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         **tell_words(session, thread, directory),
         **tell_sent(session, thread, directory),
         **choices(thread),
+        promises=tell_promises(thread, directory, clock.now()),
         is_told=is_following(session, thread, thread.author),
     )
     return make_response(page, error.status if error else 200)

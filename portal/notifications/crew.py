@@ -25,6 +25,7 @@ class Crew:
         self.people: set[int] = set()
         self.posts: dict[str, People] = {name: defaultdict(set) for name in ("workers", "heads", "sorters")}
         held = select(Role.person_id, Role.name, Role.place_id, Role.department_id)
+        held = held.where(Role.name.in_((*OF_DEPARTMENT, RoleName.COORDINATOR)))
         for person_id, name, place_id, department_id in session.execute(
             held.join(Person, Person.id == Role.person_id).where(~Person.is_blocked)
         ):

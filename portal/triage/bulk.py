@@ -152,7 +152,7 @@ def _do_one(v: Visit, verb: str, number: int, seen: int, form: MoveForm) -> dict
     """Make the move in one thread; return how it stood before."""
     thread = lock_thread(v.session, number, seen)
     pick = judge(v, verb, thread)
-    if pick.why_not or not pick.desk.reads:
+    if pick.why_not:
         raise Conflict(pick.why_not)
     if isinstance(form, GiveForm):
         _refuse_colleague(v, thread, form)

@@ -69,7 +69,7 @@ class Listing:
     """A list as its address asks for it: its name, what narrows it, and its threads in order."""
 
     code: str
-    narrowed: dict[str, list[str]]
+    narrowed: dict[str, Any]  # each argument with its values
     queue: Queue
 
     @property

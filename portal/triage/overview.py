@@ -97,6 +97,7 @@ def list_tools(person: Person) -> list[tuple[str, str, str]]:
         tools.append(("people", _("Hand over work"), url_for("handing.choose")))
         tools.append(("clock", _("My work in figures"), url_for("workload.person", number=person.id)))
     if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
+        tools.append(("alert", _("Normal or emergency mode"), url_for("mode.index")))
         tools.append(("door", _("Codes for households"), url_for("households.index")))
     return [*tools, ("print", _("Posters"), url_for("posters.index"))]
 

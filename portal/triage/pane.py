@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from portal.threads.channels import channel_label
 from portal.threads.joined import list_joined
 from portal.threads.models import Status, Thread
 from portal.threads.photos import list_photos
+from portal.threads.promise_words import Told, tell_promises
 from portal.threads.queries import original_words
 from portal.threads.timeline import status_label
 from portal.threads.trees import find_survivor
@@ -32,7 +32,7 @@ from portal.triage.reading import (
     visibility_text,
 )
 from portal.triage.recurring import read_tries
-from portal.triage.rows import due_text, kind_label, late_text, lines_for, title_of
+from portal.triage.rows import kind_label, late_text, lines_for, title_of
 from portal.triage.splitting import is_untouched, list_parts
 from portal.triage.work import form_for, permitted
 
@@ -57,6 +57,7 @@ def read_pane(
     """Return the context of the page."""
     session, directory, now = visit.session, visit.directory, visit.now
     history = read_history(session, thread, directory)
+    promises = tell_promises(thread, directory, now)
     sender = sender_facts(thread, thread.author, list_reachable(session, thread.author))
     return {
         "thread": thread,
@@ -67,7 +68,8 @@ def read_pane(
         "pin": tell_pin(position_of(thread), directory),
         "status_label": status_label(thread.status),
         "late": late_text(thread, now),
-        "facts": _facts(thread, directory, now) + sender,
+        "facts": _facts(thread, directory, promises) + sender,
+        "promises": promises,
         "assignee": history.names.get(thread.assignee_id or 0, ""),
         "visibility_text": visibility_text(thread.visibility),
         "routing": explain_routing(thread, first_decision(session, thread.id), directory),
@@ -128,7 +130,7 @@ def _beside(visit: Visit, thread: Thread, listing: Listing) -> dict[str, Any]:
     }
 
 
-def _facts(thread: Thread, directory: Directory, now: datetime) -> list[tuple[str, str]]:
+def _facts(thread: Thread, directory: Directory, promises: list[Told]) -> list[tuple[str, str]]:
     category = directory.categories.get(thread.category_id or 0)
     department = directory.departments.get(thread.department_id or 0)
     facts = [
@@ -139,6 +141,6 @@ def _facts(thread: Thread, directory: Directory, now: datetime) -> list[tuple[st
         (_("Spot"), directory.places[thread.spot_id].name if thread.spot_id else ""),
         (_("Address"), thread.address),
         (_("How it came"), channel_label(thread.channel)),
-        (_("Promise"), late_text(thread, now) or due_text(thread, now)),
+        *(told.fact for told in promises),
     ]
     return [(name, value) for name, value in facts if value]

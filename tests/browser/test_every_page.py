@@ -149,6 +149,7 @@ PAGES = {
         coordinator    /staff/posters/call/{call}?size=a4&language=all
         coordinator    /staff/households
         coordinator    /staff/sorting
+        coordinator    /staff/mode
         coordinator    /staff/workload
         administrator  /staff/workload
         officer        /staff/workload/{officer}
