@@ -206,6 +206,7 @@ LEFT_OUT = {
     "/ideas/<reference>.atom": "a feed",
     "/account/data/file": "a file to keep",
     "/staff/lists/<code>.csv": "a file to keep",
+    "/staff/workload/file": "a file to keep",
     "/plans/<drawing>.svg": "a picture",
     "/plans/<drawing>/<pin>.svg": "a picture",
     "/photos/<key>/<size>": "a picture",
