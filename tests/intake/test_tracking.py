@@ -344,7 +344,7 @@ def test_the_page_costs_the_same_queries_however_much_was_said(
     for number in range(5):
         follower.do("more", words=f"And number {number}.")
     assert count() == few
-    assert few <= 9
+    assert few <= 10  # one of them looks for what was split off
 
 
 def test_a_private_report_says_that_nobody_sees_it(app: Flask, client: FlaskClient) -> None:
