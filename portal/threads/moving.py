@@ -96,11 +96,9 @@ def _read_rows(session: Session, table: type[Any], homes: list[int]) -> list[Row
     return [Row(r.id, r.moved_from_id or r.thread_id, r.thread_id, *r[3:]) for r in found]
 
 
-def _columns(table: type[Any]) -> Select[Any]:
-    columns: Select[Any]
+def _columns(table: type[Any]) -> Select[*tuple[Any, ...]]:
     if table is Photo:
-        columns = select(Photo.id, Photo.moved_from_id, Photo.thread_id, Photo.source)
-        return columns
+        return select(Photo.id, Photo.moved_from_id, Photo.thread_id, Photo.source)
     root = func.coalesce(Person.same_as_id, Person.id)
     columns = select(table.id, table.moved_from_id, table.thread_id, root)
     if table is Vote:
