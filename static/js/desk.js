@@ -130,6 +130,7 @@ function giveBackTyped(fresh) {
 async function send(form, button) {
   if (isSending) return;
   isSending = true;
+  if (form.matches("[data-touches-others]")) ahead = { address: "", at: 0 }; // the next one may be among them
   pane().ariaBusy = "true";
   const data = new FormData(form, button);
   const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
