@@ -58,7 +58,6 @@ def _own_moves(thread: Thread) -> dict[str, bool]:
     return {
         "start": is_sorted and report_permits(status, "start"),
         "fix": is_sorted and report_permits(status, "fix"),
-        "return": is_sorted and report_permits(status, "send"),
         "not-ours": report_permits(status, "not_ours"),
         "no-action": report_permits(status, "no_action"),
         "reopen": report_permits(status, "reopen"),
