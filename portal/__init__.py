@@ -39,7 +39,7 @@ from portal.intake import commands as intake_commands
 from portal.intake import entry as on_behalf
 from portal.intake import posters as poster_pages
 from portal.intake import views as intake
-from portal.notifications import follow_jobs, follow_pages, inbox, passing_on, told
+from portal.notifications import follow_jobs, follow_pages, inbox, passing_on, told, warning_jobs
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
 from portal.privacy import jobs as privacy_jobs
@@ -54,7 +54,7 @@ from portal.threads import feeds, pages, word_shares
 from portal.threads import jobs as thread_jobs
 from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
-from portal.triage import bulk_views, filter_views, list_files, overview, pane
+from portal.triage import bulk_views, filter_views, list_files, mode, overview, pane
 from portal.triage import comments as comments_desk
 from portal.triage import handing_pages as handing
 from portal.triage import jobs as triage_jobs
@@ -80,6 +80,7 @@ ROOMS = (
     bulk_views.blueprint,
     filter_views.blueprint,
     list_files.blueprint,
+    mode.blueprint,
     staff_photos.blueprint,
     staff_similar.blueprint,
     splitting.blueprint,
@@ -117,6 +118,7 @@ JOBS = (
     notification_jobs,
     passing_on,
     follow_jobs,
+    warning_jobs,
     insight_jobs,
     privacy_jobs,
 )

@@ -187,6 +187,9 @@ GET  /staff/comments/hidden                sign-in    refused   open
 POST /staff/comments/<number>/<choice>     refused    refused   nothing
 GET  /staff/hand-over                      sign-in    refused   open
 POST /staff/hand-over                      refused    refused   open
+GET  /staff/mode                           sign-in    refused   refused
+POST /staff/mode                           refused    refused   refused
+POST /staff/mode/<code>/end                refused    refused   refused
 GET  /staff/ideas                          sign-in    refused   refused
 GET  /staff/<reference>                    sign-in    refused   nothing
 POST /staff/<reference>/<verb>             refused    refused   nothing
@@ -212,6 +215,7 @@ POST /staff/<reference>/recurs/not         refused    refused   nothing
 GET  /staff/sorting                        sign-in    refused   refused
 GET  /staff/workload                       sign-in    refused   refused
 GET  /staff/workload/<number>              sign-in    refused   nothing
+GET  /staff/workload/file                  sign-in    refused   refused
 GET  /staff/calls                          sign-in    refused   open
 GET  /staff/<reference>/told               sign-in    refused   nothing
 POST /staff/<reference>/call               refused    refused   nothing

@@ -38,9 +38,11 @@ from portal.threads.gallery import tell_photo_to_sender
 from portal.threads.lines import ROOMS
 from portal.threads.models import Level, Status, Thread
 from portal.threads.photos import list_photos_for_sender
+from portal.threads.promise_words import tell_promises
 from portal.threads.queries import list_events, list_statements
 from portal.threads.rules import can_add_words, can_withdraw
 from portal.threads.timeline import Entry, status_label, tell_timeline
+from portal.threads.trees import find_survivor
 from portal.triage.splitting import list_parts
 
 blueprint = Blueprint("tracking", __name__, url_prefix="/track")
@@ -210,9 +212,11 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         photos=[tell_photo_to_sender(photo) for photo in list_photos_for_sender(session, thread)],
         parts=tell_parts(session, thread),
         together=tell_together(session, thread, directory),
+        survivor_page=survivor_page(session, thread),
         **tell_words(session, thread, directory),
         **tell_sent(session, thread, directory),
         **choices(thread),
+        promises=tell_promises(thread, directory, clock.now()),
         is_told=is_following(session, thread, thread.author),
     )
     return make_response(page, error.status if error else 200)
@@ -247,6 +251,12 @@ def tell_words(session: Session, thread: Thread, directory: Directory) -> dict[s
         "where": directory.full_name(thread.spot_id or thread.place_id),
         "pin": tell_pin(position_of(thread), directory),
     }
+
+
+def survivor_page(session: Session, thread: Thread) -> str:
+    """Return the address of what goes on for something that was joined with it, or nothing."""
+    survivor = find_survivor(session, thread.id) if thread.status == Status.DUPLICATE else None
+    return public_page(survivor) if survivor else ""
 
 
 def tell_parts(session: Session, thread: Thread) -> list[tuple[Thread, str, str]]:

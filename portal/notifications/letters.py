@@ -20,6 +20,7 @@ from portal.intake.telling import tell_sent, tell_status
 from portal.notifications.models import Delivery
 from portal.notifications.rules import RECEIPT, has_link
 from portal.threads.models import Event, Status, Thread
+from portal.threads.promise_words import tell_due
 from portal.threads.timeline import tell
 
 STOP = "stop-mail"  # the purpose of the signed link
@@ -88,7 +89,7 @@ def event_values(session: Session, event: Event, thread: Thread, person: Person)
         "title": title_for(person, thread),
         "sentence": tell(event, directory),
         "words": quote(event.statement.text) if event.statement else "",
-        "due": thread.due_at,
+        "due": tell_due(thread, thread.due_at),
         "private": thread.visibility == "private",
         "track_link": whole_link("tracking.track", token=sign(TRACKING, thread.id)),
         "stop_link": whole_link("notifications.stop_mail", token=sign(STOP, person.id)),

@@ -26,6 +26,8 @@ MAILED = frozenset(
         "thread.words_hidden",
         "thread.photo_hidden",
         "report.started",
+        "report.outside",
+        "report.resumed",
         "report.fixed",
         "report.reopened",
         "report.not_ours",

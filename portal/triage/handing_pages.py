@@ -16,6 +16,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
+from portal.triage.access import list_workers
 from portal.triage.choices import Option, department_options
 from portal.triage.handing import (
     MOST,
@@ -24,7 +25,6 @@ from portal.triage.handing import (
     Wish,
     hand_over,
     list_holders,
-    list_takers,
     plan_handing,
 )
 from portal.triage.pane import Visit
@@ -44,6 +44,7 @@ class Choice:
     department: str
     place: str
     most: int
+    is_gone: bool = False  # somebody was named who has nothing
 
     @property
     def is_complete(self) -> bool:
@@ -69,10 +70,11 @@ def do() -> ResponseReturnValue:
     if not choice.is_complete or not numbers:
         return lay_out(v, choice, holders, takers, asked=True, chosen=numbers, status=422)
     wish = wish_of(v, choice)
-    moved = hand_over(v.session, wish, numbers, by=v.person, directory=v.directory, now=v.now)
+    action = hand_over(v.session, wish, numbers, by=v.person, directory=v.directory, now=v.now)
     v.session.commit()
-    tell_done(wish, moved, len(numbers) - moved)
-    return redirect(url_for(".choose"), 303)
+    moved = len(action.done) if action else 0
+    tell_done(moved, len(numbers) - moved)
+    return redirect(url_for("bulk.show", number=action.id) if action else url_for(".choose"), 303)
 
 
 def begin() -> Visit:
@@ -82,7 +84,7 @@ def begin() -> Visit:
 
 def takers_for(v: Visit) -> dict[str, str]:
     """Return name by what the form sends for it."""
-    people = list_takers(v.session, v.person, v.directory)
+    people = list_workers(v.session, v.person, v.directory)
     return {DEPARTMENT: _("Leave it to the department")} | {
         str(number): name or _("Without a name") for number, name in people
     }
@@ -99,6 +101,7 @@ def read_choice(
         department=given["department"] if given.get("department") in v.directory.department_codes else "",
         place=given["place"] if given.get("place") in v.directory.place_codes else "",
         most=int(most) if is_number(most) else 0,
+        is_gone=bool(given.get("from")),
     )
 
 
@@ -175,7 +178,10 @@ def tell_plan(v: Visit, plan: Plan, choice: Choice, chosen: list[int] | None) ->
 def tell_errors(choice: Choice, chosen: list[int] | None) -> list[tuple[str, str]]:
     """Return what is missing, each with the address of its field."""
     errors = []
-    if choice.holder is None:
+    if choice.holder is None and choice.is_gone:
+        gone = _("This person has nothing open any more that you may hand over.")
+        errors.append((gone, "#hand-from"))
+    elif choice.holder is None:
         errors.append((_("Please choose whose work it is."), "#hand-from"))
     if not choice.taker:
         errors.append((_("Please choose who takes it over."), "#hand-to"))
@@ -186,7 +192,7 @@ def tell_errors(choice: Choice, chosen: list[int] | None) -> list[tuple[str, str
     return errors
 
 
-def tell_done(wish: Wish, moved: int, left: int) -> None:
+def tell_done(moved: int, left: int) -> None:
     """Say how many were handed over, and that others had moved on meanwhile."""
     if moved:
         done = ngettext("%(num)s submission is handed over.", "%(num)s submissions are handed over.", moved)

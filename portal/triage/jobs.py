@@ -18,7 +18,7 @@ from portal.threads.events import SYSTEM
 from portal.threads.models import Status, Thread, Visibility
 from portal.threads.photos import show_photos_of
 from portal.threads.votes import recount_votes_of
-from portal.triage.handing import leave_what_is_not_theirs, list_workers
+from portal.triage.handing import leave_what_is_not_theirs, list_assigned
 from portal.triage.recurring import tie_to_earlier
 
 LEAVE_TOPIC = "triage.leave"
@@ -63,5 +63,5 @@ def show_waiting_words(session: Session, person: Person, now: datetime) -> None:
 def leave_lost_work(session: Session, _payload: dict[str, Any], now: datetime) -> None:
     """Leave to its department what somebody has who may no longer work it, however that came about."""
     directory = get_directory(session)
-    for person in list_workers(session):
+    for person in list_assigned(session):
         leave_what_is_not_theirs(session, person, directory, now=now)

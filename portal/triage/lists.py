@@ -69,7 +69,7 @@ class Listing:
     """A list as its address asks for it: its name, what narrows it, and its threads in order."""
 
     code: str
-    narrowed: dict[str, list[str]]
+    narrowed: dict[str, Any]  # each argument with its values
     queue: Queue
 
     @property
@@ -114,7 +114,7 @@ def open_list(v: Visit, code: str, arguments: MultiDict[str, str]) -> Listing:
 
 def _queue(v: Visit, code: str, choice: Choice) -> Queue:
     if code == "desk":
-        return sorting_desk(v.person, v.directory).only(*narrowing(choice, v.person, v.now))
+        return sorting_desk(v.person, v.directory).only(*narrowing(choice, v.person, v.directory, v.now))
     narrow = {"search": found_by, "ideas": idea_queue, "queue": report_queue}[code]
     return narrow(v.person, v.directory, choice, v.now)
 

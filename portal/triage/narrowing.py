@@ -16,7 +16,7 @@ from portal.triage.taking_back import find_latest
 
 def tell_narrowed(v: Visit, listing: Listing) -> dict[str, Any]:
     """Return what a template needs to narrow a list and to show how it is narrowed; three queries."""
-    arguments = MultiDict(listing.narrowed)
+    arguments: MultiDict[str, str] = MultiDict(listing.narrowed)
     workers = list_workers(v.session, v.person, v.directory)
     fields, words = (
         list_fields(listing.code, v.person, v.directory, arguments, workers),

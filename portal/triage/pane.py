@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,10 +16,11 @@ from portal.threads.channels import channel_label
 from portal.threads.joined import list_joined
 from portal.threads.models import Status, Thread
 from portal.threads.photos import list_photos
+from portal.threads.promise_words import Told, tell_promises
 from portal.threads.queries import original_words
 from portal.threads.timeline import status_label
 from portal.threads.trees import find_survivor
-from portal.triage.access import Desk
+from portal.triage.access import Desk, desk_for
 from portal.triage.forms import MoveForm
 from portal.triage.lists import Listing, Visit, read_around, tell_count
 from portal.triage.reading import (
@@ -32,7 +32,7 @@ from portal.triage.reading import (
     visibility_text,
 )
 from portal.triage.recurring import read_tries
-from portal.triage.rows import due_text, kind_label, late_text, lines_for, title_of
+from portal.triage.rows import kind_label, late_text, lines_for, title_of
 from portal.triage.splitting import is_untouched, list_parts
 from portal.triage.work import form_for, permitted
 
@@ -57,6 +57,7 @@ def read_pane(
     """Return the context of the page."""
     session, directory, now = visit.session, visit.directory, visit.now
     history = read_history(session, thread, directory)
+    promises = tell_promises(thread, directory, now)
     sender = sender_facts(thread, thread.author, list_reachable(session, thread.author))
     return {
         "thread": thread,
@@ -67,7 +68,8 @@ def read_pane(
         "pin": tell_pin(position_of(thread), directory),
         "status_label": status_label(thread.status),
         "late": late_text(thread, now),
-        "facts": _facts(thread, directory, now) + sender,
+        "facts": _facts(thread, directory, promises) + sender,
+        "promises": promises,
         "assignee": history.names.get(thread.assignee_id or 0, ""),
         "visibility_text": visibility_text(thread.visibility),
         "routing": explain_routing(thread, first_decision(session, thread.id), directory),
@@ -75,7 +77,7 @@ def read_pane(
         "changes": history.since(tried.form.seen.data or 0) if tried and tried.conflict else [],
         "conflict": tried.conflict if tried else "",
         "joined": list_joined(session, thread.id),
-        "survivor": find_survivor(session, thread.id) if thread.status == Status.DUPLICATE else None,
+        **_tell_survivor(visit, thread),
         "tries": read_tries(session, thread.id),
         **_tell_parts(session, thread, desk),
         "similar": read_similar(session, thread, visit.person, directory, now),
@@ -83,6 +85,15 @@ def read_pane(
         **_beside(visit, thread, listing),
         **_forms(visit, thread, desk, tried),
     }
+
+
+def _tell_survivor(visit: Visit, thread: Thread) -> dict[str, Any]:
+    """Return what goes on for a thread that was joined with it, and whether the person works that too."""
+    if thread.status != Status.DUPLICATE:
+        return {"survivor": None, "may_part": False}
+    survivor = find_survivor(visit.session, thread.id) or thread
+    works = desk_for(visit.person, survivor, visit.directory).works
+    return {"survivor": survivor, "may_part": works}
 
 
 def _tell_parts(session: Session, thread: Thread, desk: Desk) -> dict[str, Any]:
@@ -128,7 +139,7 @@ def _beside(visit: Visit, thread: Thread, listing: Listing) -> dict[str, Any]:
     }
 
 
-def _facts(thread: Thread, directory: Directory, now: datetime) -> list[tuple[str, str]]:
+def _facts(thread: Thread, directory: Directory, promises: list[Told]) -> list[tuple[str, str]]:
     category = directory.categories.get(thread.category_id or 0)
     department = directory.departments.get(thread.department_id or 0)
     facts = [
@@ -139,6 +150,6 @@ def _facts(thread: Thread, directory: Directory, now: datetime) -> list[tuple[st
         (_("Spot"), directory.places[thread.spot_id].name if thread.spot_id else ""),
         (_("Address"), thread.address),
         (_("How it came"), channel_label(thread.channel)),
-        (_("Promise"), late_text(thread, now) or due_text(thread, now)),
+        *(told.fact for told in promises),
     ]
     return [(name, value) for name, value in facts if value]

@@ -26,6 +26,7 @@ from portal.triage.lists import (
     place_in,
     tell_count,
 )
+from portal.triage.mode import emergencies_for
 from portal.triage.narrowing import tell_bulk_bar, tell_narrowed
 from portal.triage.onward import go_on
 from portal.triage.overview import list_sections, list_tools, list_troubles, read_added
@@ -55,6 +56,7 @@ def home() -> ResponseReturnValue:
         "triage/home.html",
         sections=sections,
         troubles=list_troubles(v.session),
+        emergencies=emergencies_for(v.person, v.directory),
         tools=list_tools(v.person),
         saved=list_saved(v),
         added=read_added(v),

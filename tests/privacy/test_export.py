@@ -40,6 +40,7 @@ NOT_IN_THE_FILE = {
     "referrals.answered_by_id": "what staff did at work",
     "referrals.asked_by_id": "what staff did at work",
     "routing_decisions.actor_id": "what staff did at work",
+    "thread_links.actor_id": "what staff did at work",
     "threads.assignee_id": "what staff have to do at work",
 }
 

@@ -15,7 +15,7 @@ from portal.reports.rules import STAFF_MOVES as REPORT_MOVES
 from portal.reports.rules import resident_may_judge, resident_may_reopen
 from portal.threads.actions import add_words, answer, withdraw
 from portal.threads.events import find_broken_event, resident
-from portal.threads.models import CLOSED, Event, Kind, Statement, Status, Thread, Vote
+from portal.threads.models import CLOSED, STANDING_STILL, Event, Kind, Statement, Status, Thread, Vote
 from portal.threads.rules import can_add_words, can_withdraw
 from portal.threads.votes import cast_vote, takes_votes
 from portal.triage.access import desk_for, list_colleagues
@@ -66,6 +66,7 @@ class Walk:
             reply=f"reply {n}",
             note=f"note {n}",
             done=f"done {n}",
+            body=f"body {n}",
             channel="phone",
             person=str(colleagues[n % len(colleagues)]) if colleagues else "",
             decision=str(decisions[n % len(decisions)]),
@@ -125,6 +126,9 @@ def check_state(thread: Thread, now: datetime) -> None:
     assert thread.status in (table or {Status.RECEIVED, Status.WAITING, Status.WITHDRAWN})
     assert thread.is_closed == (thread.status in CLOSED)
     assert (thread.status_before_waiting is not None) == (thread.status == Status.WAITING)
+    if thread.status != Status.DUPLICATE:  # which leaves the clock as it was, to be given back
+        assert (thread.clock_stopped_at is not None) == (thread.status in STANDING_STILL)
+    assert (thread.fix_due_at is None) == (thread.kind != Kind.REPORT or thread.category_id is None)
     if thread.needs_sorting:
         assert not thread.is_closed
         assert thread.department_id is None

@@ -301,7 +301,7 @@ def test_only_permitted_moves_are_offered(app: Flask, browse: Browse) -> None:
     report, idea = keep(app, make_report), keep(app, make_idea)
     undecided = keep(app, make_undecided)
     working = {"take", "give", "start", "fix", "ask", "reply", "note", "hide", "not-ours", "no-action"}
-    working |= {"count", "merge", "recurs"}
+    working |= {"count", "merge", "recurs", "outside", "danger"}
     assert offered("officer", report) == working - {"not-ours"}
     assert offered("coordinator", report) == working | {"sort", "idea"}
     assert offered("coordinator", idea) == {
@@ -321,7 +321,9 @@ def test_only_permitted_moves_are_offered(app: Flask, browse: Browse) -> None:
             "merge",
         )
     }
-    assert offered("coordinator", undecided) == {"sort", "idea", "ask", "note", "hide", "no-action", "merge"}
+    assert offered("coordinator", undecided) == {
+        *("sort", "idea", "ask", "note", "hide", "no-action", "merge", "danger")
+    }
     post_move(browse("officer"), report, "fix")
     assert offered("officer", report) == {"reopen", "reply", "note", "hide", "count", "recurs"}
 
