@@ -209,6 +209,7 @@ POST /staff/<reference>/recurs/not         refused    refused   nothing
 GET  /staff/sorting                        sign-in    refused   refused
 GET  /staff/workload                       sign-in    refused   refused
 GET  /staff/workload/<number>              sign-in    refused   nothing
+GET  /staff/workload/file                  sign-in    refused   refused
 GET  /staff/calls                          sign-in    refused   open
 GET  /staff/<reference>/told               sign-in    refused   nothing
 POST /staff/<reference>/call               refused    refused   nothing
