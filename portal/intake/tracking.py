@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal.cases.telling import tell_together
 from portal.communities.directory import Directory, get_directory
 from portal.communities.maps import tell_pin
 from portal.communities.plan import position_of
@@ -210,6 +211,7 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         entries=tell_history(events, directory),
         photos=[tell_photo_to_sender(photo) for photo in list_photos_for_sender(session, thread)],
         parts=tell_parts(session, thread),
+        together=tell_together(session, thread, directory),
         survivor_page=survivor_page(session, thread),
         **tell_words(session, thread, directory),
         **tell_sent(session, thread, directory),
