@@ -19,6 +19,7 @@ from portal.core.outbox import Job
 from portal.core.storage import Store
 from portal.routing.advice import Advice
 from portal.setup.actions import load_setup
+from portal.setup.calling import call_for_ideas
 from portal.setup.cast import gather
 from portal.setup.file import read_setup_file
 from portal.setup.following import let_follow
@@ -65,6 +66,7 @@ def load_demo(
         for number, (story, advice) in enumerate(zip(stories, advices, strict=True))
     ]
     let_follow(cast, threads, now)
+    call_for_ideas(cast, threads, now)
     count_words(session)
     session.execute(update(Job).where(Job.done_at.is_(None)).values(done_at=now))
     return [_let_sign_in(session, person, directory) for person in [*cast.staff, *cast.residents]]

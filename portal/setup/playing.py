@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import CategoryEntry, Directory
@@ -20,6 +21,7 @@ from portal.setup.drawing import draw_scene
 from portal.setup.stories import Story, moment
 from portal.threads import actions as threads
 from portal.threads.events import Actor, resident
+from portal.threads.merging import merge_threads
 from portal.threads.models import Kind, Status, Thread
 from portal.threads.photos import add_photos, keep_picture
 from portal.threads.votes import cast_vote, takes_votes
@@ -219,7 +221,20 @@ def _make_idea(scene: Scene) -> None:
         )
 
 
+def _wait_outside(scene: Scene) -> None:
+    body, reason = scene.text.split("|")
+    reports.wait_outside(scene.session, scene.thread, body, reason, by=scene.worker, now=scene.now)
+
+
+def _merge(scene: Scene) -> None:
+    """Join it with the submission that has this title."""
+    survivor = scene.session.scalars(select(Thread).where(Thread.given_title == scene.text)).one()
+    merge_threads(scene.session, scene.thread, survivor, by=scene.coordinator, now=scene.now)
+
+
 VERBS |= {
+    "outside": _wait_outside,
+    "merge": _merge,
     "take": _by_worker(take, with_text=False),
     "start": _by_worker(reports.start_work, with_text=False),
     "ask": _by_worker(threads.ask),

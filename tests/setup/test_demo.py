@@ -97,6 +97,7 @@ def check_neighbourhood(session: Session) -> None:
     people = session.scalars(select(Person)).all()
     assert Counter(role.name for person in people for role in person.roles) == {
         RoleName.OFFICER: 10,
+        RoleName.HEAD: 2,
         RoleName.COORDINATOR: 2,
         RoleName.PANELLIST: 3,
         RoleName.ADMINISTRATOR: 1,
