@@ -42,6 +42,7 @@ from portal.triage.models import BulkAction, SavedFilter
 from portal.triage.splitting import Part, split_thread
 from tests import photos
 from tests.administration.filling import fill
+from tests.cases import scenes
 from tests.communities.mapping import GATE, put_on_map
 from tests.factories import (
     Browse,
@@ -64,7 +65,7 @@ PASSWORD = "a long enough password"
 LONG = f"{WORDS} 南门外面的路灯一直不亮。 https://example.org/{'lamp-by-the-south-gate-' * 5}"
 COOKIES = ("linli_session", "linli_person", "linli_drafts")
 ADMIN = "/staff/admin"
-STANDING = ("resident", "neighbour", "officer", "coordinator", "administrator", "careful")
+STANDING = ("resident", "neighbour", "officer", "coordinator", "administrator", "careful", "helper")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def make_everything(app: Flask) -> Everything:
     names: dict[str, str] = {}
     with writing(app) as session:
         put_on_map(session)
-        for part in (_people, _submissions, _same, _talk, _calls, _following, _links):
+        for part in (_people, _submissions, _cases, _same, _talk, _calls, _following, _links):
             part(session, names)
     with app.app_context():
         run_all(clock.now())
@@ -166,6 +167,15 @@ def _submissions(session: Session, names: dict[str, str]) -> None:
         names[f"track_{name}"] = sign(TRACKING, thread.id)
     names["photo"] = _number_in_thread(session, report, photo)
     names |= _lists(session, [rung, fixed], private)
+
+
+def _cases(session: Session, names: dict[str, str]) -> None:
+    """A report on which two departments work, with papers, and which was handed up."""
+    scenes.add_cast(session)
+    report = make_report(session, LONG, author=person(session, "neighbour"), now=clock.now())
+    scenes.fill_case(session, report, now=clock.now())
+    names["joint"] = report.reference
+    names["track_joint"] = sign(TRACKING, report.id)
 
 
 def _lists(session: Session, done: list[Thread], skipped: Thread) -> dict[str, str]:

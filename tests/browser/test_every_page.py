@@ -33,6 +33,7 @@ PAGES = {
         resident       /reports/{report}
         anonymous      /reports/{fixed}
         anonymous      /reports/{survivor}
+        anonymous      /reports/{joint}
         anonymous      /reports/{joined}
         anonymous      /ideas?category=nothing-like-it
         anonymous      /ideas
@@ -64,6 +65,7 @@ PAGES = {
         anonymous      /track/{track_report}
         anonymous      /track/{track_asked}
         anonymous      /track/{track_fixed}
+        anonymous      /track/{track_joint}
         anonymous      /track/{track_idea}
         anonymous      /track/{track_private}
         anonymous      /track/{track_joined}
@@ -213,6 +215,7 @@ LEFT_OUT = {
     "/<path>/photos/<key>/<size>": "a picture",
     "/staff/<reference>/photos/<number>/<size>": "a picture",
     "/<path>/": "leads on to the words",
+    "/staff/<reference>/case/files/<number>": "a file",
     "/staff/<reference>/slip": "leads back; the slip answers a form",
 }
 # Forms that are sent empty, so that all they can complain of is seen; not the buttons beside them.
@@ -263,6 +266,12 @@ EMPTY = """
         coordinator    /staff/ideas
         coordinator    /staff/search?q=nothing
         coordinator    /staff/comments
+        coordinator    /staff/between
+        officer        /staff/{joint}
+        coordinator    /staff/{joint}/case
+        helper         /staff/{joint}/case
+        helper         /staff/{joint}/case/files
+        officer        /staff/{report}/case
         coordinator    /staff/comments/hidden
         coordinator    /staff/calls
         coordinator    /staff/households
