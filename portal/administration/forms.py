@@ -14,6 +14,7 @@ from portal.communities.models import PlaceKind
 from portal.core.forms import Form, LongText, Needed, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
+from portal.threads.priority import LEAST, MOST
 
 NAME, TEXT = 80, 2_000  # characters
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
@@ -210,6 +211,19 @@ class CategoryForm(NamesForm):
         ],
         description=lazy_gettext("Working days, where the place has a calendar."),
     )
+    severity = IntegerField(
+        lazy_gettext("How bad it usually is"),
+        [
+            NumberRange(
+                LEAST,
+                MOST,
+                lazy_gettext("Please write a number from %(least)s to %(most)s.", least=LEAST, most=MOST),
+            )
+        ],
+        description=lazy_gettext(
+            "From 1, a nuisance, to 5, lives are at risk. It counts in the priority of reports."
+        ),
+    )
     keep_months = IntegerField(
         lazy_gettext("Months until personal parts are removed"),
         [
@@ -238,12 +252,13 @@ class CategoryForm(NamesForm):
             "group_names": dict(next(alike).group_names),
             "department_id": self.department.data,
             "answer_days": self.answer_days.data,
+            "severity": self.severity.data,
             "keep_months": self.keep_months.data,
         }
 
     @staticmethod
     def data_of(values: Values) -> dict[str, Any]:
-        kept = {name: values[name] for name in ("group", "answer_days", "keep_months")}
+        kept = {name: values[name] for name in ("group", "answer_days", "severity", "keep_months")}
         return to_fields("name", values["names"]) | kept | {"department": values["department_id"]}
 
 

@@ -44,6 +44,7 @@ class PlaceEntry:
     latitude: float | None
     longitude: float | None
     plan: Mapping[str, Any] | None
+    usual_voices: int
     is_retired: bool
 
     @property
@@ -72,6 +73,7 @@ class CategoryEntry:
     group_names: Names
     department_id: int
     answer_days: int
+    severity: int
     keep_months: int | None
     is_retired: bool
 
@@ -231,6 +233,7 @@ def _place(p: Place) -> PlaceEntry:
         latitude=p.latitude,
         longitude=p.longitude,
         plan=p.plan,
+        usual_voices=p.usual_voices,
         is_retired=p.retired_at is not None,
     )
 
@@ -244,6 +247,7 @@ def _category(c: Category) -> CategoryEntry:
         group_names=c.group_names,
         department_id=c.department_id,
         answer_days=c.answer_days,
+        severity=c.severity,
         keep_months=c.keep_months,
         is_retired=c.retired_at is not None,
     )

@@ -24,6 +24,7 @@ from portal.threads.actions import (
 from portal.threads.events import Actor, record_event
 from portal.threads.models import Kind, Level, Status, Thread
 from portal.threads.rules import due_time
+from portal.threads.scoring import rescore
 from portal.threads.words import say
 
 
@@ -113,6 +114,7 @@ def _reopen(
     calendar = directory.calendar_for(thread.place_id)
     thread.due_at = due_time(now, category.answer_days if category else None, calendar)
     _report(session, thread).reopened_at = now
+    rescore(session, thread, now)
     record_event(session, thread, "report.reopened", by=by, now=now, statement=words)
 
 

@@ -5,14 +5,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from classifier.urgency import DANGER, SOON
 from portal.communities.directory import CategoryEntry, get_directory
 from portal.routing.advice import Advice
 from portal.routing.models import DecidedBy, RoutingDecision
 from portal.routing.rules import Route
 from portal.threads.events import CLASSIFIER, SYSTEM, Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Statement, Thread
+from portal.threads.priority import CERTAIN, LIKELY, PEOPLE_AT_RISK, USUAL
 from portal.threads.rules import due_time
+from portal.threads.scoring import count_recurrences, rescore
 
+LIKELIHOODS = {DANGER: CERTAIN, SOON: LIKELY}
 KEPT_WORDS = 6
 KEPT_ALTERNATIVES = 3
 
@@ -43,8 +47,11 @@ def route_submission(
         decision.model = said.model
     session.add(decision)
     thread.is_urgent = advice.is_danger
+    thread.likelihood = LIKELIHOODS.get(advice.urgency.level, USUAL)
+    thread.exposure = PEOPLE_AT_RISK if advice.urgency.people_at_risk else USUAL
     thread.needs_sorting = route.to_desk
     apply_route(session, thread, route.category, route.department_id, since=thread.created_at)
+    _weigh(session, thread, now)
     record_event(
         session,
         thread,
@@ -90,6 +97,7 @@ def correct_route(
     session.add(decision)
     thread.needs_sorting = False
     apply_route(session, thread, category, department_id, since=since)
+    _weigh(session, thread, now)
     record_event(
         session,
         thread,
@@ -116,6 +124,12 @@ def apply_route(
     thread.department_id = department_id
     calendar = get_directory(session).calendar_for(thread.place_id)
     thread.due_at = due_time(since, category.answer_days if category else None, calendar)
+
+
+def _weigh(session: Session, thread: Thread, now: datetime) -> None:
+    """Write the priority that it has with this category."""
+    thread.recurrences = count_recurrences(session, thread)
+    rescore(session, thread, now)
 
 
 def newest_decision(session: Session, thread_id: int) -> RoutingDecision | None:

@@ -1,14 +1,16 @@
 """What happened, told in sentences: the same for public page, tracking page, staff and mail."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.threads.channels import channel_label, tell_received
 from portal.threads.models import Event, EventVisibility, Status
+from portal.threads.priority_lines import tell_committee, tell_weighed
 from portal.threads.words import PUBLIC_LEVELS
 
 # The state whose shape stands beside a line of the timeline.
@@ -63,6 +65,7 @@ SENTENCES = {
     "thread.slip_printed": lazy_gettext("Printed the sender’s private link."),
     "thread.withdrawn": lazy_gettext("Withdrawn by the sender."),
     "thread.returned": lazy_gettext("Sent back to the sorting desk."),
+    "committee.opened": lazy_gettext("Asked the committee to vote."),
     "thread.taken": lazy_gettext("Taken on by a person."),
     "thread.given": lazy_gettext("Given to a colleague."),
     "thread.left_to_department": lazy_gettext("Left to the department."),
@@ -82,6 +85,13 @@ SENTENCES = {
     "report.no_action": lazy_gettext("Closed: no action."),
     "idea.opened": lazy_gettext("Open for support."),
     "idea.no_action": lazy_gettext("Closed: no action."),
+}
+
+# What needs more than a fixed sentence.
+TELLERS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "idea.decided": lambda data: _("Decided: %(decision)s.", decision=status_label(Status(data["decision"]))),
+    "thread.weighed": tell_weighed,
+    "committee.closed": tell_committee,
 }
 
 STATUSES = {
@@ -168,8 +178,8 @@ def tell(event: Event, directory: Directory) -> str:
         return _("Counted one more person. How they said it: %(channel)s.", channel=channel)
     if event.kind == "thread.not_same":
         return _("Said that it is not the same as %(others)s.", others=", ".join(event.data["others"]))
-    if event.kind == "idea.decided":
-        return _("Decided: %(decision)s.", decision=status_label(Status(event.data["decision"])))
+    if event.kind in TELLERS:
+        return TELLERS[event.kind](event.data)
     return str(SENTENCES.get(event.kind, event.kind))
 
 

@@ -12,6 +12,7 @@ from portal.triage.queries import Choice
 
 Option = tuple[str, str]  # value, text
 
+SORTS = ("supported", "promised")
 WHOSE = ("mine", "unassigned", "late", "first-look")
 QUEUED = (Status.WITH_DEPARTMENT, Status.IN_PROGRESS, Status.WAITING, Status.OUTSIDE, Status.REOPENED)
 ENDED = (
@@ -38,12 +39,12 @@ WEIGHED = (
 def read_choice(arguments: Mapping[str, str], directory: Directory) -> Choice:
     """Return what the address asks for, leaving out what there is not."""
     department = directory.department_codes.get(arguments.get("department", ""))
-    status, whose = arguments.get("status", ""), arguments.get("whose", "")
+    status, whose, sort = (arguments.get(name, "") for name in ("status", "whose", "sort"))
     return Choice(
         department_id=department.id if department else None,
         status=status if status in list(Status) else "",
         whose=whose if whose in WHOSE else "",
-        sort="supported" if arguments.get("sort") == "supported" else "",
+        sort=sort if sort in SORTS else "",
     )
 
 
@@ -77,6 +78,10 @@ def whose_options() -> list[Option]:
         "first-look": _("Waits for a first look"),
     }
     return [("", _("Everybody's")), *labels.items()]
+
+
+def queue_sort_options() -> list[Option]:
+    return [("", _("What presses most first")), ("promised", _("What was promised soonest first"))]
 
 
 def sort_options() -> list[Option]:

@@ -27,6 +27,7 @@ URGENT: Key = (Thread.is_urgent, True)
 OLDEST: Key = (Thread.id, False)
 NEWEST: Key = (Thread.id, True)
 DUE: Key = (Thread.due_at, False)
+PRESSING: Key = (Thread.priority, True)
 SUPPORTED: Key = (Thread.votes_total, True)
 
 
@@ -53,7 +54,7 @@ class Choice:
     department_id: int | None = None
     status: str = ""
     whose: str = ""  # mine, unassigned, late, first-look
-    sort: str = ""  # supported
+    sort: str = ""  # supported, promised
 
 
 def sorting_desk(person: Person, directory: Directory) -> Queue:
@@ -62,7 +63,10 @@ def sorting_desk(person: Person, directory: Directory) -> Queue:
 
 
 def report_queue(person: Person, directory: Directory, choice: Choice, now: datetime) -> Queue:
-    """Return the sorted reports this person works: urgent first, then by what was promised."""
+    """Return the sorted reports this person works: urgent first, then what presses most.
+
+    Or what was promised soonest, where that is chosen.
+    """
     condition = and_(
         or_(sorted_by(person, directory), of_departments_of(person, directory)),
         Thread.kind == Kind.REPORT,
@@ -70,7 +74,7 @@ def report_queue(person: Person, directory: Directory, choice: Choice, now: date
         Thread.status == choice.status if choice.status else ~Thread.is_closed,
         *_narrowing(choice, person, now),
     )
-    return Queue(condition, (URGENT, DUE, OLDEST))
+    return Queue(condition, (URGENT, DUE if choice.sort == "promised" else PRESSING, OLDEST))
 
 
 def idea_queue(person: Person, directory: Directory, choice: Choice, now: datetime) -> Queue:

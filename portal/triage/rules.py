@@ -19,6 +19,11 @@ def can_assign(thread: Thread) -> bool:
     return not thread.is_closed and not thread.needs_sorting
 
 
+def can_weigh(thread: Thread) -> bool:
+    """Tell whether its priority may be corrected: while it is open, and no idea."""
+    return not thread.is_closed and thread.kind != Kind.IDEA
+
+
 def open_moves(thread: Thread) -> frozenset[str]:
     """Return the verbs that the state permits, whoever asks. access.py says who may."""
     return frozenset(verb for verb, is_open in _moves(thread).items() if is_open)
@@ -35,6 +40,7 @@ def _moves(thread: Thread) -> dict[str, bool]:
         "ask": can_ask(status),
         "reply": can_reply(kind, status),
         "note": True,
+        "weigh": can_weigh(thread),
         "count": takes_votes(thread),
         "show": can_show_words(thread.visibility, status),
         "hide": can_hide_words(thread.visibility),

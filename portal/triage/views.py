@@ -75,6 +75,7 @@ def queue() -> ResponseReturnValue:
         ("department", _("Department"), choices.department_options(v.person, v.directory)),
         ("status", _("Status"), choices.queue_status_options()),
         ("whose", _("Show"), choices.whose_options()),
+        ("sort", _("Order"), choices.queue_sort_options()),
     ]
     return list_page(v, "queue", report_queue(v.person, v.directory, choice, v.now), filters=filters)
 

@@ -1,0 +1,128 @@
+"""The priority of a thread, kept current: on what changes it, and each night for its age."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
+
+from portal.communities.directory import Directory, get_directory, raise_version
+from portal.communities.models import Place
+from portal.communities.preferences import Preferences
+from portal.core.positions import box_around
+from portal.threads.models import IS_LISTED, Kind, Thread
+from portal.threads.priority import USUAL, Facts, Score, Weights, work_out
+
+RECURS_WITHIN = timedelta(days=90)
+SAME_SPOT_M = 50  # metres between two pins
+USUAL_OVER = timedelta(days=365)
+CHUNK = 500  # threads that one job looks at
+
+
+def weights_of(preferences: Preferences) -> Weights:
+    """Return the weights that administrators have set."""
+    return Weights(
+        risk=preferences.priority_risk,
+        affected=preferences.priority_affected,
+        age=preferences.priority_age,
+        recurrence=preferences.priority_recurrence,
+        unverified=preferences.priority_unverified,
+    )
+
+
+def facts_of(thread: Thread, directory: Directory, now: datetime) -> Facts:
+    """Return what the thread's priority is worked out from; no query."""
+    category = directory.categories.get(thread.category_id or 0)
+    usual = category.severity if category else USUAL
+    return Facts(
+        severity=thread.severity or usual,
+        likelihood=thread.likelihood,
+        exposure=thread.exposure,
+        verified=thread.votes_verified,
+        unverified=thread.votes_total - thread.votes_verified,
+        usual_voices=directory.places[thread.place_id].usual_voices,
+        waited=(now - thread.created_at) / max(thread.due_at - thread.created_at, timedelta(hours=1)),
+        recurrences=thread.recurrences,
+    )
+
+
+def score_of(thread: Thread, directory: Directory, now: datetime) -> Score:
+    """Return the priority as the formula has it, with its parts."""
+    return work_out(facts_of(thread, directory, now), weights_of(directory.preferences))
+
+
+def priority_of(thread: Thread, directory: Directory, now: datetime) -> int:
+    """Return what the committee decided, else what the formula says. Ideas have none."""
+    if thread.kind == Kind.IDEA:
+        return 0
+    if thread.priority_decided is not None:
+        return thread.priority_decided
+    return score_of(thread, directory, now).total
+
+
+def rescore(session: Session, thread: Thread, now: datetime) -> None:
+    """Write the thread's priority anew. It must be locked or new."""
+    thread.priority = priority_of(thread, get_directory(session), now)
+
+
+def count_recurrences(session: Session, thread: Thread) -> int:
+    """Return how many reports of the same came from the same spot in the 90 days before this one."""
+    spot = _same_spot(thread)
+    if thread.category_id is None or spot is None:
+        return 0
+    earlier = select(func.count()).where(
+        Thread.category_id == thread.category_id,
+        Thread.kind == Kind.REPORT,
+        Thread.id < thread.id,
+        Thread.created_at > thread.created_at - RECURS_WITHIN,
+        spot,
+    )
+    return session.scalar(earlier) or 0
+
+
+def _same_spot(thread: Thread) -> ColumnElement[bool] | None:
+    if thread.spot_id is not None:
+        return Thread.spot_id == thread.spot_id
+    if thread.latitude is None or thread.longitude is None:
+        return None
+    box = box_around((thread.latitude, thread.longitude), SAME_SPOT_M)
+    return Thread.latitude.between(box.south, box.north) & Thread.longitude.between(box.west, box.east)
+
+
+def read_open(session: Session, after: int, limit: int) -> Sequence[Thread]:
+    """Return the next open threads that have a priority, locked but for those in somebody's hands."""
+    wanted = select(Thread).where(~Thread.is_closed, Thread.kind != Kind.IDEA, Thread.id > after)
+    free = wanted.order_by(Thread.id).limit(limit).with_for_update(skip_locked=True, of=Thread)
+    return session.scalars(free).all()
+
+
+def rescore_chunk(session: Session, after: int, *, now: datetime) -> int | None:
+    """Write the priorities that have changed among the next open threads; return where to go on.
+
+    One that somebody is changing at this moment is scored by what they do.
+    """
+    directory = get_directory(session)
+    threads = read_open(session, after, CHUNK)
+    changed = [
+        {"id": thread.id, "priority": priority}
+        for thread in threads
+        if (priority := priority_of(thread, directory, now)) != thread.priority
+    ]
+    if changed:
+        session.execute(update(Thread), changed)
+    return threads[-1].id if len(threads) == CHUNK else None
+
+
+def renew_usual_voices(session: Session, now: datetime) -> None:
+    """Note how many voices a report usually has at each place, from those of the last year."""
+    means = session.execute(
+        select(Thread.place_id, func.avg(Thread.votes_total))
+        .where(Thread.kind == Kind.REPORT, IS_LISTED, Thread.created_at > now - USUAL_OVER)
+        .group_by(Thread.place_id)
+    )
+    usual = {place_id: round(float(mean)) for place_id, mean in means}
+    changed = [p for p in session.scalars(select(Place)) if p.usual_voices != usual.get(p.id, 0)]
+    for place in changed:
+        place.usual_voices = usual.get(place.id, 0)
+    if changed:
+        raise_version(session)
