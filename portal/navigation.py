@@ -22,6 +22,7 @@ def navigation() -> dict[str, Any]:
     return {
         "nav_items": resident_links(),
         "staff_nav_items": staff_links(),
+        "staff_keys": {url_for("triage.search"): "/"},
         "footer_items": [
             (_("How Linli works"), url_for("about.about")),
             (_("Your words and your data"), url_for("about.privacy")),

@@ -22,6 +22,7 @@ from portal.core.i18n import COOKIE, LANGUAGES, current_language, translate_temp
 # Fields that nobody typed, and those that must not be shown.
 NOT_SHOWN_AGAIN = ("csrf_token", "password", "new_password", "again", "seen", "draft", "move")
 TEXT_SIZE_COOKIE = "linli_text"
+KEYS_COOKIE = "linli_keys"
 LONGEST_NUMBER = 16  # digits
 YEAR_SECONDS = 365 * 24 * 3600
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -53,12 +54,14 @@ def open_transaction() -> None:
 
 
 def keep_choices(response: Response) -> Response:
-    """Remember ?lang= and ?text= in cookies that hold nothing else."""
-    language, size = request.args.get("lang"), request.args.get("text")
+    """Remember ?lang=, ?text= and ?keys= in cookies that hold nothing else."""
+    language, size, keys = (request.args.get(name) for name in ("lang", "text", "keys"))
     if language in LANGUAGES:
         set_choice(response, COOKIE, language)
     if size in ("normal", "large"):
         set_choice(response, TEXT_SIZE_COOKIE, size)
+    if keys in ("on", "off"):
+        set_choice(response, KEYS_COOKIE, keys)
     return response
 
 
@@ -103,6 +106,8 @@ def template_names() -> dict[str, Any]:
         "language_url": language_url,
         "text_size": text_size(),
         "text_size_url": text_size_url,
+        "keys_on": keys_on(),
+        "keys_url": keys_url,
         "viewer": viewer(),
         "asset": asset,
     }
@@ -118,6 +123,16 @@ def viewer() -> Any:
 def text_size() -> str:
     wanted = request.args.get("text") or request.cookies.get(TEXT_SIZE_COOKIE)
     return "large" if wanted == "large" else "normal"
+
+
+def keys_on() -> bool:
+    """Tell whether single keys do something on the pages of staff: yes, unless switched off."""
+    return (request.args.get("keys") or request.cookies.get(KEYS_COOKIE)) != "off"
+
+
+def keys_url() -> str:
+    """Return the present address with the keys switched on or off."""
+    return address_with(keys="off" if keys_on() else "on")
 
 
 def language_url(code: str) -> str:

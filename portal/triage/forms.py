@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -32,7 +32,6 @@ class MoveForm(Form):
         widget=HiddenInput(),
         validators=[InputRequired(lazy_gettext("Please load the page again, then repeat."))],
     )
-    queue = HiddenField()  # the list the person came from
 
     def __init__(self, *args: Any, verb: str = "move", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,29 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import url_for
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from portal.accounts.access import has_role
 from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
-from portal.communities.directory import Directory
 from portal.core.health import check_worker
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
 from portal.routing.advice import check_model
 from portal.threads.models import Status
-from portal.triage.queries import (
-    Choice,
-    Queue,
-    count_dead_jobs,
-    count_rows,
-    idea_queue,
-    read_first,
-    report_queue,
-    sorting_desk,
-)
+from portal.triage.lists import OPENED_BY, Listing, Visit, open_list
+from portal.triage.queries import count_dead_jobs, count_rows, read_first
 from portal.triage.rows import Line, lines_for
 
 SHOWN = 4
@@ -44,47 +35,45 @@ class Section:
 @dataclass(frozen=True)
 class Offer:
     title: str
-    href: str
-    queue: Queue
-    code: str
+    listing: Listing
     alarms: bool = False
 
 
-def list_sections(session: Session, person: Person, directory: Directory, now: datetime) -> list[Section]:
+def list_sections(v: Visit) -> list[Section]:
     """Return what waits for this person, by their roles; two queries and the names for each."""
     return [
         Section(
             title=offer.title,
-            href=offer.href,
-            count=count_rows(session, offer.queue),
+            href=offer.listing.address(),
+            count=count_rows(v.session, offer.listing.queue),
             lines=lines_for(
-                session, read_first(session, offer.queue, SHOWN), directory, now, queue=offer.code
+                v.session,
+                read_first(v.session, offer.listing.queue, SHOWN),
+                v.directory,
+                v.now,
+                listing=offer.listing,
             ),
             alarms=offer.alarms,
         )
-        for offer in _offers(person, directory, now)
+        for offer in _offers(v)
     ]
 
 
-def _offers(person: Person, directory: Directory, now: datetime) -> Iterator[Offer]:
-    if has_role(person, RoleName.COORDINATOR):
-        yield Offer(_("Unsorted"), url_for("triage.desk"), sorting_desk(person, directory), "desk")
-    if has_role(person, *OF_DEPARTMENT, RoleName.COORDINATOR):
-        yield from _report_offers(person, directory, now)
-    if has_role(person, RoleName.COORDINATOR, RoleName.PANELLIST):
-        ideas = idea_queue(person, directory, Choice(), now)
-        yield Offer(_("Ideas to weigh"), url_for("triage.ideas"), ideas, "ideas")
+def _offers(v: Visit) -> Iterator[Offer]:
+    if has_role(v.person, *OPENED_BY["desk"]):
+        yield Offer(_("Unsorted"), _list(v, "desk"))
+    if has_role(v.person, *OPENED_BY["queue"]):
+        # A coordinator's queue is the whole neighbourhood's: theirs is what they took on.
+        mine = {} if has_role(v.person, *OF_DEPARTMENT) else {"whose": "mine"}
+        yield Offer(_("My queue"), _list(v, "queue", **mine))
+        yield Offer(_("Past its promise"), _list(v, "queue", whose="late"), alarms=True)
+        yield Offer(_("Came back"), _list(v, "queue", status=Status.REOPENED), alarms=True)
+    if has_role(v.person, *OPENED_BY["ideas"]):
+        yield Offer(_("Ideas to weigh"), _list(v, "ideas"))
 
 
-def _report_offers(person: Person, directory: Directory, now: datetime) -> Iterator[Offer]:
-    # A coordinator's queue is the whole neighbourhood's: theirs is what they took on.
-    whose = None if has_role(person, *OF_DEPARTMENT) else "mine"
-    mine = report_queue(person, directory, Choice(whose=whose or ""), now)
-    yield Offer(_("My queue"), url_for("triage.queue", whose=whose), mine, "queue")
-    late = report_queue(person, directory, Choice(whose="late"), now)
-    yield Offer(_("Past its promise"), url_for("triage.queue", whose="late"), late, "queue", alarms=True)
-    back = report_queue(person, directory, Choice(status=Status.REOPENED), now)
-    yield Offer(_("Came back"), url_for("triage.queue", status=Status.REOPENED), back, "queue", alarms=True)
+def _list(v: Visit, code: str, **narrowed: str) -> Listing:
+    return open_list(v, code, MultiDict(narrowed))
 
 
 def list_tools(person: Person) -> list[tuple[str, str, str]]:

@@ -137,10 +137,20 @@ def read_first(session: Session, queue: Queue, limit: int) -> Sequence[Thread]:
     return _read(session, queue, None, limit)
 
 
-def read_after(session: Session, queue: Queue, thread: Thread, limit: int) -> Sequence[Thread]:
-    """Return what comes after this thread, whether or not it stands in the queue itself."""
-    keys = [getattr(thread, column.key) for column, _ in queue.order]
+def keys_of(queue: Queue, thread: Thread) -> list[Any]:
+    """Return where this thread stands in the order of the queue, or would stand."""
+    return [getattr(thread, column.key) for column, _ in queue.order]
+
+
+def read_after(session: Session, queue: Queue, keys: Sequence[Any], limit: int) -> Sequence[Thread]:
+    """Return the first that come after this place in the queue."""
     return _read(session, queue, _beyond(queue.order, keys), limit)
+
+
+def read_before(session: Session, queue: Queue, keys: Sequence[Any], limit: int) -> Sequence[Thread]:
+    """Return the last that come before this place in the queue, in its order."""
+    backwards = Queue(queue.condition, tuple((column, not down) for column, down in queue.order))
+    return read_after(session, backwards, keys, limit)[::-1]
 
 
 def count_rows(session: Session, queue: Queue) -> int:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import url_for
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import Directory
@@ -14,6 +13,7 @@ from portal.core.i18n import ngettext
 from portal.threads.channels import TAKEN_DOWN, channel_label
 from portal.threads.models import Kind, Status, Thread, Visibility
 from portal.threads.timeline import status_label
+from portal.triage.lists import Listing
 from portal.triage.queries import names_of
 
 DAY = timedelta(days=1)
@@ -41,17 +41,17 @@ def lines_for(
     directory: Directory,
     now: datetime,
     *,
-    queue: str | None = None,
+    listing: Listing,
     reading: Thread | None = None,
 ) -> list[Line]:
-    """Return the lines of these threads, each linked as of this queue; `reading` is the open one.
+    """Return the lines of these threads, each linked as read from this list; `reading` is the open one.
 
     One query for all names, whatever their number.
     """
     names = names_of(session, (t.assignee_id for t in threads))
     return [
         Line(
-            href=url_for("triage.show", reference=t.reference, queue=queue),
+            href=listing.address_of(t),
             title=title_of(t),
             lang=t.language,
             reference=t.reference,

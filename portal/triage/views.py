@@ -2,40 +2,42 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import me, staff_only
-from portal.accounts.models import OF_DEPARTMENT, RoleName
+from portal.accounts.models import RoleName
 from portal.communities.directory import get_directory
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.i18n import gettext as _
 from portal.core.references import parse_reference
-from portal.core.web import address_with
 from portal.threads.actions import lock_thread, refuse_unless
 from portal.threads.models import Thread
 from portal.triage import choices
-from portal.triage.access import Desk, desk_for, get_thread_for
+from portal.triage.access import Desk, get_thread_for
 from portal.triage.comments import count_waiting
 from portal.triage.forms import MoveForm
-from portal.triage.overview import list_sections, list_tools, list_troubles
-from portal.triage.pane import QUEUES, Tried, Visit, read_pane
-from portal.triage.queries import (
-    Queue,
-    count_rows,
-    found_by,
-    idea_queue,
-    read_page,
-    report_queue,
-    sorting_desk,
+from portal.triage.lists import (
+    OPENED_BY,
+    READERS,
+    Visit,
+    list_of,
+    open_list,
+    place_in,
+    tell_count,
+    words_of,
 )
+from portal.triage.onward import go_on
+from portal.triage.overview import list_sections, list_tools, list_troubles
+from portal.triage.pane import Tried, read_pane
+from portal.triage.queries import count_rows, read_page
 from portal.triage.rows import lines_for
 from portal.triage.work import VERBS, Move, form_for, permitted
 
 blueprint = Blueprint("triage", __name__, url_prefix="/staff")
-READERS = (*OF_DEPARTMENT, RoleName.COORDINATOR, RoleName.PANELLIST)
+__all__ = ["READERS", "blueprint", "visit"]
 
 
 def visit() -> Visit:
@@ -49,7 +51,7 @@ def visit() -> Visit:
 @staff_only(*RoleName)
 def home() -> ResponseReturnValue:
     v = visit()
-    sections = list_sections(v.session, v.person, v.directory, v.now)
+    sections = list_sections(v)
     return render_template(
         "triage/home.html",
         sections=sections,
@@ -60,48 +62,44 @@ def home() -> ResponseReturnValue:
 
 
 @blueprint.get("/desk")
-@staff_only(RoleName.COORDINATOR)
+@staff_only(*OPENED_BY["desk"])
 def desk() -> ResponseReturnValue:
-    v = visit()
-    return list_page(v, "desk", sorting_desk(v.person, v.directory))
+    return list_page(visit(), "desk")
 
 
 @blueprint.get("/queue")
-@staff_only(*OF_DEPARTMENT, RoleName.COORDINATOR)
+@staff_only(*OPENED_BY["queue"])
 def queue() -> ResponseReturnValue:
     v = visit()
-    choice = choices.read_choice(request.args, v.directory)
     filters = [
         ("department", _("Department"), choices.department_options(v.person, v.directory)),
         ("status", _("Status"), choices.queue_status_options()),
         ("whose", _("Show"), choices.whose_options()),
         ("sort", _("Order"), choices.queue_sort_options()),
     ]
-    return list_page(v, "queue", report_queue(v.person, v.directory, choice, v.now), filters=filters)
+    return list_page(v, "queue", filters=filters)
 
 
 @blueprint.get("/ideas")
-@staff_only(RoleName.COORDINATOR, RoleName.PANELLIST)
+@staff_only(*OPENED_BY["ideas"])
 def ideas() -> ResponseReturnValue:
-    v = visit()
-    choice = choices.read_choice(request.args, v.directory)
     filters = [
         ("status", _("Status"), choices.idea_status_options()),
         ("sort", _("Order"), choices.sort_options()),
     ]
-    return list_page(v, "ideas", idea_queue(v.person, v.directory, choice, v.now), filters=filters)
+    return list_page(visit(), "ideas", filters=filters)
 
 
 @blueprint.get("/search")
-@staff_only(*READERS)
+@staff_only(*OPENED_BY["search"])
 def search() -> ResponseReturnValue:
     """Find words in all that this person may read; a reference leads to its page at once."""
     v = visit()
-    words = " ".join(request.args.get("q", "").split())[:200]
+    words = words_of(request.args)
     reference = parse_reference(words)
     if reference and leads_to_page(v, reference):
         return redirect(url_for("triage.show", reference=reference))
-    return list_page(v, "search", found_by(v.session, v.person, v.directory, words), words=words)
+    return list_page(v, "search", words=words)
 
 
 def leads_to_page(v: Visit, reference: str) -> bool:
@@ -112,17 +110,17 @@ def leads_to_page(v: Visit, reference: str) -> bool:
     return True
 
 
-def list_page(v: Visit, code: str, queue_: Queue, **more: Any) -> ResponseReturnValue:
+def list_page(v: Visit, code: str, **more: Any) -> ResponseReturnValue:
     """Show one page of a list, with its exact count."""
-    after = request.args.get("after", "")
-    page = read_page(v.session, queue_, after)
-    code_of_links = code if code in QUEUES else None
+    listing, after = open_list(v, code, request.args), request.args.get("after", "")
+    page = read_page(v.session, listing.queue, after)
     return render_template(
         f"triage/{code}.html",
-        lines=lines_for(v.session, page.rows, v.directory, v.now, queue=code_of_links),
-        count=count_rows(v.session, queue_),
-        start=address_with(after=None) if after else None,
-        onward=address_with(after=page.next) if page.next else None,
+        listing=listing,
+        lines=lines_for(v.session, page.rows, v.directory, v.now, listing=listing),
+        count_text=tell_count(listing, count_rows(v.session, listing.queue)),
+        start=listing.address() if after else None,
+        onward=listing.address(page.next) if page.next else None,
         chosen=request.args,
         **more,
     )
@@ -156,13 +154,14 @@ def move(reference: str, verb: str) -> ResponseReturnValue:
     form = form_for(v.session, verb, thread, v.directory)
     if not form.validate():
         return lay_open(v, thread, desk_, Tried(verb, form), 422)
+    listing = list_of(v, thread, desk_, request.args)
+    stood = place_in(v.session, listing.queue, thread)
     try:
         make_move(v, thread, desk_, verb, form)
     except (Conflict, Invalid) as error:
         v.session.rollback()
         return show_again(v, reference, verb, form, error)
-    flash(str(VERBS[verb].done), "success")
-    return redirect(where_next(v, thread, form), 303)
+    return go_on(v, thread, listing, stood, str(VERBS[verb].done))
 
 
 def make_move(v: Visit, thread: Thread, desk_: Desk, verb: str, form: MoveForm) -> None:
@@ -195,12 +194,5 @@ def show_gone(form: MoveForm) -> ResponseReturnValue:
 def lay_open(
     v: Visit, thread: Thread, desk_: Desk, tried: Tried | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    return render_template("triage/show.html", **read_pane(v, thread, desk_, tried)), status
-
-
-def where_next(v: Visit, thread: Thread, form: MoveForm) -> str:
-    """Return the same thread's address, or its queue's if the person may no longer read it."""
-    code = form.queue.data if form.queue.data in QUEUES else None
-    if desk_for(v.person, thread, v.directory).reads:
-        return url_for("triage.show", reference=thread.reference, queue=code)
-    return url_for(f"triage.{code}" if code else "triage.home")
+    listing = list_of(v, thread, desk_, request.args)
+    return render_template("triage/show.html", **read_pane(v, thread, desk_, listing, tried)), status

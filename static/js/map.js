@@ -154,8 +154,11 @@ function showList(frame, entries) {
   }
 }
 
+const showPins = (part) => part.querySelectorAll(".map[data-at]").forEach(showPin);
+
 for (const section of document.querySelectorAll("[data-pin]")) letPinBeSet(section);
-for (const frame of document.querySelectorAll(".map[data-at]")) showPin(frame);
+showPins(document);
+document.addEventListener("shown", (event) => showPins(event.target)); // what desk.js put into the page
 for (const frame of document.querySelectorAll(".map[data-list]")) {
   showList(frame, document.querySelectorAll("li[data-at]"));
 }

@@ -100,7 +100,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 def test_an_officer_needs_a_department(tmp_path: Path) -> None:
     person = '[[person]]\nemail = "he@example.org"\nname = "He"\n'
     officer = 'roles = [{ role = "officer", place = "yunhe" }]\n'
-    assert "an officer has a department" in faults_of(written(tmp_path, person + officer))
+    assert "an officer or a head has a department" in faults_of(written(tmp_path, person + officer))
 
 
 def test_codes_that_lead_nowhere_are_found() -> None:

@@ -70,12 +70,12 @@ def post(client: FlaskClient, address: str, fields: dict[str, Any]) -> TestRespo
 
 
 def post_move(
-    client: FlaskClient, reference: str, verb: str, *, seen: int | None = None, **fields: str
+    client: FlaskClient, reference: str, verb: str, *, seen: int | None = None, queue: str = "", **fields: str
 ) -> TestResponse:
-    """Make a move as one who knows all that has happened, or only up to `seen`."""
+    """Make a move, reading from the list `queue`, as one who knows all, or what happened up to `seen`."""
     if seen is None:
         seen = look_up(client, reference, lambda thread: thread.last_sequence)
-    address = f"/staff/{reference}/{verb}?lang=en"
+    address = f"/staff/{reference}/{verb}?lang=en&queue={queue}"
     return post(client, address, {"seen": str(seen), **(fields or FILLED[verb])})
 
 
