@@ -33,6 +33,9 @@ from portal.intake import views as intake
 from portal.notifications import follow_jobs, follow_pages, inbox, told
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
+from portal.priority import jobs as priority_jobs
+from portal.priority import section as priority_section
+from portal.priority import views as priority
 from portal.privacy import jobs as privacy_jobs
 from portal.privacy import views as privacy
 from portal.reports import views as reports
@@ -46,7 +49,7 @@ from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
 from portal.triage import comments as comments_desk
 from portal.triage import jobs as triage_jobs
-from portal.triage import pane
+from portal.triage import overview, pane
 from portal.triage import photos as staff_photos
 from portal.triage import similar as staff_similar
 from portal.triage import views as triage
@@ -65,6 +68,7 @@ ROOMS = (
     staff_photos.blueprint,
     staff_similar.blueprint,
     comments_desk.blueprint,
+    priority.blueprint,
     intake.blueprint,
     joining.blueprint,
     tracking.blueprint,
@@ -85,7 +89,16 @@ ROOMS = (
     administration.blueprint,
 )
 # Importing them tells the worker who does what.
-JOBS = (account_jobs, thread_jobs, word_shares, triage_jobs, notification_jobs, follow_jobs, privacy_jobs)
+JOBS = (
+    account_jobs,
+    thread_jobs,
+    word_shares,
+    triage_jobs,
+    priority_jobs,
+    notification_jobs,
+    follow_jobs,
+    privacy_jobs,
+)
 COMMANDS = (
     work,
     *routing_commands.commands,
@@ -128,7 +141,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     health.checks["model"] = check_model
+    pane.sections["priority/_section.html"] = priority_section.read_section
     pane.sections["notifications/_told.html"] = told.read_told
+    overview.added["priority/_waiting.html"] = priority_section.read_waiting
     sessions.personal_cookies.add(cookie.COOKIE)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

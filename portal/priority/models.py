@@ -47,10 +47,14 @@ class CommitteeVote(Numbered, Base):
     quorum: Mapped[int | None]  # how many must take part; with it the vote may end early
     proposed: Mapped[int | None]  # the priority; None: what the formula says, or it is about an idea
     was: Mapped[int]  # the priority before
+    is_screening: Mapped[bool] = mapped_column(Boolean)  # whether an idea is taken up
     is_public: Mapped[bool] = mapped_column(Boolean)  # everybody is told the result
     reminded_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None] = mapped_column(String(10))
+    approved: Mapped[int] = mapped_column(default=0)  # how many voted how, once it is closed
+    objected: Mapped[int] = mapped_column(default=0)
+    abstained: Mapped[int] = mapped_column(default=0)
 
     thread: Mapped[Thread] = relationship()
     question: Mapped[Statement] = relationship()

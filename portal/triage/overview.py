@@ -1,7 +1,9 @@
 """The first page of staff: what waits for them, and what of the machinery doesn't work."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -9,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.accounts.access import has_role
 from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
+from portal.communities.directory import Directory
 from portal.core.health import check_worker
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
@@ -19,6 +22,10 @@ from portal.triage.queries import count_dead_jobs, count_rows, read_first
 from portal.triage.rows import Line, lines_for
 
 SHOWN = 4
+# What rooms above add to the first page: a template, and what it shows to this person (nothing: left out).
+# It stands in the template as `section`.
+Added = Callable[[Session, Person, Directory, datetime], dict[str, Any] | None]
+added: dict[str, Added] = {}
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,14 @@ def list_sections(v: Visit) -> list[Section]:
         )
         for offer in _offers(v)
     ]
+
+
+def read_added(
+    session: Session, person: Person, directory: Directory, now: datetime
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return what rooms above have to say to this person, each with its template."""
+    found = ((template, read(session, person, directory, now)) for template, read in added.items())
+    return [(template, section) for template, section in found if section is not None]
 
 
 def _offers(v: Visit) -> Iterator[Offer]:
