@@ -13,6 +13,7 @@ from portal.accounts import jobs as account_jobs
 from portal.accounts import views as accounts
 from portal.administration import commands as administration_commands
 from portal.administration import households as household_pages
+from portal.administration import reply_templates
 from portal.administration import views as administration
 from portal.communities import views as communities
 from portal.communities.directory import DirectoryCache
@@ -86,6 +87,7 @@ ROOMS = (
     insight.blueprint,
     privacy.blueprint,
     household_pages.blueprint,
+    reply_templates.blueprint,
     administration.blueprint,
 )
 # Importing them tells the worker who does what.

@@ -126,3 +126,21 @@ def renew_usual_voices(session: Session, now: datetime) -> None:
         place.usual_voices = usual.get(place.id, 0)
     if changed:
         raise_version(session)
+
+
+def rank_with(
+    session: Session, weights: Weights, directory: Directory, now: datetime
+) -> list[tuple[int, Thread]]:
+    """Return what would be the priorities by other weights, the greatest first, danger before all.
+
+    Only those are weighed that press most as it is now: the work stays small however much is open.
+    """
+    pressing = select(Thread).where(~Thread.is_closed, Thread.kind == Kind.REPORT, ~Thread.needs_sorting)
+    pressing = pressing.order_by(Thread.is_urgent.desc(), Thread.priority.desc(), Thread.id).limit(CHUNK)
+    weighed = [
+        (t.priority_decided or 0, t)
+        if t.priority_decided is not None
+        else (work_out(facts_of(t, directory, now), weights).total, t)
+        for t in session.scalars(pressing)
+    ]
+    return sorted(weighed, key=lambda pair: (not pair[1].is_urgent, -pair[0], pair[1].id))

@@ -27,6 +27,7 @@ from portal.triage.reading import (
     tell_photo_to_staff,
     visibility_text,
 )
+from portal.triage.reply_templates import list_offered
 from portal.triage.rows import due_text, kind_label, late_text, lines_for, title_of
 from portal.triage.work import form_for, permitted
 
@@ -70,6 +71,7 @@ def read_pane(
         "conflict": tried.conflict if tried else "",
         "similar": read_similar(session, thread, visit.person, directory, now),
         "sections": [(template, read(visit, thread, desk)) for template, read in sections.items()],
+        "templates": list_offered(session, thread, visit.person, directory, permitted(thread, desk)),
         **_beside(visit, thread, listing),
         **_forms(visit, thread, desk, tried),
     }

@@ -83,7 +83,7 @@ def test_the_committee_is_asked_votes_and_is_heard(app: Flask, browse: Browse) -
     assert "0 of 2 have voted" in page
     assert "A school opens." in page
     assert vote(browse, "officer", number, choice="approve").status_code == 303
-    assert "waits for you" not in browse("officer").get("/staff?lang=en").text
+    assert "of the committee waits" not in browse("officer").get("/staff?lang=en").text
     vote(browse, "coordinator", number, choice="approve", reason="Children walk there.")
     page = browse("officer").get(f"/staff/{reference}?lang=en").text
     assert "Priority 88" in page

@@ -313,8 +313,8 @@ def test_only_permitted_moves_are_offered(app: Flask, browse: Browse) -> None:
     undecided = keep(app, make_undecided)
     working = {"take", "give", "start", "fix", "ask", "reply", "note", "hide", "not-ours", "no-action"}
     working |= {"count"}
-    assert offered("officer", report) == working | {"return"}
-    assert offered("coordinator", report) == working | {"sort", "idea"}
+    assert offered("officer", report) == working | {"return", "weigh"}
+    assert offered("coordinator", report) == working | {"sort", "idea", "weigh"}
     assert offered("coordinator", idea) == {
         *(
             "take",
