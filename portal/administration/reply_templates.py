@@ -114,7 +114,7 @@ def check_gaps(field: Field) -> None:
         known = " ".join(f"{{{name}}}" for name in PLACEHOLDERS)
         raise ValidationError(
             _(
-                "Nothing is known to put in for %(unknown)s. There are: %(known)s",
+                "Nothing can be put in for %(unknown)s. There are: %(known)s",
                 unknown=unknown[0],
                 known=known,
             )

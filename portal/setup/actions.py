@@ -13,8 +13,8 @@ from portal.communities.models import Category, Department, Place, PlaceKind
 from portal.setup.changes import Changes, noted_changes
 from portal.setup.file import CategoryEntry, PlaceEntry, SetupError, SetupFile, find_unknown
 from portal.setup.kept import Kept, find_kept
-from portal.setup.reply_templates import put_first_templates
 from portal.setup.people import Code, make_codes, put_people
+from portal.setup.reply_templates import put_first_templates
 from portal.threads.events import SYSTEM, record_administration
 
 DIRECTORY = ("place", "department", "category", "route")

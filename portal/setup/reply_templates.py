@@ -19,8 +19,6 @@ def put_first_templates(session: Session) -> None:
         return
     for entry in tomllib.loads(FILE.read_text(encoding="utf-8"))["template"]:
         session.add(
-            ReplyTemplate(
-                place_id=root.id, verb=entry["verb"], names=entry["names"], texts=entry["texts"]
-            )
+            ReplyTemplate(place_id=root.id, verb=entry["verb"], names=entry["names"], texts=entry["texts"])
         )
     session.flush()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -24,7 +25,10 @@ from portal.notifications.follow_letters import ALL, CONFIRM, MANAGE
 from portal.notifications.follow_letters import STOP as STOP_FOLLOWING
 from portal.notifications.letters import STOP as STOP_MAIL
 from portal.notifications.subscriptions import Wish, ask_address, subscribe
+from portal.priority.actions import give_voice, open_vote
+from portal.priority.models import Choice
 from portal.reports.actions import mark_fixed, start_work
+from portal.setup.reply_templates import put_first_templates
 from portal.threads.actions import ask, lock_thread, note, reply
 from portal.threads.additions import Frequency, Photo
 from portal.threads.comments import add_comment, flag_comment, hide_comment
@@ -75,7 +79,7 @@ def make_everything(app: Flask) -> Everything:
     names: dict[str, str] = {}
     with writing(app) as session:
         put_on_map(session)
-        for part in (_people, _submissions, _talk, _following, _links):
+        for part in (_people, _submissions, _committee, _talk, _following, _links):
             part(session, names)
     with app.app_context():
         run_all(clock.now())
@@ -156,6 +160,30 @@ def _submissions(session: Session, names: dict[str, str]) -> None:
         names[name] = thread.reference
         names[f"track_{name}"] = sign(TRACKING, thread.id)
     names["photo"] = _number_in_thread(session, report, photo)
+
+
+def _committee(session: Session, names: dict[str, str]) -> None:
+    """A vote that is open and one that is over, with reasons; and texts to begin a reply with."""
+    now, known = clock.now(), directory(session)
+    coordinator, officer = person(session, "coordinator"), person(session, "officer")
+    for name, quorum in (("vote", None), ("vote_over", 2)):
+        thread = make_report(session, LONG, now=now, title="A dark lamp 路灯不亮")
+        vote = open_vote(
+            session,
+            thread,
+            question="A school opens next door. 旁边要开小学。",
+            proposed=90,
+            ends_at=now + timedelta(days=7),
+            quorum=quorum,
+            is_public=True,
+            directory=known,
+            by=Actor(coordinator, "coordinator"),
+            now=now,
+        )
+        for who in (coordinator, officer)[: quorum or 1]:
+            give_voice(session, vote, Choice.APPROVE, LONG, person=who, directory=known, now=now)
+        names |= {name: str(vote.id), f"{name}_about": thread.reference}
+    put_first_templates(session)
 
 
 def _number_in_thread(session: Session, thread: Thread, photo: Photo) -> str:

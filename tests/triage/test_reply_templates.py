@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from portal.communities.models import Place
 from portal.core.db import db
 from portal.triage.models import ReplyTemplate
 from portal.triage.placeholders import fill, has_lone_brace, unknown_gaps
@@ -15,7 +14,10 @@ from portal.triage.reply_templates import list_offered
 from tests.factories import Browse, count_queries, directory, make_report, person
 from tests.triage.moving import look_up, post
 
-TEXTS = {"en": "Dear neighbour, {reference} is with {department}.", "zh-Hans": "{reference} 号由{department}办理。"}
+TEXTS = {
+    "en": "Dear neighbour, {reference} is with {department}.",
+    "zh-Hans": "{reference} 号由{department}办理。",
+}
 
 
 def add(session: Session, place: str = "yunhe", verb: str = "reply", **given: object) -> ReplyTemplate:
@@ -131,10 +133,10 @@ def test_more_templates_take_no_more_queries(app: Flask, browse: Browse) -> None
             client.get(f"/staff/{reference}")
         return len(statements)
 
+    count()  # the first reads the set-up
     few = count()
     with app.app_context():
         for verb in ("reply", "ask", "fix", "not-ours"):
             add(db.session(), verb=verb)
-        assert db.session.get(Place, 1)
         db.session.commit()
     assert count() == few

@@ -4,6 +4,8 @@ Revision: 0003
 After: 0002
 """
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -62,7 +64,7 @@ SEVERITIES = {
 
 
 def weigh_threads() -> None:
-    """Add what a priority is worked out from; the first night writes the priorities themselves."""
+    """Add what a priority is worked out from; a job works it out for what is there already."""
     with op.batch_alter_table('threads') as threads:
         threads.add_column(sa.Column('priority', NUMBER, server_default='0', nullable=False))
         threads.add_column(sa.Column('priority_decided', NUMBER, nullable=True))
@@ -86,6 +88,27 @@ def weigh_threads() -> None:
     table = sa.table('categories', sa.column('code'), sa.column('severity'))
     for severity, codes in SEVERITIES.items():
         op.execute(table.update().where(table.c.code.in_(codes.split())).values(severity=severity))
+    if op.get_bind().scalar(sa.text('SELECT id FROM threads LIMIT 1')) is not None:
+        now = datetime.now(UTC)
+        op.bulk_insert(
+            sa.table(
+                'jobs',
+                sa.column('topic'),
+                sa.column('payload', sa.JSON()),
+                sa.column('created_at', UtcDateTime()),
+                sa.column('run_at', UtcDateTime()),
+                sa.column('attempts'),
+            ),
+            [
+                {
+                    'topic': 'threads.priorities',
+                    'payload': {},
+                    'created_at': now,
+                    'run_at': now,
+                    'attempts': 0,
+                }
+            ],
+        )
 
 
 def let_committees_vote() -> None:
