@@ -23,8 +23,13 @@ from portal.core.db import db
 from portal.core.logs import set_up_logs
 from portal.core.storage import open_store
 from portal.core.worker import work
+from portal.ideas import about as idea_about
+from portal.ideas import call_desk
+from portal.ideas import call_views as calls
 from portal.ideas import views as ideas
+from portal.insight import jobs as insight_jobs
 from portal.insight import views as insight
+from portal.insight import workload_pages as workload
 from portal.intake import about, cookie, joining, mine, offline, track_photos, tracking
 from portal.intake import arrival as arrivals
 from portal.intake import commands as intake_commands
@@ -44,13 +49,14 @@ from portal.routing import commands as routing_commands
 from portal.routing.advice import Advisor, check_model
 from portal.setup import commands as setup_commands
 from portal.threads import comment_views as comments
-from portal.threads import feeds, word_shares
+from portal.threads import feeds, pages, word_shares
 from portal.threads import jobs as thread_jobs
 from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
+from portal.triage import bulk_views, filter_views, list_files, overview, pane
 from portal.triage import comments as comments_desk
+from portal.triage import handing_pages as handing
 from portal.triage import jobs as triage_jobs
-from portal.triage import overview, pane
 from portal.triage import photos as staff_photos
 from portal.triage import similar as staff_similar
 from portal.triage import views as triage
@@ -65,11 +71,17 @@ ROOMS = (
     similar.blueprint,
     reports.blueprint,
     ideas.blueprint,
+    calls.blueprint,
+    call_desk.blueprint,
     triage.blueprint,
+    bulk_views.blueprint,
+    filter_views.blueprint,
+    list_files.blueprint,
     staff_photos.blueprint,
     staff_similar.blueprint,
     comments_desk.blueprint,
     priority.blueprint,
+    handing.blueprint,
     intake.blueprint,
     joining.blueprint,
     tracking.blueprint,
@@ -85,6 +97,7 @@ ROOMS = (
     follow_pages.blueprint,
     inbox.blueprint,
     insight.blueprint,
+    workload.blueprint,
     privacy.blueprint,
     household_pages.blueprint,
     reply_templates.blueprint,
@@ -99,6 +112,7 @@ JOBS = (
     priority_jobs,
     notification_jobs,
     follow_jobs,
+    insight_jobs,
     privacy_jobs,
 )
 COMMANDS = (
@@ -144,6 +158,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.cli.add_command(command)
     health.checks["model"] = check_model
     pane.sections["priority/_section.html"] = priority_section.read_section
+    pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
     pane.sections["notifications/_told.html"] = told.read_told
     overview.added["priority/_waiting.html"] = priority_section.read_waiting
     sessions.personal_cookies.add(cookie.COOKIE)

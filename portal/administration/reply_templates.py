@@ -21,8 +21,6 @@ from portal.administration.changes import (
     values_of,
 )
 from portal.administration.forms import NamesForm
-from portal.administration.languages import FIELDS as LANGUAGE_FIELDS
-from portal.administration.languages import from_fields, language_fields, to_fields
 from portal.administration.pages import edit, run, show
 from portal.communities.directory import Directory, get_directory
 from portal.core import clock
@@ -32,6 +30,8 @@ from portal.core.errors import NotFound
 from portal.core.forms import LongText
 from portal.core.i18n import LANGUAGES, in_language, lazy_gettext, localized
 from portal.core.i18n import gettext as _
+from portal.core.languages import FIELDS as LANGUAGE_FIELDS
+from portal.core.languages import from_fields, language_fields, to_fields
 from portal.threads.events import Actor
 from portal.triage.models import ReplyTemplate
 from portal.triage.placeholders import PLACEHOLDERS, fill, has_lone_brace, unknown_gaps
@@ -68,7 +68,8 @@ class TemplateForm(NamesForm):
         )
 
     def texts(self) -> dict[str, str]:
-        return from_fields("text", self.data)
+        texts: dict[str, str] = from_fields("text", self.data)
+        return texts
 
     def validate_text_hans(self, field: Field) -> None:
         if not self.texts():

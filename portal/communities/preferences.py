@@ -24,6 +24,8 @@ class Preferences:
     priority_age: int = 20
     priority_recurrence: int = 10
     priority_unverified: int = 50  # per cent of a verified voice
+    load_percent: int = 150  # of what is usual in the department: more is told as too much
+    outside_percent: int = 20  # of what somebody does in a week: more outside working hours is told
     about: Names = field(default_factory=dict)  # who runs it: said on the page "How Linli works"
     privacy_contact: Names = field(default_factory=dict)  # whom to ask about one's data
 

@@ -1,6 +1,6 @@
 """Days and times as people read them: in their language, on the clock of the neighbourhood."""
 
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,11 @@ RELATIVE_DAYS = 30  # an older age is told as a date
 def day(moment_: datetime) -> str:
     """Return the day in words, as in "2 March 2026"."""
     return _day_text(local_time(moment_).date(), select_locale())
+
+
+def date_day(date_: date) -> str:
+    """Return a day that has no time in words, as in "2 March 2026"."""
+    return _day_text(date_, select_locale())
 
 
 def moment(moment_: datetime) -> str:
@@ -50,9 +55,26 @@ def _hours_ago(passed: timedelta) -> str:
     return ngettext("%(num)s hour ago", "%(num)s hours ago", passed // HOUR)
 
 
+def today() -> date:
+    """Return the day that it is on the clock of the neighbourhood."""
+    return local_time(clock.now()).date()
+
+
+def end_of_day(day_: date) -> datetime:
+    """Return the moment at which this day ends on the clock of the neighbourhood."""
+    zone = _zone(current_app.config["BABEL_DEFAULT_TIMEZONE"])
+    return datetime.combine(day_ + timedelta(days=1), time.min, tzinfo=zone).astimezone(UTC)
+
+
 def local_time(moment_: datetime) -> datetime:
     """Return the moment on the clock of the neighbourhood (LINLI_TIME_ZONE)."""
     return moment_.astimezone(_zone(current_app.config["BABEL_DEFAULT_TIMEZONE"]))
+
+
+def begin_of(date_: date) -> datetime:
+    """Return the moment at which this day begins on the clock of the neighbourhood."""
+    zone = _zone(current_app.config["BABEL_DEFAULT_TIMEZONE"])
+    return datetime.combine(date_, time(), zone).astimezone(UTC)
 
 
 @cache

@@ -1,5 +1,6 @@
 """The verbs of an idea's life."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -34,6 +35,13 @@ def submit_idea(
     return thread
 
 
+def describe_idea(session: Session, thread: Thread, parts: Mapping[str, str]) -> None:
+    """Keep what the sender said besides the proposal: of problem, gains, harms and cost."""
+    idea = _idea(session, thread)
+    for name, words in parts.items():
+        setattr(idea, name, words)
+
+
 def add_idea(session: Session, thread: Thread) -> None:
     """Give the thread an idea's own part, unless it has one from before."""
     thread.kind = Kind.IDEA
@@ -44,7 +52,7 @@ def add_idea(session: Session, thread: Thread) -> None:
 def open_for_support(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
     """Open the idea, so that residents' support counts towards a decision."""
     refuse_unless(permits(thread.status, "open"))
-    set_status(thread, Status.OPEN)
+    set_status(session, thread, Status.OPEN, now=now)
     thread.answered_at = thread.answered_at or now
     _idea(session, thread).opened_at = now
     record_event(session, thread, "idea.opened", by=by, now=now)
@@ -61,7 +69,7 @@ def decide_idea(
         raise Invalid(_("That is what was decided already."))
     need_reason(reason)
     words = say(session, thread, Level.REASON, reason, author=by.person, now=now)
-    set_status(thread, decision)
+    set_status(session, thread, decision, now=now)
     thread.answered_at = thread.answered_at or now
     _idea(session, thread).decided_at = now
     record_event(

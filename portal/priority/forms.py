@@ -37,7 +37,8 @@ class AskForm(Form):
     is_public = BooleanField(lazy_gettext("Tell everybody the result, without names and reasons"))
 
     def ends_at(self, now: datetime) -> datetime:
-        """Return the last moment of the last day, on the clock of the neighbourhood."""
+        """Return the last moment of the last day, on the clock of the neighbourhood. The form is right."""
+        assert self.ends_on.data  # noqa: S101  # the field is required
         return datetime.combine(self.ends_on.data, time(23, 59, 59), local_time(now).tzinfo)
 
 

@@ -1,20 +1,15 @@
 """What other pages of staff show of priorities and votes."""
 
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from portal.accounts.access import has_role
-from portal.accounts.models import Person
-from portal.communities.directory import Directory
 from portal.priority.access import VOTERS, can_ask
 from portal.priority.queries import list_open, list_votes_on
 from portal.priority.rules import can_be_voted_on
 from portal.priority.telling import explain, is_decision, tell_proposal, tell_result
 from portal.threads.models import Kind, Thread
 from portal.triage.access import Desk
-from portal.triage.pane import Visit
+from portal.triage.lists import Visit
 from portal.triage.rows import title_of
 
 
@@ -37,13 +32,11 @@ def read_section(visit: Visit, thread: Thread, _desk: Desk) -> dict[str, Any]:
     }
 
 
-def read_waiting(
-    session: Session, person: Person, directory: Directory, _now: datetime
-) -> dict[str, Any] | None:
+def read_waiting(v: Visit) -> dict[str, Any] | None:
     """Return the open votes that wait for this person; one query, nothing where there are none."""
-    if not has_role(person, *VOTERS):
+    if not has_role(v.person, *VOTERS):
         return None
-    waiting = [one.vote for one in list_open(session, person, directory) if not one.has_voted]
+    waiting = [one.vote for one in list_open(v.session, v.person, v.directory) if not one.has_voted]
     if not waiting:
         return None
     return {"votes": waiting, "tell_proposal": tell_proposal, "title_of": title_of}

@@ -32,8 +32,9 @@ from portal.threads.actions import lock_thread
 from portal.threads.models import Kind, Thread
 from portal.threads.queries import original_words
 from portal.triage.access import desk_for, get_thread_for
+from portal.triage.lists import Visit
 from portal.triage.rows import title_of
-from portal.triage.views import Visit, visit
+from portal.triage.views import visit
 
 blueprint = Blueprint("priority", __name__, url_prefix="/staff")
 USUAL_LENGTH = timedelta(days=7)
@@ -82,7 +83,7 @@ def open_(reference: str) -> ResponseReturnValue:
         vote = open_vote(
             v.session,
             lock_thread(v.session, thread.id),
-            question=form.question.data,
+            question=form.question.data or "",
             proposed=form.proposed.data,
             ends_at=form.ends_at(v.now),
             quorum=form.quorum.data,
@@ -144,7 +145,7 @@ def give(number: int) -> ResponseReturnValue:
             v.session,
             vote,
             Choice(form.choice.data),
-            form.reason.data,
+            form.reason.data or "",
             person=v.person,
             directory=v.directory,
             now=v.now,

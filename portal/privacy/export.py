@@ -7,19 +7,24 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.models import Contact, Person, SignIn
 from portal.accounts.queries import records_of
 from portal.communities.directory import Directory
 from portal.core.storage import Store, StoreFailed
+from portal.ideas.about import tell_parts
+from portal.ideas.calls import Call
+from portal.ideas.models import Idea, IdeaPass
+from portal.insight.models import Strain, WeekLoad
 from portal.notifications.models import Delivery, Subscription
 from portal.priority.models import CommitteeVoice, CommitteeVote
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame, Photo
-from portal.threads.models import Event, EventVisibility, Level, Statement, Thread, Vote
+from portal.threads.models import Event, EventVisibility, Kind, Level, Statement, Thread, Vote
 from portal.threads.photos import file_name
 from portal.threads.timeline import tell
+from portal.triage.models import SavedFilter
 
 SENDERS_OWN = (Level.ORIGINAL, Level.ADDED, Level.ANSWER)
 TOLD_TO_SENDER = (Level.QUESTION, Level.TOLD, Level.REPLY, Level.REASON)
@@ -68,11 +73,18 @@ def collect(
         "not_the_same": _not_same(session, own),
         "votes": _votes(session, own),
         "committee_votes": _committee_votes(session, own),
+        "passed_by": _passed_by(session, own),
+        "calls_prepared": list(session.scalars(select(Call.code).where(Call.created_by_id.in_(own)))),
         "following": _following(session, own),
         "subscriptions": [
             _subscription(s, directory)
             for s in session.scalars(select(Subscription).where(Subscription.person_id.in_(own)))
         ],
+        "saved_filters": [
+            {"name": f.name, "list": f.list_code, "query": f.query, "shared": f.is_shared}
+            for f in session.scalars(select(SavedFilter).where(SavedFilter.person_id.in_(own)))
+        ],
+        "work": _work(session, own),
         "messages": [
             {"about": d.about, "channel": d.channel, "sent": _maybe(d.sent_at), "read": _maybe(d.read_at)}
             for d in session.scalars(select(Delivery).where(Delivery.person_id.in_(own)))
@@ -155,6 +167,7 @@ def _submission(session: Session, thread: Thread, directory: Directory) -> dict[
             for s in session.scalars(words)
             if s.level in SENDERS_OWN + TOLD_TO_SENDER
         ],
+        "more": dict(tell_parts(session.get_one(Idea, thread.id))) if thread.kind == Kind.IDEA else {},
         "timeline": [
             {"at": _time(e.at), "by": e.actor_role, "what": tell(e, directory)}
             for e in session.scalars(events.order_by(Event.sequence))
@@ -241,6 +254,17 @@ def _committee_votes(session: Session, own: Select[int]) -> list[dict[str, Any]]
     return [{"on": r.reference, "vote": r.choice, "reason": r.text, "at": _time(r.at)} for r in rows]
 
 
+def _passed_by(session: Session, own: Select[int]) -> list[dict[str, Any]]:
+    """Return the ideas that the person said are not for them."""
+    rows = session.execute(
+        select(Thread.reference, IdeaPass.at)
+        .join(Thread, Thread.id == IdeaPass.thread_id)
+        .where(IdeaPass.person_id.in_(own))
+        .order_by(IdeaPass.id)
+    )
+    return [{"on": r.reference, "at": _time(r.at)} for r in rows]
+
+
 def _following(session: Session, own: Select[int]) -> list[dict[str, Any]]:
     rows = session.execute(
         select(Thread.reference, Follower.frequency, Follower.at)
@@ -249,6 +273,22 @@ def _following(session: Session, own: Select[int]) -> list[dict[str, Any]]:
         .order_by(Follower.id)
     )
     return [{"on": r.reference, "frequency": r.frequency, "at": _time(r.at)} for r in rows]
+
+
+def _work(session: Session, own: Select[int]) -> dict[str, Any]:
+    """Return what is noted of the person's work here, week by week."""
+    numbers = ("open", "late", "incoming", "done", "deeds", "outside")
+    sums = [func.sum(getattr(WeekLoad, name)).label(name) for name in numbers]
+    weeks = select(WeekLoad.week, *sums).where(WeekLoad.person_id.in_(own)).group_by(WeekLoad.week)
+    strains = select(Strain).where(Strain.person_id.in_(own)).order_by(Strain.week)
+    return {
+        "weeks": [
+            {"week": row.week.isoformat()}
+            | {name: None if (count := getattr(row, name)) is None else int(count) for name in numbers}
+            for row in session.execute(weeks.order_by(WeekLoad.week))
+        ],
+        "too_much": [{"week": s.week.isoformat(), "what": s.kind} for s in session.scalars(strains)],
+    }
 
 
 def _time(moment: datetime) -> str:

@@ -23,7 +23,7 @@ from portal.threads.actions import (
 )
 from portal.threads.events import Actor, record_event
 from portal.threads.models import Kind, Level, Status, Thread
-from portal.threads.rules import due_time
+from portal.threads.promises import start_clocks
 from portal.threads.scoring import rescore
 from portal.threads.words import say
 
@@ -35,7 +35,7 @@ def submit_report(
     thread = create_thread(session, Kind.REPORT, submission, now=now)
     session.add(Report(thread_id=thread.id))
     if not route.to_desk:
-        set_status(thread, Status.WITH_DEPARTMENT)
+        set_status(session, thread, Status.WITH_DEPARTMENT, now=now)
     route_submission(session, thread, advice, route, now=now)
     return thread
 
@@ -47,17 +47,17 @@ def add_report(session: Session, thread: Thread) -> None:
         session.add(Report(thread_id=thread.id))
 
 
-def pass_to_department(thread: Thread) -> None:
+def pass_to_department(session: Session, thread: Thread, *, now: datetime) -> None:
     """Set the state of a report that a person has just routed."""
     refuse_unless(permits(thread.status, "send"))
-    set_status(thread, Status.WITH_DEPARTMENT)
+    set_status(session, thread, Status.WITH_DEPARTMENT, now=now)
     thread.assignee_id = None
 
 
 def start_work(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
     """Begin work; whoever begins it has it."""
     refuse_unless(permits(thread.status, "start") and not thread.needs_sorting)
-    set_status(thread, Status.IN_PROGRESS)
+    set_status(session, thread, Status.IN_PROGRESS, now=now)
     thread.assignee_id = by.id
     thread.answered_at = thread.answered_at or now
     record_event(session, thread, "report.started", by=by, now=now)
@@ -68,7 +68,7 @@ def mark_fixed(session: Session, thread: Thread, what: str, *, by: Actor, now: d
     refuse_unless(permits(thread.status, "fix") and not thread.needs_sorting)
     if not what:
         raise Invalid(_("Please say what was done."))
-    set_status(thread, Status.FIXED)
+    set_status(session, thread, Status.FIXED, now=now)
     thread.assignee_id = thread.assignee_id or by.id
     thread.answered_at = thread.answered_at or now
     _report(session, thread).fixed_at = now
@@ -78,7 +78,7 @@ def mark_fixed(session: Session, thread: Thread, what: str, *, by: Actor, now: d
 def confirm_fixed(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
     """The sender says that it is truly fixed."""
     refuse_unless(resident_may_judge(thread.status))
-    set_status(thread, Status.CONFIRMED)
+    set_status(session, thread, Status.CONFIRMED, now=now)
     record_event(session, thread, "report.confirmed", by=by, now=now)
 
 
@@ -107,12 +107,9 @@ def _reopen(
         # What a resident writes is for staff until they have looked at it; a reason of staff is public.
         level = Level.ADDED if by.role == "resident" else Level.REASON
         words = say(session, thread, level, why, author=by.person, now=now)
-    set_status(thread, Status.REOPENED)
-    category = directory.categories.get(thread.category_id) if thread.category_id else None
+    set_status(session, thread, Status.REOPENED, now=now)
     thread.needs_sorting = thread.department_id is None
-    thread.answered_at = None
-    calendar = directory.calendar_for(thread.place_id)
-    thread.due_at = due_time(now, category.answer_days if category else None, calendar)
+    start_clocks(thread, directory, now=now)
     _report(session, thread).reopened_at = now
     rescore(session, thread, now)
     record_event(session, thread, "report.reopened", by=by, now=now, statement=words)

@@ -75,7 +75,7 @@ def work_out(facts: Facts, weights: Weights) -> Score:
 
 def risk(facts: Facts) -> float:
     """Return the risk from 0 to 1."""
-    mean = (facts.severity * facts.likelihood * facts.exposure) ** (1 / 3)
+    mean: float = (facts.severity * facts.likelihood * facts.exposure) ** (1 / 3)
     return (mean - LEAST) / (MOST - LEAST)
 
 

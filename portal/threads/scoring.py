@@ -10,6 +10,7 @@ from portal.communities.directory import Directory, get_directory, raise_version
 from portal.communities.models import Place
 from portal.communities.preferences import Preferences
 from portal.core.positions import box_around
+from portal.threads.clocks import pauses_of
 from portal.threads.models import IS_LISTED, Kind, Thread
 from portal.threads.priority import USUAL, Facts, Score, Weights, work_out
 
@@ -41,9 +42,19 @@ def facts_of(thread: Thread, directory: Directory, now: datetime) -> Facts:
         verified=thread.votes_verified,
         unverified=thread.votes_total - thread.votes_verified,
         usual_voices=directory.places[thread.place_id].usual_voices,
-        waited=(now - thread.created_at) / max(thread.due_at - thread.created_at, timedelta(hours=1)),
+        waited=waited(thread, now),
         recurrences=thread.recurrences,
     )
+
+
+def waited(thread: Thread, now: datetime) -> float:
+    """Return how long it has waited for what falls due next, in promised times, without the pauses."""
+    start, due = thread.clock_started_at, thread.due_at
+    if thread.answered_at is not None and thread.fix_due_at is not None:
+        due = thread.fix_due_at
+    stood = sum((end - begin for begin, end in pauses_of(thread)), timedelta(0))
+    passed = (thread.clock_stopped_at or now) - start - stood
+    return passed / max(due - start - stood, timedelta(hours=1))
 
 
 def score_of(thread: Thread, directory: Directory, now: datetime) -> Score:

@@ -12,6 +12,7 @@ from portal.threads.actions import refuse_unless
 from portal.threads.events import Actor, record_event
 from portal.threads.models import Channel, EventVisibility, Kind, Status, Thread, Vote
 from portal.threads.scoring import rescore
+from portal.threads.trees import below
 
 # An idea collects support only while it is open for it.
 VOTABLE_IDEA = frozenset({Status.RECEIVED, Status.OPEN, Status.WAITING, Status.LATER})
@@ -28,9 +29,14 @@ def takes_votes(thread: Thread) -> bool:
     return thread.status not in UNVOTABLE_REPORT
 
 
+def votes_are_open(thread: Thread, now: datetime) -> bool:
+    """Tell whether it takes votes, and the time for them, if there is one, is not over."""
+    return takes_votes(thread) and (thread.votes_until is None or now < thread.votes_until)
+
+
 def cast_vote(session: Session, thread: Thread, person: Person, *, now: datetime) -> None:
     """Count this person once; voting again changes nothing. The thread must be locked."""
-    refuse_unless(takes_votes(thread))
+    refuse_unless(votes_are_open(thread, now))
     if not has_voted(session, thread.id, person):
         session.add(Vote(thread_id=thread.id, person_id=person.root_id, at=now))
         session.flush()
@@ -48,8 +54,9 @@ def count_voice(session: Session, thread: Thread, channel: Channel, *, by: Actor
 
 
 def take_back_vote(session: Session, thread: Thread, person: Person, *, now: datetime) -> None:
-    """Take this person's vote away, under whichever of their records it was given."""
-    session.execute(delete(Vote).where(Vote.thread_id == thread.id, Vote.person_id.in_(records_of(person))))
+    """Take this person's vote away, be it given to this or to what was joined with it."""
+    joined = session.scalars(select(below(thread.id).c.id)).all()
+    session.execute(delete(Vote).where(Vote.thread_id.in_(joined), Vote.person_id.in_(records_of(person))))
     count_votes(session, thread)
     rescore(session, thread, now)
 

@@ -1,11 +1,13 @@
 """Who may read and work what, among staff."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import (
+    has_role,
     is_coordinator_at,
     is_officer_for,
     is_panellist_at,
@@ -78,14 +80,29 @@ def sorted_by(person: Person, directory: Directory) -> ColumnElement[bool]:
     return Thread.place_id.in_(places_reached(person, directory, RoleName.COORDINATOR))
 
 
-def of_departments_of(person: Person, directory: Directory) -> ColumnElement[bool]:
-    """Return the condition that a thread is with a department the person is an officer of, there."""
+def of_departments_of(
+    person: Person, directory: Directory, *, names: Collection[RoleName] = OF_DEPARTMENT
+) -> ColumnElement[bool]:
+    """Return the condition that a thread is with a department the person has one of these roles in, there."""
     mine = [
         (Thread.department_id == role.department_id) & Thread.place_id.in_(directory.within(role.place_id))
         for role in person.roles
-        if role.name in OF_DEPARTMENT
+        if role.name in names
     ]
     return (Thread.kind != Kind.IDEA) & or_(*mine) if mine else false()
+
+
+def worked_by(person: Person, directory: Directory) -> ColumnElement[bool]:
+    """Return the condition on Thread that `desk_for(...).works` is."""
+    if person.is_blocked:
+        return false()
+    return or_(sorted_by(person, directory), of_departments_of(person, directory))
+
+
+def overseen_by(person: Person, directory: Directory) -> ColumnElement[bool]:
+    """Return the condition that the person says who works a thread: as a coordinator, or as a head."""
+    headed = of_departments_of(person, directory, names=(RoleName.HEAD,))
+    return or_(sorted_by(person, directory), headed)
 
 
 def list_colleagues(session: Session, thread: Thread, directory: Directory) -> list[tuple[int, str]]:
@@ -97,6 +114,19 @@ def list_colleagues(session: Session, thread: Thread, directory: Directory) -> l
     can_work = Role.name == RoleName.COORDINATOR
     if thread.kind != Kind.IDEA:
         can_work |= Role.name.in_(OF_DEPARTMENT) & (Role.department_id == thread.department_id)
+    workers = select(Role.person_id).where(Role.place_id.in_(above), can_work)
+    people = select(Person.id, Person.name).where(Person.id.in_(workers), ~Person.is_blocked)
+    return [(row.id, row.name) for row in session.execute(people.order_by(Person.name, Person.id))]
+
+
+def list_workers(session: Session, person: Person, directory: Directory) -> list[tuple[int, str]]:
+    """Return number and name of all who could have a matter that this person may read."""
+    reach = places_reached(person, directory, *OF_DEPARTMENT, RoleName.COORDINATOR)
+    above = {place.id for own in reach for place in directory.ancestors(own)}
+    of_mine = Role.department_id.in_({role.department_id for role in person.roles if role.department_id})
+    if has_role(person, RoleName.COORDINATOR):
+        of_mine = Role.department_id.is_not(None)
+    can_work = (Role.name == RoleName.COORDINATOR) | (Role.name.in_(OF_DEPARTMENT) & of_mine)
     workers = select(Role.person_id).where(Role.place_id.in_(above), can_work)
     people = select(Person.id, Person.name).where(Person.id.in_(workers), ~Person.is_blocked)
     return [(row.id, row.name) for row in session.execute(people.order_by(Person.name, Person.id))]

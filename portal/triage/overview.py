@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -11,7 +10,6 @@ from werkzeug.datastructures import MultiDict
 
 from portal.accounts.access import has_role
 from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
-from portal.communities.directory import Directory
 from portal.core.health import check_worker
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
@@ -24,7 +22,7 @@ from portal.triage.rows import Line, lines_for
 SHOWN = 4
 # What rooms above add to the first page: a template, and what it shows to this person (nothing: left out).
 # It stands in the template as `section`.
-Added = Callable[[Session, Person, Directory, datetime], dict[str, Any] | None]
+Added = Callable[[Visit], dict[str, Any] | None]
 added: dict[str, Added] = {}
 
 
@@ -66,11 +64,9 @@ def list_sections(v: Visit) -> list[Section]:
     ]
 
 
-def read_added(
-    session: Session, person: Person, directory: Directory, now: datetime
-) -> list[tuple[str, dict[str, Any]]]:
+def read_added(v: Visit) -> list[tuple[str, dict[str, Any]]]:
     """Return what rooms above have to say to this person, each with its template."""
-    found = ((template, read(session, person, directory, now)) for template, read in added.items())
+    found = ((template, read(v)) for template, read in added.items())
     return [(template, section) for template, section in found if section is not None]
 
 
@@ -81,7 +77,7 @@ def _offers(v: Visit) -> Iterator[Offer]:
         # A coordinator's queue is the whole neighbourhood's: theirs is what they took on.
         mine = {} if has_role(v.person, *OF_DEPARTMENT) else {"whose": "mine"}
         yield Offer(_("My queue"), _list(v, "queue", **mine))
-        yield Offer(_("Past its promise"), _list(v, "queue", whose="late"), alarms=True)
+        yield Offer(_("Past its promise"), _list(v, "queue", only="late"), alarms=True)
         yield Offer(_("Came back"), _list(v, "queue", status=Status.REOPENED), alarms=True)
     if has_role(v.person, *OPENED_BY["ideas"]):
         yield Offer(_("Ideas to weigh"), _list(v, "ideas"))
@@ -96,6 +92,8 @@ def list_tools(person: Person) -> list[tuple[str, str, str]]:
     tools = []
     if has_role(person, *OF_DEPARTMENT, RoleName.COORDINATOR):
         tools.append(("phone", _("Enter for somebody"), url_for("entry.enter")))
+        tools.append(("people", _("Hand over work"), url_for("handing.choose")))
+        tools.append(("clock", _("My work in figures"), url_for("workload.person", number=person.id)))
     if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
         tools.append(("door", _("Codes for households"), url_for("households.index")))
     if has_role(person, RoleName.COORDINATOR, *OF_DEPARTMENT):

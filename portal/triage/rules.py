@@ -41,6 +41,8 @@ def _moves(thread: Thread) -> dict[str, bool]:
         "reply": can_reply(kind, status),
         "note": True,
         "weigh": can_weigh(thread),
+        "merge": not thread.is_closed,
+        "part": status == Status.DUPLICATE,
         "count": takes_votes(thread),
         "show": can_show_words(thread.visibility, status),
         "hide": can_hide_words(thread.visibility),

@@ -20,6 +20,9 @@ from portal.core import clock
 from portal.core.tokens import sign
 from portal.core.worker import run_all
 from portal.ideas.actions import open_for_support
+from portal.ideas.call_actions import list_criteria, put_criterion, set_matters
+from portal.ideas.choosing import support
+from portal.ideas.models import Idea
 from portal.intake.queries import TRACKING
 from portal.notifications.follow_letters import ALL, CONFIRM, MANAGE
 from portal.notifications.follow_letters import STOP as STOP_FOLLOWING
@@ -36,6 +39,7 @@ from portal.threads.events import Actor
 from portal.threads.followers import follow_thread
 from portal.threads.models import Kind, Thread
 from portal.threads.votes import cast_vote
+from portal.triage.models import BulkAction, SavedFilter
 from tests import photos
 from tests.administration.filling import fill
 from tests.communities.mapping import GATE, put_on_map
@@ -50,6 +54,7 @@ from tests.factories import (
     make_undecided,
     person,
 )
+from tests.ideas.calling import coordinator, make_call, make_idea_in
 from tests.intake.walking import WORDS, Walk
 from tests.pictures import jpeg, post_files
 from tests.threads.publishing import writing
@@ -79,7 +84,7 @@ def make_everything(app: Flask) -> Everything:
     names: dict[str, str] = {}
     with writing(app) as session:
         put_on_map(session)
-        for part in (_people, _submissions, _committee, _talk, _following, _links):
+        for part in (_people, _submissions, _committee, _talk, _calls, _following, _links):
             part(session, names)
     with app.app_context():
         run_all(clock.now())
@@ -104,7 +109,7 @@ def _people(session: Session, names: dict[str, str]) -> None:
     careful = _staff(session, "careful", RoleName.OFFICER, "liu-2")
     set_password(session, careful, PASSWORD)
     names["recovery"] = switch_on(session, careful, new_seed(), 1, now=now)[0]
-    names["careful"] = str(careful.id)
+    names |= {"careful": str(careful.id), "officer": str(person(session, "officer").id)}
     invited = _staff(session, "invited", RoleName.COORDINATOR, "liu")
     invited.email_confirmed_at = invited.created_at  # vouched for, not proven
     names |= {"invited": str(invited.id), "invite": invite_token(invited)}
@@ -160,6 +165,34 @@ def _submissions(session: Session, names: dict[str, str]) -> None:
         names[name] = thread.reference
         names[f"track_{name}"] = sign(TRACKING, thread.id)
     names["photo"] = _number_in_thread(session, report, photo)
+    names |= _lists(session, [rung, fixed], private)
+
+
+def _lists(session: Session, done: list[Thread], skipped: Thread) -> dict[str, str]:
+    """A saved filter, and a move that was made in several submissions."""
+    now, who = clock.now(), person(session, "officer").id
+    kept = SavedFilter(
+        person_id=who,
+        list_code="queue",
+        name="Nobody has it 没有人办",
+        query="whose=unassigned",
+        is_shared=True,
+        created_at=now,
+    )
+    items = [
+        {"thread": thread.id, "role": "officer", "before": {}, "from": 1, "until": 2, "photos": []}
+        for thread in done
+    ]
+    action = BulkAction(
+        person_id=who,
+        verb="start",
+        at=now,
+        done=items,
+        skipped=[[skipped.id, "Its state does not permit this."]],
+    )
+    session.add_all([kept, action])
+    session.flush()
+    return {"filter": str(kept.id), "bulk": str(action.id)}
 
 
 def _committee(session: Session, names: dict[str, str]) -> None:
@@ -209,6 +242,22 @@ def _talk(session: Session, names: dict[str, str]) -> None:
             flag_comment(session, comment, person(session, "neighbour"), "An advertisement", now=now)
     officer = Actor(person(session, "officer"), "officer")
     hide_comment(session, report, comment, "An advertisement 广告", by=officer, now=now)
+
+
+def _calls(session: Session, names: dict[str, str]) -> None:
+    """A call that collects, with a reason, a criterion, and an idea that somebody supports."""
+    by, now = coordinator(session), clock.now()
+    text = {"zh-Hans": "地下室为什么一下雨就进水？", "en": LONG}
+    call = make_call(session, why=text, incentives=text, decides=text)
+    set_matters(session, call, [names["report"]], seen=call.revision, by=by, now=now)
+    levels = {"en": "\n".join(f"Score {n}: {LONG[:40]}" for n in range(6))}
+    judged = {"names": {"en": "Does it help?"}, "levels": levels, "weight": 10, "is_knock_out": False}
+    put_criterion(session, call, None, judged, seen=call.revision, by=by, now=now)
+    idea = make_idea_in(session, call, LONG, author=person(session, "neighbour"))
+    session.get_one(Idea, idea.id).problem = LONG
+    support(session, idea, person(session, "resident"), now=now)
+    names |= {"call": call.code, "called": idea.reference}
+    names["criterion"] = str(list_criteria(session, call)[0].id)
 
 
 def _following(session: Session, names: dict[str, str]) -> None:

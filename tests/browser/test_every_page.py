@@ -36,6 +36,10 @@ PAGES = {
         anonymous      /ideas
         anonymous      /ideas/map
         anonymous      /ideas/{idea}
+        anonymous      /calls
+        anonymous      /calls/{call}
+        resident       /calls/{call}
+        resident       /ideas/{called}
         anonymous      /similar/{report}
         resident       /similar/{report}
         anonymous      /comments/{comment}/report
@@ -109,6 +113,14 @@ PAGES = {
         coordinator    /staff/desk
         coordinator    /staff/ideas
         officer        /staff/search?q=lamp
+        officer        /staff/queue?q=lamp&place=liu-1&only=urgent&since=yesterday
+        officer        /staff/lists/queue/print
+        officer        /staff/filters
+        officer        /staff/filters/{filter}
+        officer        /staff/filters/save?queue=queue&whose=mine&only=late
+        officer        /staff/bulk?queue=queue&verb=reply&pick={report}&pick={rung}&pick={fixed}
+        coordinator    /staff/bulk?queue=queue&verb=sort&pick={report}&pick={rung}&pick={fixed}
+        officer        /staff/bulk/{bulk}?queue=queue
         officer        /staff/{report}
         officer        /staff/{asked}
         officer        /staff/{fixed}
@@ -131,12 +143,24 @@ PAGES = {
         officer        /staff/comments
         officer        /staff/comments/hidden
         officer        /staff/enter
+        officer        /staff/hand-over?from={officer}&to=department
+        coordinator    /staff/hand-over?from=&to=
         officer        /staff/{taken}/taken
         coordinator    /staff/posters
         coordinator    /staff/posters/print?place=liu-1-gate&size=a4&language=all
         coordinator    /staff/posters/print?place=liu-1&size=a6&language=en
+        coordinator    /staff/ideas/calls
+        coordinator    /staff/ideas/calls/add
+        coordinator    /staff/ideas/calls/{call}
+        coordinator    /staff/ideas/calls/{call}/edit
+        coordinator    /staff/ideas/calls/{call}/criteria/add
+        coordinator    /staff/ideas/calls/{call}/criteria/{criterion}
+        coordinator    /staff/posters/call/{call}?size=a4&language=all
         coordinator    /staff/households
         coordinator    /staff/sorting
+        coordinator    /staff/workload
+        administrator  /staff/workload
+        officer        /staff/workload/{officer}
         administrator  /staff/mail
         administrator  /staff/mail/{mail}
     """,
@@ -180,6 +204,7 @@ LEFT_OUT = {
     "/reports/<reference>.atom": "a feed",
     "/ideas/<reference>.atom": "a feed",
     "/account/data/file": "a file to keep",
+    "/staff/lists/<code>.csv": "a file to keep",
     "/plans/<drawing>.svg": "a picture",
     "/plans/<drawing>/<pin>.svg": "a picture",
     "/photos/<key>/<size>": "a picture",
@@ -204,6 +229,7 @@ REFUSED = """
         resident       /account/data
         officer        /staff/enter
         coordinator    /staff/households
+        coordinator    /staff/ideas/calls/add
         administrator  /staff/admin/people/invite
         administrator  /staff/admin/places/{place_liu}/add
         administrator  /staff/admin/departments/add
@@ -223,6 +249,8 @@ FAULTS: dict[str, Callable[[], object]] = {
 EMPTY = """
         anonymous      /reports
         anonymous      /ideas
+        anonymous      /calls
+        coordinator    /staff/ideas/calls
         resident       /inbox
         resident       /account/following
         resident       /account/contacts

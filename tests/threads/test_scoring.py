@@ -11,6 +11,7 @@ from portal.core.outbox import enqueue
 from portal.core.worker import run_all
 from portal.reports.actions import mark_fixed, reopen_as_unfixed
 from portal.threads import scoring
+from portal.threads.actions import ask
 from portal.threads.events import Actor, resident
 from portal.threads.jobs import NIGHT_TOPIC
 from portal.threads.votes import cast_vote, take_back_vote
@@ -66,14 +67,27 @@ def test_it_loses_its_priority_as_an_idea(session: Session) -> None:
     assert report.priority == 0
 
 
-def test_reopening_counts_at_once(session: Session) -> None:
+def test_opened_again_it_waits_anew(session: Session) -> None:
     report = make_report(session)
     before, later = report.priority, NOW + 5 * DAY
+    scoring.rescore(session, report, later)
+    assert report.priority > before
     officer = Actor(person(session, "officer"), "officer")
     mark_fixed(session, report, "Done.", by=officer, now=later)
     sender = resident(report.author)
     reopen_as_unfixed(session, report, "", by=sender, directory=directory(session), now=later)
-    assert report.priority > before
+    assert report.priority == before
+
+
+def test_it_does_not_press_more_while_it_waits_for_the_sender(session: Session) -> None:
+    asked, other = make_report(session), make_report(session)
+    ask(session, asked, "Where?", by=Actor(person(session, "officer"), "officer"), now=NOW + DAY)
+    for report in (asked, other):
+        scoring.rescore(session, report, NOW + 2 * DAY)
+    before = asked.priority
+    assert before < other.priority
+    scoring.rescore(session, asked, NOW + 20 * DAY)
+    assert asked.priority == before
 
 
 def test_each_night_what_waited_presses_more_and_only_that_is_written(session: Session, monkeypatch) -> None:  # type: ignore[no-untyped-def]
