@@ -50,18 +50,7 @@ ONLY = ("late", "urgent", "first-look")
 ALL = ("status", "department", "category", "place", "whose", "channel", "only", "since", "until")
 OFFERED = {
     "desk": ("place", "channel", "only", "since", "until"),
-    "queue": (
-        "status",
-        "department",
-        "category",
-        "place",
-        "whose",
-        "channel",
-        "only",
-        "since",
-        "until",
-        "sort",
-    ),
+    "queue": (*ALL, "sort"),
     "ideas": ("status", "category", "place", "whose", "channel", "only", "since", "until", "sort"),
     "search": ALL,
 }
