@@ -41,7 +41,7 @@ class PriorityForm(SetUpForm):
     )
     age = _points(lazy_gettext("Waiting"), lazy_gettext("Measured by the time that was promised."))
     recurrence = _points(
-        lazy_gettext("Coming again"), lazy_gettext("The same at the same spot within 90 days.")
+        lazy_gettext("Coming again"), lazy_gettext("How often the same was reported at that place before.")
     )
     unverified = _points(
         lazy_gettext("An unverified voice, in per cent of a verified one"),

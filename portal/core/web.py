@@ -107,7 +107,6 @@ def template_names() -> dict[str, Any]:
         "text_size": text_size(),
         "text_size_url": text_size_url,
         "keys_on": keys_on(),
-        "keys_url": keys_url,
         "viewer": viewer(),
         "asset": asset,
     }
@@ -128,11 +127,6 @@ def text_size() -> str:
 def keys_on() -> bool:
     """Tell whether single keys do something on the pages of staff: yes, unless switched off."""
     return (request.args.get("keys") or request.cookies.get(KEYS_COOKIE)) != "off"
-
-
-def keys_url() -> str:
-    """Return the present address with the keys switched on or off."""
-    return address_with(keys="off" if keys_on() else "on")
 
 
 def language_url(code: str) -> str:

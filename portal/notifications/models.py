@@ -14,6 +14,7 @@ INBOX = "inbox"
 # What a delivery to a follower is about: a step of what they follow, a new submission that a wish of
 # theirs fits, the digest of both, and the question whether they truly asked for it.
 NEWS, NEW, DIGEST, ASKED = "follow.news", "follow.new", "follow.digest", "follow.asked"
+WARNINGS = "warnings"  # to staff: promises that run out
 
 UNREAD = "channel = 'inbox' AND read_at IS NULL"
 # An index on these rows is used only by a query that says just this.
@@ -55,6 +56,21 @@ class Delivery(Numbered, Base):
     subscription_id: Mapped[int | None] = mapped_column(Key)  # why; none: their own, or a thread they follow
     digest_id: Mapped[int | None] = mapped_column(Key, index=True)  # the delivery of the digest with it
     read_at: Mapped[datetime | None]  # in the inbox
+
+
+class DueWarning(Numbered, Base):
+    """Somebody of the staff was told how far a promise has run out: once for each promise made."""
+
+    __tablename__ = "due_warnings"
+    __table_args__ = (UniqueConstraint("thread_id", "clock", "level", "since", "person_id"),)
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
+    clock: Mapped[str] = mapped_column(String(6))  # which promise
+    level: Mapped[str] = mapped_column(String(4))  # soon, late, much
+    since: Mapped[datetime]  # from when the promise counts: opened again, it is warned of anew
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    delivery_id: Mapped[int | None] = mapped_column(Key, index=True)  # of the mail; None: takes no mails
+    at: Mapped[datetime]
 
 
 class Subscription(Numbered, Base):

@@ -10,7 +10,7 @@ from portal.accounts.models import Contact, ContactChannel
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext, ngettext
 from portal.core.outbox import Job
-from portal.notifications.models import ASKED, DIGEST, EMAIL, INBOX, NEW, NEWS, Delivery
+from portal.notifications.models import ASKED, DIGEST, EMAIL, INBOX, NEW, NEWS, WARNINGS, Delivery
 from portal.notifications.queries import Found, find_sending_jobs
 from portal.notifications.rules import MOST_UNANSWERED, mask_address, mask_contact
 from portal.threads.timeline import SENTENCES
@@ -23,11 +23,13 @@ ABOUT = {
     "thread.merged": lazy_gettext("Joined with another."),
     "thread.unmerged": lazy_gettext("Goes on by itself again."),
     "thread.survivor_moved": lazy_gettext("News of what it was joined with."),
+    "thread.split_undone": lazy_gettext("Put together again."),
     "thread.split": lazy_gettext("Split into several."),
     NEWS: lazy_gettext("To a follower: what happened."),
     NEW: lazy_gettext("To a follower: a new submission."),
     DIGEST: lazy_gettext("To a follower: the news of a day."),
     ASKED: lazy_gettext("To a follower: confirm the wish to follow."),
+    WARNINGS: lazy_gettext("To staff: promises that run out."),
     "confirm": lazy_gettext("Account: confirm the address."),
     "already_registered": lazy_gettext("Account: has one already."),
     "reset": lazy_gettext("Account: choose a new password."),

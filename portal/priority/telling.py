@@ -81,10 +81,10 @@ def _why_age(facts: Facts) -> str:
 
 def _why_recurrence(facts: Facts) -> str:
     if not facts.recurrences:
-        return _("Nothing of the kind was reported at this spot in the 90 days before.")
+        return _("It has not come up here before.")
     return ngettext(
-        "%(num)s report of the kind at this spot in the 90 days before.",
-        "%(num)s reports of the kind at this spot in the 90 days before.",
+        "The same was reported here %(num)s time before.",
+        "The same was reported here %(num)s times before.",
         facts.recurrences,
     )
 

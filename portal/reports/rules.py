@@ -5,11 +5,11 @@ from portal.threads.models import Status
 # From each status, what staff may do next.
 STAFF_MOVES: dict[Status, frozenset[str]] = {
     Status.RECEIVED: frozenset({"send", "ask", "not_ours", "no_action"}),
-    Status.WITH_DEPARTMENT: frozenset({"start", "send", "ask", "fix", "not_ours", "no_action"}),
-    Status.IN_PROGRESS: frozenset({"send", "ask", "fix", "not_ours", "no_action"}),
-    Status.WAITING: frozenset({"start", "send", "fix", "not_ours", "no_action"}),
-    Status.OUTSIDE: frozenset({"start", "send", "ask", "fix", "not_ours", "no_action"}),
-    Status.REOPENED: frozenset({"start", "send", "ask", "fix", "not_ours", "no_action"}),
+    Status.WITH_DEPARTMENT: frozenset({"outside", "start", "send", "ask", "fix", "not_ours", "no_action"}),
+    Status.IN_PROGRESS: frozenset({"outside", "send", "ask", "fix", "not_ours", "no_action"}),
+    Status.WAITING: frozenset({"outside", "start", "send", "fix", "not_ours", "no_action"}),
+    Status.OUTSIDE: frozenset({"resume", "send", "ask", "fix", "not_ours", "no_action"}),
+    Status.REOPENED: frozenset({"outside", "start", "send", "ask", "fix", "not_ours", "no_action"}),
     Status.FIXED: frozenset({"reopen"}),
     Status.CONFIRMED: frozenset({"reopen"}),
     Status.NOT_OURS: frozenset({"reopen"}),

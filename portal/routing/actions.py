@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from classifier.urgency import DANGER, SOON
 from portal.communities.directory import CategoryEntry, get_directory
+from portal.core.outbox import enqueue
 from portal.routing.advice import Advice
 from portal.routing.models import DecidedBy, RoutingDecision
 from portal.routing.rules import Route
@@ -14,9 +15,10 @@ from portal.threads.events import CLASSIFIER, SYSTEM, Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Statement, Thread
 from portal.threads.priority import CERTAIN, LIKELY, PEOPLE_AT_RISK, USUAL
 from portal.threads.promises import present_pace, promise
-from portal.threads.scoring import count_recurrences, rescore
+from portal.threads.scoring import rescore
 
 LIKELIHOODS = {DANGER: CERTAIN, SOON: LIKELY}
+ROUTED_TOPIC = "thread.routed"
 KEPT_WORDS = 6
 KEPT_ALTERNATIVES = 3
 
@@ -52,7 +54,8 @@ def route_submission(
     thread.pace = present_pace(thread, get_directory(session))
     thread.needs_sorting = route.to_desk
     apply_route(session, thread, route.category, route.department_id)
-    _weigh(session, thread, now)
+    rescore(session, thread, now)
+    _look_back_later(session, thread, now)
     record_event(
         session,
         thread,
@@ -94,7 +97,8 @@ def correct_route(
     session.add(decision)
     thread.needs_sorting = False
     apply_route(session, thread, category, department_id)
-    _weigh(session, thread, now)
+    rescore(session, thread, now)
+    _look_back_later(session, thread, now)
     record_event(
         session,
         thread,
@@ -126,10 +130,10 @@ def take_back_decision(session: Session, thread: Thread, made_at: datetime) -> N
     session.execute(delete(RoutingDecision).where(made, RoutingDecision.decided_by == DecidedBy.PERSON))
 
 
-def _weigh(session: Session, thread: Thread, now: datetime) -> None:
-    """Write the priority that it has with this category."""
-    thread.recurrences = count_recurrences(session, thread)
-    rescore(session, thread, now)
+def _look_back_later(session: Session, thread: Thread, now: datetime) -> None:
+    """Let the worker see whether a report whose category is known has come up before."""
+    if thread.kind == Kind.REPORT and thread.category_id is not None:
+        enqueue(session, ROUTED_TOPIC, {"thread_id": thread.id}, now=now)
 
 
 def newest_decision(session: Session, thread_id: int) -> RoutingDecision | None:

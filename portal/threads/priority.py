@@ -38,7 +38,7 @@ class Facts:
     unverified: int
     usual_voices: int  # that a report at this place has
     waited: float  # since it was sent, in promised times
-    recurrences: int  # earlier reports of the same at the same spot
+    recurrences: int  # earlier reports of the same at the same place
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import Directory, get_directory, raise_version
 from portal.communities.models import Place
 from portal.communities.preferences import Preferences
-from portal.core.positions import box_around
 from portal.threads.clocks import pauses_of
 from portal.threads.models import IS_LISTED, Kind, Thread
 from portal.threads.priority import USUAL, Facts, Score, Weights, work_out
 
-RECURS_WITHIN = timedelta(days=90)
-SAME_SPOT_M = 50  # metres between two pins
 USUAL_OVER = timedelta(days=365)
 CHUNK = 500  # threads that one job looks at
 
@@ -74,30 +71,6 @@ def priority_of(thread: Thread, directory: Directory, now: datetime) -> int:
 def rescore(session: Session, thread: Thread, now: datetime) -> None:
     """Write the thread's priority anew. It must be locked or new."""
     thread.priority = priority_of(thread, get_directory(session), now)
-
-
-def count_recurrences(session: Session, thread: Thread) -> int:
-    """Return how many reports of the same came from the same spot in the 90 days before this one."""
-    spot = _same_spot(thread)
-    if thread.category_id is None or spot is None:
-        return 0
-    earlier = select(func.count()).where(
-        Thread.category_id == thread.category_id,
-        Thread.kind == Kind.REPORT,
-        Thread.id < thread.id,
-        Thread.created_at > thread.created_at - RECURS_WITHIN,
-        spot,
-    )
-    return session.scalar(earlier) or 0
-
-
-def _same_spot(thread: Thread) -> ColumnElement[bool] | None:
-    if thread.spot_id is not None:
-        return Thread.spot_id == thread.spot_id
-    if thread.latitude is None or thread.longitude is None:
-        return None
-    box = box_around((thread.latitude, thread.longitude), SAME_SPOT_M)
-    return Thread.latitude.between(box.south, box.north) & Thread.longitude.between(box.west, box.east)
 
 
 def read_open(session: Session, after: int, limit: int) -> Sequence[Thread]:

@@ -126,10 +126,25 @@ def do_bulk(v: Visit, verb: str, seen: Mapping[str, int], form: MoveForm) -> Bul
                 problem = error
     if not done:
         raise problem or Conflict(_("None of them is here for you any more."))
-    action = BulkAction(person_id=v.person.id, verb=verb, at=v.now, done=done, skipped=skipped, left=[])
-    v.session.execute(delete(BulkAction).where(BulkAction.at < v.now - KEEP))
-    v.session.add(action)
-    v.session.flush()
+    return keep_action(v.session, v.person, verb, done, skipped, now=v.now)
+
+
+def keep_action(
+    session: Session,
+    person: Person,
+    verb: str,
+    done: Sequence[dict[str, Any]],
+    skipped: Sequence[tuple[int, str]] = (),
+    *,
+    now: datetime,
+) -> BulkAction:
+    """Keep what somebody did to many at once, so that it can be undone; forget what is old."""
+    session.execute(delete(BulkAction).where(BulkAction.at < now - KEEP))
+    action = BulkAction(
+        person_id=person.id, verb=verb, at=now, done=list(done), skipped=list(skipped), left=[]
+    )
+    session.add(action)
+    session.flush()
     return action
 
 
@@ -137,7 +152,7 @@ def _do_one(v: Visit, verb: str, number: int, seen: int, form: MoveForm) -> dict
     """Make the move in one thread; return how it stood before."""
     thread = lock_thread(v.session, number, seen)
     pick = judge(v, verb, thread)
-    if pick.why_not or not pick.desk.reads:
+    if pick.why_not:
         raise Conflict(pick.why_not)
     if isinstance(form, GiveForm):
         _refuse_colleague(v, thread, form)

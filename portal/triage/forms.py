@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from portal.communities.directory import CategoryEntry, Directory
-from portal.core.forms import Form, LongText, Needed, no_longer_than
+from portal.core.forms import Form, LongText, Needed, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.ideas.rules import DECISIONS
@@ -17,6 +17,7 @@ from portal.threads.timeline import status_label
 from portal.triage.scales import EXPOSURES, LIKELIHOODS, SEVERITIES
 
 MAX_WORDS = 5_000
+MAX_BODY = 200
 
 # Category choices in groups, as WTForms takes them: {group: [(code, text)]}.
 Grouped = dict[str, list[tuple[str, str]]]
@@ -40,7 +41,7 @@ class MoveForm(Form):
 
     def typed(self) -> list[tuple[str, str]]:
         """Return label and text of what was typed, to be shown where the form itself can't be."""
-        return [(str(f.label.text), f.data) for f in self if isinstance(f, LongText) and f.data]
+        return [(str(f.label.text), f.data) for f in self if isinstance(f, LongText | ShortText) and f.data]
 
 
 def _words(label: Any) -> LongText:
@@ -134,6 +135,11 @@ class VoiceForm(MoveForm):
 
 class FixForm(MoveForm):
     done = _words(lazy_gettext("What was done"))
+
+
+class OutsideForm(MoveForm):
+    body = ShortText(lazy_gettext("For whom it waits"), [Needed(), no_longer_than(MAX_BODY)])
+    reason = _words(lazy_gettext("What they have to do, and until when"))
 
 
 class ReasonForm(MoveForm):

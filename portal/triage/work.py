@@ -19,7 +19,7 @@ from portal.reports import actions as reports
 from portal.threads import actions as threads
 from portal.threads import votes
 from portal.threads.models import Channel, Kind, Status, Thread
-from portal.triage import actions, forms, joining, weighing
+from portal.triage import actions, danger, forms, joining, weighing
 from portal.triage.access import Desk, list_colleagues
 from portal.triage.rules import open_moves
 
@@ -127,6 +127,22 @@ def fix(m: Move) -> None:
     reports.mark_fixed(m.session, m.thread, m.form.done.data, **m.stamp)
 
 
+def wait_outside(m: Move) -> None:
+    reports.wait_outside(m.session, m.thread, m.form.body.data, m.form.reason.data, **m.stamp)
+
+
+def resume(m: Move) -> None:
+    reports.resume(m.session, m.thread, **m.stamp)
+
+
+def mark_danger(m: Move) -> None:
+    danger.mark_danger(m.session, m.thread, m.form.reason.data, **m.stamp)
+
+
+def mark_no_danger(m: Move) -> None:
+    danger.mark_no_danger(m.session, m.thread, m.form.reason.data, **m.stamp)
+
+
 def close_as_not_ours(m: Move) -> None:
     reports.close_as_not_ours(m.session, m.thread, m.form.reason.data, **m.stamp)
 
@@ -178,6 +194,10 @@ VERBS: Mapping[str, Verb] = {
     "hide": Verb(forms.ReasonForm, hide, lazy_gettext("It is hidden from the public now.")),
     "start": Verb(forms.MoveForm, start, lazy_gettext("Work has begun, and you have it.")),
     "fix": Verb(forms.FixForm, fix, lazy_gettext("Marked as fixed. The sender is asked to confirm it.")),
+    "outside": Verb(forms.OutsideForm, wait_outside, lazy_gettext("It waits, and the clock stands still.")),
+    "resume": Verb(forms.MoveForm, resume, lazy_gettext("It goes on, and the clock runs again.")),
+    "danger": Verb(forms.ReasonForm, mark_danger, lazy_gettext("It counts as a danger now.")),
+    "no-danger": Verb(forms.ReasonForm, mark_no_danger, lazy_gettext("It no longer counts as a danger.")),
     "not-ours": Verb(forms.NotOursForm, close_as_not_ours, lazy_gettext("Closed as not ours.")),
     "no-action": Verb(forms.ReasonForm, close_without_action, lazy_gettext("Closed without action.")),
     "reopen": Verb(forms.ReasonForm, reopen, lazy_gettext("Opened again.")),

@@ -104,7 +104,7 @@ function renewList(page, done) {
     olds[first].before(...rows);
     for (const old of olds.slice(first, olds.findLastIndex(isKnown) + 1)) old.remove();
   }
-  one("#count").textContent = one("#count", done ?? page).textContent;
+  one("#list-count").textContent = one("#list-count", done ?? page).textContent;
 }
 
 function keepTyped(sent) {

@@ -12,7 +12,8 @@ from portal.core.worker import run_all
 from portal.reports.actions import mark_fixed, reopen_as_unfixed
 from portal.threads import scoring
 from portal.threads.actions import ask
-from portal.threads.events import Actor, resident
+from portal.threads.chains import tie, untie
+from portal.threads.events import SYSTEM, Actor, resident
 from portal.threads.jobs import NIGHT_TOPIC
 from portal.threads.votes import cast_vote, take_back_vote
 from portal.triage.actions import sort_as_idea
@@ -42,22 +43,16 @@ def test_a_voice_raises_it_and_taking_it_back_lowers_it(session: Session) -> Non
     assert report.priority == before
 
 
-def test_what_came_before_at_the_same_spot_counts_for_90_days(session: Session) -> None:
-    gate = directory(session).place_codes["liu-1-gate"].id
-    make_report(session, spot_id=gate, now=NOW - 91 * DAY)
-    first = make_report(session, spot_id=gate)
-    make_report(session)  # elsewhere
-    make_report(session, spot_id=gate, category="noise")
-    second = make_report(session, spot_id=gate, now=NOW + DAY)
-    assert (first.recurrences, second.recurrences) == (0, 1)
-    assert second.priority > first.priority
-
-
-def test_two_pins_some_steps_apart_are_the_same_spot(session: Session) -> None:
-    make_report(session, point=(30.2741, 120.1551))
-    near = make_report(session, point=(30.2742, 120.1552))
-    far = make_report(session, point=(30.2841, 120.1551))
-    assert (near.recurrences, far.recurrences) == (1, 0)
+def test_what_comes_up_again_presses_more_until_it_is_untied(session: Session) -> None:
+    first, second, third = (make_report(session) for _ in range(3))
+    before = [first.priority, second.priority, third.priority]
+    tie(session, second, first, by=SYSTEM, now=NOW)
+    tie(session, third, second, by=SYSTEM, now=NOW)
+    assert [t.recurrences for t in (first, second, third)] == [0, 1, 2]
+    assert first.priority == before[0]
+    assert before[1] < second.priority < third.priority
+    untie(session, third, second, by=SYSTEM, now=NOW)
+    assert (third.recurrences, third.priority) == (0, before[2])
 
 
 def test_it_loses_its_priority_as_an_idea(session: Session) -> None:

@@ -67,7 +67,8 @@ def lamps(app: Flask) -> None:
         officer = Actor(person(session, "officer"), "officer")
         take(session, make_report(session, "Mine"), by=officer, now=NOW)
         make_report(session, "Old", now=NOW - 5 * DAY)
-        make_report(session, GAS, category="housing-delivery", channel=Channel.PHONE)
+        soon = NOW + DAY - timedelta(minutes=5)  # what is urgent is late within hours
+        make_report(session, GAS, category="housing-delivery", channel=Channel.PHONE, now=soon)
         mark_fixed(session, make_report(session, "Mended"), "Done.", by=officer, now=NOW)
         other_place = directory(session).place_codes["liu-2"].id
         noted = make_report(session, "Next door", place_id=other_place)
