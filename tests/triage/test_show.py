@@ -333,7 +333,7 @@ def test_only_permitted_moves_are_offered(app: Flask, browse: Browse) -> None:
         )
     }
     assert offered("coordinator", undecided) == {
-        *("sort", "idea", "ask", "note", "hide", "no-action", "merge", "danger")
+        *("sort", "idea", "ask", "note", "hide", "no-action", "merge", "danger", "weigh")
     }
     post_move(browse("officer"), report, "fix")
     assert offered("officer", report) == {"reopen", "reply", "note", "hide", "count", "recurs"}
