@@ -18,11 +18,11 @@ from portal.triage.scales import EXPOSURES, LIKELIHOODS, SEVERITIES
 
 @dataclass(frozen=True)
 class Explained:
-    """What the formula says: one sentence, and a row for each part: its name, points, and why."""
+    """What the formula says: one sentence, and for each part its points and why."""
 
     total: int
     sentence: str
-    rows: list[tuple[str, str, str]]
+    rows: list[tuple[str, str]]
 
 
 def explain(thread: Thread, directory: Directory, now: datetime) -> Explained:
@@ -36,7 +36,10 @@ def explain(thread: Thread, directory: Directory, now: datetime) -> Explained:
         **points,
     )
     rows = [
-        (names()[p.name], _("%(points)s of %(most)s", points=p.points, most=p.most), WHY[p.name](facts))
+        (
+            _("%(part)s: %(points)s of %(most)s", part=names()[p.name], points=p.points, most=p.most),
+            WHY[p.name](facts),
+        )
         for p in score.parts
     ]
     return Explained(score.total, sentence, rows)
