@@ -15,6 +15,10 @@ from portal.administration import commands as administration_commands
 from portal.administration import households as household_pages
 from portal.administration import reply_templates
 from portal.administration import views as administration
+from portal.cases import file_views as case_files
+from portal.cases import joint as joint_cases
+from portal.cases import telling as case_words
+from portal.cases import views as cases
 from portal.communities import views as communities
 from portal.communities.directory import DirectoryCache
 from portal.config import ConfigurationError, Settings, load_settings
@@ -44,6 +48,7 @@ from portal.priority import section as priority_section
 from portal.priority import views as priority
 from portal.privacy import jobs as privacy_jobs
 from portal.privacy import views as privacy
+from portal.reports import actions as report_verbs
 from portal.reports import views as reports
 from portal.routing import commands as routing_commands
 from portal.routing.advice import Advisor, check_model
@@ -87,6 +92,8 @@ ROOMS = (
     comments_desk.blueprint,
     priority.blueprint,
     handing.blueprint,
+    cases.blueprint,
+    case_files.blueprint,
     intake.blueprint,
     joining.blueprint,
     tracking.blueprint,
@@ -169,6 +176,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     pane.sections["notifications/_told.html"] = told.read_told
     overview.added["priority/_waiting.html"] = priority_section.read_waiting
     pages.sections["triage/_public_recurs.html"] = recurring.tell_public
+    pane.sections[case_words.PANE_TEMPLATE] = case_words.read_pane_section
+    pages.sections[case_words.PUBLIC_TEMPLATE] = case_words.tell_public
+    overview.added[case_words.HOME_TEMPLATE] = case_words.read_home
+    report_verbs.before_fixed[:] = [joint_cases.need_tasks_done]
     sessions.personal_cookies.add(cookie.COOKIE)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -1,5 +1,6 @@
 """The verbs of a report's life."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -26,6 +27,9 @@ from portal.threads.models import Kind, Level, Status, Thread
 from portal.threads.promises import start_clocks
 from portal.threads.scoring import rescore
 from portal.threads.words import say
+
+# What rooms above have against a report's being fixed now: each raises, or lets it be.
+before_fixed: list[Callable[[Session, Thread], None]] = []
 
 
 def submit_report(
@@ -88,6 +92,8 @@ def mark_fixed(session: Session, thread: Thread, what: str, *, by: Actor, now: d
     refuse_unless(permits(thread.status, "fix") and not thread.needs_sorting)
     if not what:
         raise Invalid(_("Please say what was done."))
+    for allow in before_fixed:
+        allow(session, thread)
     set_status(session, thread, Status.FIXED, now=now)
     thread.assignee_id = thread.assignee_id or by.id
     thread.answered_at = thread.answered_at or now

@@ -77,7 +77,8 @@ def sorting_desk(person: Person, directory: Directory) -> Queue:
 def report_queue(person: Person, directory: Directory, choice: Choice, now: datetime) -> Queue:
     """Return the sorted reports this person works: urgent first, then what presses most.
 
-    Or what was promised soonest, where that is chosen.
+    Or what was promised soonest, where that is chosen. What has ended presses no more: the newest
+    come first.
     """
     condition = and_(
         worked_by(person, directory),
@@ -86,6 +87,8 @@ def report_queue(person: Person, directory: Directory, choice: Choice, now: date
         _in_states(choice.statuses) if choice.statuses else ~Thread.is_closed,
         *narrowing(choice, person, directory, now),
     )
+    if choice.statuses and CLOSED.issuperset(choice.statuses):
+        return Queue(condition, (NEWEST,))
     return Queue(condition, (URGENT, DUE if choice.sort == "promised" else PRESSING, OLDEST))
 
 

@@ -32,6 +32,8 @@ PAGES = {
         anonymous      /reports/{report}
         resident       /reports/{report}
         anonymous      /reports/{fixed}
+        anonymous      /reports/{survivor}
+        anonymous      /reports/{joined}
         anonymous      /ideas?category=nothing-like-it
         anonymous      /ideas
         anonymous      /ideas/map
@@ -64,6 +66,8 @@ PAGES = {
         anonymous      /track/{track_fixed}
         anonymous      /track/{track_idea}
         anonymous      /track/{track_private}
+        anonymous      /track/{track_joined}
+        anonymous      /track/{track_split}
         anonymous      /track/{track_report}/photos
         anonymous      /track/{track_report}/withdraw
         anonymous      /track/forged
@@ -126,6 +130,12 @@ PAGES = {
         officer        /staff/{fixed}
         officer        /staff/{rung}
         officer        /staff/{private}
+        officer        /staff/{survivor}
+        officer        /staff/{joined}
+        coordinator    /staff/{split}
+        coordinator    /staff/{split}/split
+        officer        /staff/{survivor}/similar/{alike}
+        officer        /staff/recurring
         coordinator    /staff/{desk}
         coordinator    /staff/{idea}
         officer        /staff/votes
@@ -206,6 +216,7 @@ LEFT_OUT = {
     "/ideas/<reference>.atom": "a feed",
     "/account/data/file": "a file to keep",
     "/staff/lists/<code>.csv": "a file to keep",
+    "/staff/workload/file": "a file to keep",
     "/plans/<drawing>.svg": "a picture",
     "/plans/<drawing>/<pin>.svg": "a picture",
     "/photos/<key>/<size>": "a picture",

@@ -88,6 +88,21 @@ def test_the_queue_has_danger_first_then_what_presses_most_or_was_promised_soone
     assert titles(read(browse, "coordinator", "/staff/queue?department=labour")) == ["Of another department"]
 
 
+def test_of_the_ended_the_newest_come_first(app: Flask, browse: Browse) -> None:
+    with app.app_context():
+        session = db.session()
+        for title, category in (
+            ("Earlier", "roads-paving"),
+            ("Later", "housing-delivery"),
+            (GAS, "roads-paving"),
+        ):
+            report = make_report(session, title, category=category)
+            mark_fixed(session, report, "Done.", by=officer(session), now=NOW)
+        session.commit()
+    assert titles(read(browse, "officer", "/staff/queue?status=fixed")) == [GAS, "Later", "Earlier"]
+    assert titles(read(browse, "officer", "/staff/queue?status=fixed&status=confirmed"))[0] == GAS
+
+
 def test_the_queue_is_narrowed_by_who_has_it_what_is_late_and_what_waits_for_a_look(
     app: Flask, browse: Browse
 ) -> None:
@@ -333,8 +348,9 @@ def test_each_page_costs_the_same_whatever_the_rows(app: Flask, browse: Browse) 
     assert costs[0] == costs[1]
     thread_page = costs[0].pop("/staff/")
     # Words, photos, similar ones with their pictures, what was joined, split off or has come up before,
-    # the votes of the committee, texts to reply with, who was told, the list around it and its count.
-    assert thread_page <= 32
+    # the votes of the committee, texts to reply with, who was told, the list around it and its count,
+    # what can be undone.
+    assert thread_page <= 33
     # The list and its count, who could have it, saved filters and their counts, what can be undone.
     assert max(cost for page, cost in costs[0].items() if page != "/staff") <= 13
 
