@@ -13,6 +13,7 @@ from portal.accounts import jobs as account_jobs
 from portal.accounts import views as accounts
 from portal.administration import commands as administration_commands
 from portal.administration import households as household_pages
+from portal.administration import reply_templates
 from portal.administration import views as administration
 from portal.cases import file_views as case_files
 from portal.cases import joint as joint_cases
@@ -42,6 +43,9 @@ from portal.intake import views as intake
 from portal.notifications import follow_jobs, follow_pages, inbox, passing_on, told, warning_jobs
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
+from portal.priority import jobs as priority_jobs
+from portal.priority import section as priority_section
+from portal.priority import views as priority
 from portal.privacy import jobs as privacy_jobs
 from portal.privacy import views as privacy
 from portal.reports import actions as report_verbs
@@ -86,6 +90,7 @@ ROOMS = (
     splitting.blueprint,
     recurring.blueprint,
     comments_desk.blueprint,
+    priority.blueprint,
     handing.blueprint,
     cases.blueprint,
     case_files.blueprint,
@@ -107,6 +112,7 @@ ROOMS = (
     workload.blueprint,
     privacy.blueprint,
     household_pages.blueprint,
+    reply_templates.blueprint,
     administration.blueprint,
 )
 # Importing them tells the worker who does what.
@@ -115,6 +121,7 @@ JOBS = (
     thread_jobs,
     word_shares,
     triage_jobs,
+    priority_jobs,
     notification_jobs,
     passing_on,
     follow_jobs,
@@ -164,8 +171,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     health.checks["model"] = check_model
+    pane.sections["priority/_section.html"] = priority_section.read_section
     pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
     pane.sections["notifications/_told.html"] = told.read_told
+    overview.added["priority/_waiting.html"] = priority_section.read_waiting
     pages.sections["triage/_public_recurs.html"] = recurring.tell_public
     pane.sections[case_words.PANE_TEMPLATE] = case_words.read_pane_section
     pages.sections[case_words.PUBLIC_TEMPLATE] = case_words.tell_public

@@ -25,6 +25,7 @@ from portal.threads.actions import (
 from portal.threads.events import Actor, record_event
 from portal.threads.models import Kind, Level, Status, Thread
 from portal.threads.promises import start_clocks
+from portal.threads.scoring import rescore
 from portal.threads.words import say
 
 # What rooms above have against a report's being fixed now: each raises, or lets it be.
@@ -136,6 +137,7 @@ def _reopen(
     thread.needs_sorting = thread.department_id is None
     start_clocks(thread, directory, now=now)
     _report(session, thread).reopened_at = now
+    rescore(session, thread, now)
     record_event(session, thread, "report.reopened", by=by, now=now, statement=words)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import Person
 from portal.core.db import Base, Key, Numbered
 from portal.core.search import TokenColumn
+from portal.threads.priority import USUAL
 
 
 class Kind(StrEnum):
@@ -116,6 +117,8 @@ class Thread(Numbered, Base):
         _open_index("with", "assignee_id"),
         Index(None, "needs_sorting", "is_urgent", "id"),
         Index(None, "department_id", "is_closed", "is_urgent", "due_at"),
+        Index(None, "department_id", "is_closed", "is_urgent", "priority"),
+        Index(None, "is_closed", "is_urgent", "priority"),
         Index(None, "place_id", "id"),
         Index(None, "created_at", "place_id"),
         Index(None, "author_id"),
@@ -130,6 +133,12 @@ class Thread(Numbered, Base):
     is_closed: Mapped[bool] = mapped_column(Boolean, default=False)
     needs_sorting: Mapped[bool] = mapped_column(Boolean, default=False)
     is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")  # 0 to 100, see scoring
+    priority_decided: Mapped[int | None]  # by a vote of the committee: it counts before the formula
+    severity: Mapped[int | None]  # 1 to 5, set by staff; None: as the category has it
+    likelihood: Mapped[int] = mapped_column(default=USUAL, server_default=str(USUAL))
+    exposure: Mapped[int] = mapped_column(default=USUAL, server_default=str(USUAL))
+    recurrences: Mapped[int] = mapped_column(default=0, server_default="0")  # the same, here, lately
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
     spot_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     address: Mapped[str] = mapped_column(String(200), default="")

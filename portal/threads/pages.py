@@ -210,7 +210,7 @@ def withdraw_vote(reference: str, done: str) -> ResponseReturnValue:
     """Take back the vote of whoever is at this browser; show the page again."""
     session, now = db.session(), clock.now()
     thread, person = find_voter(session, reference, now)
-    take_back_vote(session, thread, person)
+    take_back_vote(session, thread, person, now=now)
     session.commit()
     flash(done, "success")
     return redirect(page_address(thread), 303)

@@ -1,6 +1,6 @@
 """What happened, told in sentences: the same for public page, tracking page, staff and mail."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.threads.channels import channel_label, tell_received
 from portal.threads.models import Event, EventVisibility, Level, Status
+from portal.threads.priority_lines import tell_committee, tell_weighed
 from portal.threads.words import PUBLIC_LEVELS
 
 # The state whose shape stands beside a line of the timeline.
@@ -70,6 +71,7 @@ SENTENCES = {
     "thread.slip_printed": lazy_gettext("Printed the sender’s private link."),
     "thread.withdrawn": lazy_gettext("Withdrawn by the sender."),
     "thread.returned": lazy_gettext("Sent back to the sorting desk."),
+    "committee.opened": lazy_gettext("Asked the committee to vote."),
     "thread.taken_back": lazy_gettext("Taken back: the step before was a mistake."),
     "thread.taken": lazy_gettext("Taken on by a person."),
     "thread.given": lazy_gettext("Given to a colleague."),
@@ -120,6 +122,13 @@ SENTENCES = {
     "idea.opened": lazy_gettext("Open for support."),
     "idea.no_action": lazy_gettext("Closed: no action."),
     "idea.entered_call": lazy_gettext("Stands in a call for ideas, open for support."),
+}
+
+# What needs more than a fixed sentence.
+TELLERS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "idea.decided": lambda data: _("Decided: %(decision)s.", decision=status_label(Status(data["decision"]))),
+    "thread.weighed": tell_weighed,
+    "committee.closed": tell_committee,
 }
 
 STATUSES = {
@@ -209,11 +218,11 @@ def _tell(kind: str, data: dict[str, Any], directory: Directory) -> str:
     if kind == "thread.voice_counted":
         channel = channel_label(data["channel"])
         return _("Counted one more person. How they said it: %(channel)s.", channel=channel)
-    if kind == "idea.decided":
-        return _("Decided: %(decision)s.", decision=status_label(Status(data["decision"])))
     if kind == "thread.survivor_moved":
         what = _tell(data["what"], data, directory)
         return _("%(reference)s, which goes on for it: %(what)s", reference=data["other"], what=what)
+    if kind in TELLERS:
+        return TELLERS[kind](data)
     return _tell_between(kind, data, directory) or str(SENTENCES.get(kind, kind)) % _named(data, directory)
 
 

@@ -48,11 +48,12 @@ STATUSES = {
 }
 ONLY = ("soon", "late", "urgent", "first-look")
 # What each list may be narrowed by, beside words.
+ALL = ("status", "department", "category", "place", "whose", "channel", "only", "since", "until")
 OFFERED = {
     "desk": ("place", "channel", "only", "since", "until"),
-    "queue": ("status", "department", "category", "place", "whose", "channel", "only", "since", "until"),
+    "queue": (*ALL, "sort"),
     "ideas": ("status", "category", "place", "whose", "channel", "only", "since", "until", "sort"),
-    "search": ("status", "department", "category", "place", "whose", "channel", "only", "since", "until"),
+    "search": ALL,
 }
 
 
@@ -81,6 +82,7 @@ def read_choice(arguments: MultiDict[str, str], directory: Directory) -> Choice:
     until = read_day(arguments.get("until", ""))
     flags = {*arguments.getlist("only"), arguments.get("whose", "")}  # "late" stood under "whose" once
     channel, whose = arguments.get("channel", ""), arguments.get("whose", "")
+    sort = arguments.get("sort", "")
     return Choice(
         words=read_words(arguments),
         statuses=tuple(s for s in Status if s in arguments.getlist("status")),
@@ -92,7 +94,7 @@ def read_choice(arguments: MultiDict[str, str], directory: Directory) -> Choice:
         channel=channel if channel in list(Channel) else "",
         since=read_day(arguments.get("since", "")),
         until=until + DAY if until else None,
-        sort="supported" if arguments.get("sort") == "supported" else "",
+        sort=sort if sort in ("supported", "promised") else "",
     )
 
 
@@ -164,7 +166,7 @@ def _field(  # noqa: PLR0917  # all that a field may be made of
         "only": lambda: (_("Only"), "boxes", [("", _only_options())]),
         "since": lambda: (_("Came on or after"), "day", []),
         "until": lambda: (_("Came on or before"), "day", []),
-        "sort": lambda: (_("Order"), "select", [("", _sort_options())]),
+        "sort": lambda: (_("Order"), "select", [("", _orders(code))]),
     }
     label, kind, groups = make[name]()
     return Field(name, label, kind, groups, chosen)
@@ -215,8 +217,10 @@ def _only_options() -> list[Option]:
     ]
 
 
-def _sort_options() -> list[Option]:
-    return [("", _("Newest first")), ("supported", _("Most supported first"))]
+def _orders(code: str) -> list[Option]:
+    if code == "ideas":
+        return [("", _("Newest first")), ("supported", _("Most supported first"))]
+    return [("", _("What presses most first")), ("promised", _("What was promised soonest first"))]
 
 
 def chosen_pairs(words: str, fields: Iterable[Field]) -> list[Pair]:

@@ -1,6 +1,6 @@
 """The shape of what staff send: one form for each kind of move."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wtforms import IntegerField, RadioField, SelectField, StringField
@@ -14,6 +14,7 @@ from portal.core.i18n import lazy_gettext
 from portal.ideas.rules import DECISIONS
 from portal.threads.channels import TAKEN_DOWN, channel_label
 from portal.threads.timeline import status_label
+from portal.triage.scales import EXPOSURES, LIKELIHOODS, SEVERITIES
 
 MAX_WORDS = 5_000
 MAX_BODY = 200
@@ -97,6 +98,28 @@ class ReplyForm(MoveForm):
 
 class NoteForm(MoveForm):
     note = _words(lazy_gettext("Note"))
+
+
+class WeighForm(MoveForm):
+    """How bad, how likely, how far-reaching; each from 1 to 5."""
+
+    severity = SelectField(lazy_gettext("How bad would it be?"), default="")
+    likelihood = SelectField(lazy_gettext("How likely is it?"), coerce=int)
+    exposure = SelectField(lazy_gettext("How many people could be harmed?"), coerce=int)
+    reason = _words(lazy_gettext("Reason"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.severity.choices = [("", _("As is usual in its category")), *_numbered(SEVERITIES)]
+        self.likelihood.choices = _numbered(LIKELIHOODS)
+        self.exposure.choices = _numbered(EXPOSURES)
+
+
+def _numbered(scale: Sequence[Any]) -> list[tuple[int, str]]:
+    return [
+        (number, _("%(number)s – %(words)s", number=number, words=words))
+        for number, words in enumerate(scale, 1)
+    ]
 
 
 class VoiceForm(MoveForm):

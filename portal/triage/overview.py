@@ -99,6 +99,10 @@ def list_tools(person: Person) -> list[tuple[str, str, str]]:
     if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
         tools.append(("alert", _("Normal or emergency mode"), url_for("mode.index")))
         tools.append(("door", _("Codes for households"), url_for("households.index")))
+    if has_role(person, RoleName.COORDINATOR, *OF_DEPARTMENT):
+        tools.append(("hand", _("Votes of the committee"), url_for("priority.index")))
+    if has_role(person, RoleName.COORDINATOR, RoleName.HEAD, RoleName.ADMINISTRATOR):
+        tools.append(("chat", _("Reply templates"), url_for("reply_templates.index")))
     return [*tools, ("print", _("Posters"), url_for("posters.index"))]
 
 

@@ -28,6 +28,7 @@ URGENT: Key = (Thread.is_urgent, True)
 OLDEST: Key = (Thread.id, False)
 NEWEST: Key = (Thread.id, True)
 DUE: Key = (Thread.due_at, False)
+PRESSING: Key = (Thread.priority, True)
 SUPPORTED: Key = (Thread.votes_total, True)
 
 
@@ -65,7 +66,7 @@ class Choice:
     channel: str = ""
     since: datetime | None = None  # it came at this moment or later
     until: datetime | None = None  # it came before this moment
-    sort: str = ""  # supported
+    sort: str = ""  # supported, promised
 
 
 def sorting_desk(person: Person, directory: Directory) -> Queue:
@@ -74,9 +75,10 @@ def sorting_desk(person: Person, directory: Directory) -> Queue:
 
 
 def report_queue(person: Person, directory: Directory, choice: Choice, now: datetime) -> Queue:
-    """Return the sorted reports this person works: urgent first, then by what was promised.
+    """Return the sorted reports this person works: urgent first, then what presses most.
 
-    What has ended has no promise to keep: the newest come first.
+    Or what was promised soonest, where that is chosen. What has ended presses no more: the newest
+    come first.
     """
     condition = and_(
         worked_by(person, directory),
@@ -85,8 +87,9 @@ def report_queue(person: Person, directory: Directory, choice: Choice, now: date
         _in_states(choice.statuses) if choice.statuses else ~Thread.is_closed,
         *narrowing(choice, person, directory, now),
     )
-    has_ended = choice.statuses and CLOSED.issuperset(choice.statuses)
-    return Queue(condition, (NEWEST,) if has_ended else (URGENT, DUE, OLDEST))
+    if choice.statuses and CLOSED.issuperset(choice.statuses):
+        return Queue(condition, (NEWEST,))
+    return Queue(condition, (URGENT, DUE if choice.sort == "promised" else PRESSING, OLDEST))
 
 
 def idea_queue(person: Person, directory: Directory, choice: Choice, now: datetime) -> Queue:

@@ -32,6 +32,7 @@ from portal.triage.onward import go_on
 from portal.triage.overview import list_sections, list_tools, list_troubles, read_added
 from portal.triage.pane import Tried, read_pane
 from portal.triage.queries import count_rows, read_page
+from portal.triage.reply_templates import FIELDS, list_offered
 from portal.triage.rows import lines_for
 from portal.triage.saved import list_saved
 from portal.triage.work import VERBS, Move, form_for, permitted
@@ -145,6 +146,9 @@ def move(reference: str, verb: str) -> ResponseReturnValue:
     if not desk_.may(verb):
         raise NotAllowed()
     form = form_for(v.session, verb, thread, v.directory)
+    if "use" in request.form:
+        begin_with_template(v, thread, verb, form)
+        return lay_open(v, thread, desk_, Tried(verb, form))
     if not form.validate():
         return lay_open(v, thread, desk_, Tried(verb, form), 422)
     listing = list_of(v, thread, desk_, request.args)
@@ -155,6 +159,15 @@ def move(reference: str, verb: str) -> ResponseReturnValue:
         v.session.rollback()
         return show_again(v, reference, verb, form, error)
     return go_on(v, thread, listing, stood, str(VERBS[verb].done))
+
+
+def begin_with_template(v: Visit, thread: Thread, verb: str, form: MoveForm) -> None:
+    """Put the chosen template's text into the form, after what was typed already."""
+    offered = list_offered(v.session, thread, v.person, v.directory, [verb]).get(verb, [])
+    chosen = next((t for t in offered if str(t.id) == request.form.get("template")), None)
+    if chosen is not None:
+        field = form[FIELDS[verb]]
+        field.data = "\n\n".join(text for text in (field.data, chosen.text) if text)
 
 
 def make_move(v: Visit, thread: Thread, desk_: Desk, verb: str, form: MoveForm) -> None:

@@ -19,7 +19,7 @@ from portal.reports import actions as reports
 from portal.threads import actions as threads
 from portal.threads import votes
 from portal.threads.models import Channel, Kind, Status, Thread
-from portal.triage import actions, danger, forms, joining
+from portal.triage import actions, danger, forms, joining, weighing
 from portal.triage.access import Desk, list_colleagues
 from portal.triage.rules import open_moves
 
@@ -88,6 +88,19 @@ def reply(m: Move) -> None:
 
 def note(m: Move) -> None:
     threads.note(m.session, m.thread, m.form.note.data, **m.stamp)
+
+
+def weigh(m: Move) -> None:
+    form = m.form
+    weighing.weigh(
+        m.session,
+        m.thread,
+        severity=int(form.severity.data) if form.severity.data else None,
+        likelihood=form.likelihood.data,
+        exposure=form.exposure.data,
+        reason=form.reason.data,
+        **m.stamp,
+    )
 
 
 def count_voice(m: Move) -> None:
@@ -170,6 +183,7 @@ VERBS: Mapping[str, Verb] = {
     "ask": Verb(forms.AskForm, ask, lazy_gettext("The question was sent. It waits for the resident.")),
     "reply": Verb(forms.ReplyForm, reply, lazy_gettext("Your reply is there.")),
     "note": Verb(forms.NoteForm, note, lazy_gettext("Your note is there, for staff only.")),
+    "weigh": Verb(forms.WeighForm, weigh, lazy_gettext("The priority was worked out anew.")),
     "count": Verb(forms.VoiceForm, count_voice, lazy_gettext("One more person is counted.")),
     "show": Verb(forms.MoveForm, show, lazy_gettext("Everybody can read the words now.")),
     "hide": Verb(forms.ReasonForm, hide, lazy_gettext("It is hidden from the public now.")),
@@ -205,6 +219,13 @@ def form_for(
     session: Session, verb: str, thread: Thread, directory: Directory, **given: Any
 ) -> forms.MoveForm:
     """Return the verb's form with what may be chosen; `given` as WTForms takes it."""
+    if verb == "weigh":
+        risk = {
+            "severity": thread.severity or "",
+            "likelihood": thread.likelihood,
+            "exposure": thread.exposure,
+        }
+        given["data"] = risk | given.get("data", {})
     form = VERBS[verb].form(verb=verb, **given)
     if isinstance(form, forms.GiveForm):
         people = list_colleagues(session, thread, directory)

@@ -28,7 +28,10 @@ from portal.notifications.follow_letters import ALL, CONFIRM, MANAGE
 from portal.notifications.follow_letters import STOP as STOP_FOLLOWING
 from portal.notifications.letters import STOP as STOP_MAIL
 from portal.notifications.subscriptions import Wish, ask_address, subscribe
+from portal.priority.actions import give_voice, open_vote
+from portal.priority.models import Choice
 from portal.reports.actions import mark_fixed, start_work
+from portal.setup.reply_templates import put_first_templates
 from portal.threads.actions import ask, lock_thread, note, reply
 from portal.threads.additions import Frequency, Photo
 from portal.threads.chains import tie
@@ -85,7 +88,8 @@ def make_everything(app: Flask) -> Everything:
     names: dict[str, str] = {}
     with writing(app) as session:
         put_on_map(session)
-        for part in (_people, _submissions, _cases, _same, _talk, _calls, _following, _links):
+        parts = (_people, _submissions, _committee, _cases, _same, _talk, _calls, _following, _links)
+        for part in parts:
             part(session, names)
     with app.app_context():
         run_all(clock.now())
@@ -203,6 +207,30 @@ def _lists(session: Session, done: list[Thread], skipped: Thread) -> dict[str, s
     session.add_all([kept, action])
     session.flush()
     return {"filter": str(kept.id), "bulk": str(action.id)}
+
+
+def _committee(session: Session, names: dict[str, str]) -> None:
+    """A vote that is open and one that is over, with reasons; and texts to begin a reply with."""
+    now, known = clock.now(), directory(session)
+    coordinator, officer = person(session, "coordinator"), person(session, "officer")
+    for name, quorum in (("vote", None), ("vote_over", 2)):
+        thread = make_report(session, LONG, now=now, title="A dark lamp 路灯不亮")
+        vote = open_vote(
+            session,
+            thread,
+            question="A school opens next door. 旁边要开小学。",
+            proposed=90,
+            ends_at=now + timedelta(days=7),
+            quorum=quorum,
+            is_public=True,
+            directory=known,
+            by=Actor(coordinator, "coordinator"),
+            now=now,
+        )
+        for who in (coordinator, officer)[: quorum or 1]:
+            give_voice(session, vote, Choice.APPROVE, LONG, person=who, directory=known, now=now)
+        names |= {name: str(vote.id), f"{name}_about": thread.reference}
+    put_first_templates(session)
 
 
 def _same(session: Session, names: dict[str, str]) -> None:

@@ -140,6 +140,15 @@ PAGES = {
         officer        /staff/recurring
         coordinator    /staff/{desk}
         coordinator    /staff/{idea}
+        officer        /staff/votes
+        officer        /staff/votes/{vote}
+        coordinator    /staff/votes/{vote_over}
+        coordinator    /staff/{vote_about}
+        officer        /staff/{vote_over_about}
+        coordinator    /staff/{asked}/vote
+        coordinator    /staff/reply-templates
+        coordinator    /staff/reply-templates/add
+        coordinator    /staff/reply-templates/1
         officer        /staff/{report}/photos/{photo}
         officer        /staff/{report}/told
         officer        /staff/calls
@@ -193,6 +202,7 @@ PAGES = {
         administrator  /staff/admin/routes/add
         administrator  /staff/admin/texts
         administrator  /staff/admin/settings
+        administrator  /staff/admin/priority
     """,
 }
 # What has nothing to look at.

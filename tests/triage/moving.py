@@ -32,6 +32,7 @@ FILLED: dict[str, dict[str, str]] = {
     "ask": {"question": "Which lamp is it?"},
     "reply": {"reply": "We are on our way."},
     "note": {"note": "Seen there before."},
+    "weigh": {"severity": "5", "likelihood": "4", "exposure": "4", "reason": "A school is next to it."},
     "count": {"channel": "phone"},
     "show": {},
     "hide": {"reason": "It names a child."},

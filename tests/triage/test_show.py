@@ -301,7 +301,7 @@ def test_only_permitted_moves_are_offered(app: Flask, browse: Browse) -> None:
     report, idea = keep(app, make_report), keep(app, make_idea)
     undecided = keep(app, make_undecided)
     working = {"take", "give", "start", "fix", "ask", "reply", "note", "hide", "not-ours", "no-action"}
-    working |= {"count", "merge", "recurs", "outside", "danger"}
+    working |= {"count", "merge", "recurs", "outside", "danger", "weigh"}
     assert offered("officer", report) == working - {"not-ours"}
     assert offered("coordinator", report) == working | {"sort", "idea"}
     assert offered("coordinator", idea) == {
@@ -322,7 +322,7 @@ def test_only_permitted_moves_are_offered(app: Flask, browse: Browse) -> None:
         )
     }
     assert offered("coordinator", undecided) == {
-        *("sort", "idea", "ask", "note", "hide", "no-action", "merge", "danger")
+        *("sort", "idea", "ask", "note", "hide", "no-action", "merge", "danger", "weigh")
     }
     post_move(browse("officer"), report, "fix")
     assert offered("officer", report) == {"reopen", "reply", "note", "hide", "count", "recurs"}
