@@ -44,6 +44,7 @@ class Status(StrEnum):
     OUTSIDE = "outside"  # waiting for an outside body
     FIXED = "fixed"
     CONFIRMED = "confirmed"
+    SILENT = "silent"  # fixed, and nobody who was asked said otherwise
     REOPENED = "reopened"
     NOT_OURS = "not_ours"
     NO_ACTION = "no_action"
@@ -64,10 +65,13 @@ class Channel(StrEnum):
     IMPORT = "import"  # past messages
 
 
+FIXED = (Status.FIXED, Status.CONFIRMED, Status.SILENT)  # in the words of whoever said so last
+
 CLOSED = frozenset(
     {
         Status.FIXED,
         Status.CONFIRMED,
+        Status.SILENT,
         Status.NOT_OURS,
         Status.NO_ACTION,
         Status.DUPLICATE,

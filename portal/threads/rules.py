@@ -9,7 +9,15 @@ DESK_DAYS = 3  # the promise while nobody knows yet what it is about
 
 # What a person sent may be withdrawn, and words added, until it has ended.
 ENDED = frozenset(
-    {Status.CONFIRMED, Status.DUPLICATE, Status.WITHDRAWN, Status.PILOT, Status.ADOPT, Status.DECLINE}
+    {
+        Status.CONFIRMED,
+        Status.SILENT,
+        Status.DUPLICATE,
+        Status.WITHDRAWN,
+        Status.PILOT,
+        Status.ADOPT,
+        Status.DECLINE,
+    }
 )
 
 

@@ -22,6 +22,7 @@ MARKS = {
     "report.started": Status.IN_PROGRESS,
     "report.fixed": Status.FIXED,
     "report.confirmed": Status.CONFIRMED,
+    "report.settled": Status.SILENT,
     "report.reopened": Status.REOPENED,
     "report.not_ours": Status.NOT_OURS,
     "report.no_action": Status.NO_ACTION,
@@ -77,11 +78,25 @@ SENTENCES = {
     "report.started": lazy_gettext("Work has begun."),
     "report.fixed": lazy_gettext("Fixed, says the department."),
     "report.confirmed": lazy_gettext("The sender confirms that it is fixed."),
+    "report.settled": lazy_gettext("Confirmed by silence: nobody who was asked said otherwise."),
+    "report.judged": lazy_gettext("An affected person said whether it is fixed."),
+    "report.reminded": lazy_gettext("Asked once more whether it is fixed."),
+    "report.stands": lazy_gettext("It stays closed as fixed, though somebody doubted it."),
     "report.reopened": lazy_gettext("Opened again."),
     "report.not_ours": lazy_gettext("Closed: not ours."),
     "report.no_action": lazy_gettext("Closed: no action."),
     "idea.opened": lazy_gettext("Open for support."),
     "idea.no_action": lazy_gettext("Closed: no action."),
+}
+
+# Who said so, or what, where that makes another sentence.
+SAID = {
+    ("report.confirmed", "affected"): lazy_gettext("People who are affected confirm that it is fixed."),
+    ("report.reopened", "sender"): lazy_gettext("Opened again: the sender says that it isn’t fixed."),
+    ("report.reopened", "affected"): lazy_gettext("Opened again: somebody affected says that it isn’t fixed."),
+    ("report.judged", "yes"): lazy_gettext("Somebody affected says that it is fixed."),
+    ("report.judged", "partly"): lazy_gettext("Somebody affected says that it is fixed in part."),
+    ("report.judged", "no"): lazy_gettext("Somebody affected says that it isn’t fixed."),
 }
 
 STATUSES = {
@@ -92,6 +107,7 @@ STATUSES = {
     Status.OUTSIDE: lazy_gettext("Waiting for an outside body"),
     Status.FIXED: lazy_gettext("Fixed"),
     Status.CONFIRMED: lazy_gettext("Confirmed fixed"),
+    Status.SILENT: lazy_gettext("Confirmed by silence"),
     Status.REOPENED: lazy_gettext("Reopened"),
     Status.NOT_OURS: lazy_gettext("Not ours"),
     Status.NO_ACTION: lazy_gettext("No action"),
@@ -168,6 +184,8 @@ def tell(event: Event, directory: Directory) -> str:
         return _("Counted one more person. How they said it: %(channel)s.", channel=channel)
     if event.kind == "thread.not_same":
         return _("Said that it is not the same as %(others)s.", others=", ".join(event.data["others"]))
+    if (event.kind, event.data.get("said", "")) in SAID:
+        return str(SAID[event.kind, event.data["said"]])
     if event.kind == "idea.decided":
         return _("Decided: %(decision)s.", decision=status_label(Status(event.data["decision"])))
     return str(SENTENCES.get(event.kind, event.kind))

@@ -17,6 +17,7 @@ QUEUED = (Status.WITH_DEPARTMENT, Status.IN_PROGRESS, Status.WAITING, Status.OUT
 ENDED = (
     Status.FIXED,
     Status.CONFIRMED,
+    Status.SILENT,
     Status.NOT_OURS,
     Status.NO_ACTION,
     Status.DUPLICATE,
