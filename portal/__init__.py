@@ -23,7 +23,9 @@ from portal.core.logs import set_up_logs
 from portal.core.storage import open_store
 from portal.core.worker import work
 from portal.ideas import views as ideas
+from portal.insight import jobs as insight_jobs
 from portal.insight import views as insight
+from portal.insight import workload_pages as workload
 from portal.intake import about, cookie, joining, mine, offline, track_photos, tracking
 from portal.intake import arrival as arrivals
 from portal.intake import commands as intake_commands
@@ -45,6 +47,7 @@ from portal.threads import jobs as thread_jobs
 from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
 from portal.triage import comments as comments_desk
+from portal.triage import handing_pages as handing
 from portal.triage import jobs as triage_jobs
 from portal.triage import pane
 from portal.triage import photos as staff_photos
@@ -65,6 +68,7 @@ ROOMS = (
     staff_photos.blueprint,
     staff_similar.blueprint,
     comments_desk.blueprint,
+    handing.blueprint,
     intake.blueprint,
     joining.blueprint,
     tracking.blueprint,
@@ -80,12 +84,22 @@ ROOMS = (
     follow_pages.blueprint,
     inbox.blueprint,
     insight.blueprint,
+    workload.blueprint,
     privacy.blueprint,
     household_pages.blueprint,
     administration.blueprint,
 )
 # Importing them tells the worker who does what.
-JOBS = (account_jobs, thread_jobs, word_shares, triage_jobs, notification_jobs, follow_jobs, privacy_jobs)
+JOBS = (
+    account_jobs,
+    thread_jobs,
+    word_shares,
+    triage_jobs,
+    notification_jobs,
+    follow_jobs,
+    insight_jobs,
+    privacy_jobs,
+)
 COMMANDS = (
     work,
     *routing_commands.commands,

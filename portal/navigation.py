@@ -60,6 +60,8 @@ def staff_links() -> list[Link]:
         links.append(_link(_("Ideas to weigh"), "triage.ideas"))
     if has_role(person, *OF_DEPARTMENT, RoleName.COORDINATOR, RoleName.PANELLIST):
         links.append(_link(_("Search"), "triage.search"))
+    if has_role(person, RoleName.HEAD, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
+        links.append(_link(_("Workload"), "workload.index"))
     if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
         links.append(_link(_("How well it sorts"), "insight.sorting"))
     if has_role(person, RoleName.ADMINISTRATOR):

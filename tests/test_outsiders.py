@@ -155,6 +155,8 @@ POST /staff/households/<number>/withdraw   refused    refused   refused
 GET  /staff/comments                       sign-in    refused   open
 GET  /staff/comments/hidden                sign-in    refused   open
 POST /staff/comments/<number>/<choice>     refused    refused   nothing
+GET  /staff/hand-over                      sign-in    refused   open
+POST /staff/hand-over                      refused    refused   open
 GET  /staff/ideas                          sign-in    refused   refused
 GET  /staff/<reference>                    sign-in    refused   nothing
 POST /staff/<reference>/<verb>             refused    refused   nothing
@@ -165,6 +167,8 @@ POST /staff/<reference>/photos/<number>/hide refused  refused   nothing
 POST /staff/<reference>/photos/<number>/black-out refused refused nothing
 POST /staff/<reference>/similar/not-same   refused    refused   nothing
 GET  /staff/sorting                        sign-in    refused   refused
+GET  /staff/workload                       sign-in    refused   refused
+GET  /staff/workload/<number>              sign-in    refused   nothing
 GET  /staff/calls                          sign-in    refused   open
 GET  /staff/<reference>/told               sign-in    refused   nothing
 POST /staff/<reference>/call               refused    refused   nothing

@@ -77,6 +77,8 @@ FIELDS = {
     "comments_on_ideas": lazy_gettext("Comments on ideas"),
     "totp_required": lazy_gettext("Second factor needed by staff"),
     "routing_precision": lazy_gettext("Promised share sorted right"),
+    "load_percent": lazy_gettext("Warned above this share of the usual load, in %"),
+    "outside_percent": lazy_gettext("Warned above this share outside working hours, in %"),
     "role": lazy_gettext("Role"),
     "blocked": lazy_gettext("Blocked"),
     "second_factor": lazy_gettext("Second factor"),

@@ -16,6 +16,15 @@ from portal.core.i18n import lazy_gettext
 
 LONGEST_CALENDAR = 20_000  # characters
 LEAST_PRECISION, MOST_PRECISION = Decimal(50), Decimal("99.9")  # per cent, as in LINLI_ROUTING_PRECISION
+# What the settings' fields hold is what is kept; the promise of sorting is told in per cent.
+AS_TYPED = (
+    "comments_on_reports",
+    "comments_on_ideas",
+    "totp_required",
+    "keep_months",
+    "load_percent",
+    "outside_percent",
+)
 WEEK = (
     (0, lazy_gettext("Monday")),
     (1, lazy_gettext("Tuesday")),
@@ -83,6 +92,11 @@ class TextsForm(SetUpForm):
         return to_fields("about", values["about"]) | to_fields("contact", values["privacy_contact"])
 
 
+def _from_to(least: int, most: int) -> NumberRange:
+    text = lazy_gettext("Please write a number from %(least)s to %(most)s.", least=least, most=most)
+    return NumberRange(least, most, text)
+
+
 class SettingsForm(SetUpForm):
     precision = StringField(
         lazy_gettext("Of 100 reports sorted automatically, how many must be right"),
@@ -96,12 +110,21 @@ class SettingsForm(SetUpForm):
     totp_required = BooleanField(lazy_gettext("Staff must sign in with a code from a second device"))
     keep_months = IntegerField(
         lazy_gettext("Months until personal parts are removed"),
-        [
-            NumberRange(
-                1, MOST_MONTHS, lazy_gettext("Please write a number from 1 to %(most)s.", most=MOST_MONTHS)
-            )
-        ],
+        [_from_to(1, MOST_MONTHS)],
         description=lazy_gettext("Counted from the end of a matter. A category may have its own number."),
+    )
+    load_percent = IntegerField(
+        lazy_gettext("Warn when somebody has more open than this share of what is usual (in %)"),
+        [_from_to(110, 500)],
+        description=lazy_gettext(
+            "Usual is the median of the department. The warning comes only if it has also grown three "
+            "weeks in a row. The person, their head of department and their coordinators see it."
+        ),
+    )
+    outside_percent = IntegerField(
+        lazy_gettext("Warn when more than this share is done outside working hours (in %)"),
+        [_from_to(5, 90)],
+        description=lazy_gettext("Two weeks in a row. Seen by the same people."),
     )
 
     def validate_precision(self, field: Field) -> None:
@@ -115,9 +138,8 @@ class SettingsForm(SetUpForm):
             )
 
     def values(self) -> Values:
-        switches = ("comments_on_reports", "comments_on_ideas", "totp_required", "keep_months")
         return {
-            **{name: self[name].data for name in switches},
+            **{name: self[name].data for name in AS_TYPED},
             "routing_precision": float(Decimal(self.precision.data or 0) / 100),
         }
 

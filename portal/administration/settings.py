@@ -7,13 +7,12 @@ from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
 from portal.administration.changes import Values, record_change, refuse_if_changed
 from portal.administration.pages import edit
-from portal.administration.setting_forms import SettingsForm, TextsForm
+from portal.administration.setting_forms import AS_TYPED, SettingsForm, TextsForm
 from portal.administration.visit import Visit, begin_visit_everywhere, blueprint
 from portal.communities.preferences import put_preference
 from portal.core.i18n import gettext as _
 from portal.routing.promise import promised_precision
 
-SETTINGS = ("comments_on_reports", "comments_on_ideas", "totp_required", "keep_months")
 TEXTS = ("about", "privacy_contact")
 
 
@@ -29,7 +28,7 @@ def texts() -> ResponseReturnValue:
 @staff_only(RoleName.ADMINISTRATOR)
 def settings() -> ResponseReturnValue:
     visit = begin_visit_everywhere()
-    present = present_values(visit, SETTINGS) | {"routing_precision": promised_precision(visit.session)}
+    present = present_values(visit, AS_TYPED) | {"routing_precision": promised_precision(visit.session)}
     return edit_preferences(visit, SettingsForm(data=SettingsForm.data_of(present)), present, _("Settings"))
 
 

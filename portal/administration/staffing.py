@@ -11,11 +11,13 @@ from portal.accounts.identity import find_confirmed
 from portal.accounts.models import OneTimeCode, Person, Role, RoleName
 from portal.accounts.second_factor import switch_off
 from portal.accounts.sign_ins import end_sign_ins
+from portal.communities.directory import get_directory
 from portal.communities.models import Department, Place
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempt
 from portal.threads.events import Actor, record_administration
+from portal.triage.handing import leave_what_is_not_theirs
 
 INVITATIONS_A_DAY = 5  # mails to one address
 
@@ -63,7 +65,10 @@ def grant(
 
 
 def take(session: Session, role: Role, *, by: Actor, now: datetime) -> None:
-    """Take a role from its person. Conflict for the last administrator of the whole."""
+    """Take a role from its person, and leave to the departments what they may no longer work.
+
+    Conflict for the last administrator of the whole.
+    """
     person = role.person
     if role.name == RoleName.ADMINISTRATOR and role.place.parent_id is None:
         _refuse_last(session, person, role.place_id)
@@ -72,10 +77,14 @@ def take(session: Session, role: Role, *, by: Actor, now: datetime) -> None:
     session.flush()
     taken = {"role": str(role.name), "place_id": role.place_id, "department_id": role.department_id}
     _record(session, person, "role_taken", taken, {}, by=by, now=now)
+    leave_what_is_not_theirs(session, person, get_directory(session), by=by, now=now)
 
 
 def block(session: Session, person: Person, *, by: Actor, now: datetime) -> None:
-    """Close the account: it is signed out everywhere. Conflict for the last administrator of the whole."""
+    """Close the account: it is signed out everywhere, and its work is left to the departments.
+
+    Conflict for the last administrator of the whole.
+    """
     if person.is_blocked:
         return
     for role in person.roles:
@@ -85,6 +94,7 @@ def block(session: Session, person: Person, *, by: Actor, now: datetime) -> None
     session.flush()
     end_sign_ins(session, person)
     _record(session, person, "blocked", {"blocked": False}, {"blocked": True}, by=by, now=now)
+    leave_what_is_not_theirs(session, person, get_directory(session), by=by, now=now)
 
 
 def unblock(session: Session, person: Person, *, by: Actor, now: datetime) -> None:

@@ -20,6 +20,11 @@ def day(moment_: datetime) -> str:
     return _day_text(local_time(moment_).date(), select_locale())
 
 
+def date_day(date_: date) -> str:
+    """Return a day that has no time in words, as in "2 March 2026"."""
+    return _day_text(date_, select_locale())
+
+
 def moment(moment_: datetime) -> str:
     """Return day and time, as in "2 March 2026, 14:05"."""
     local = local_time(moment_)

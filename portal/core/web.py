@@ -36,7 +36,7 @@ def set_up_pages(app: Flask) -> None:
     app.after_request(add_headers)
     app.context_processor(template_names)
     translate_templates(app)
-    for filter_ in (dates.day, dates.moment, dates.age):
+    for filter_ in (dates.day, dates.date_day, dates.moment, dates.age):
         app.add_template_filter(filter_)
     app.register_error_handler(DomainError, show_domain_error)
     app.register_error_handler(CSRFError, show_expired_form)

@@ -62,8 +62,8 @@ class Sheet:
     labels: list[Label] = field(default_factory=list)
 
 
-def draw_flow(columns: Sequence[tuple[int, int, int]], ticks: Ticks) -> Sheet:
-    """Draw stacked bars: for each week how many were sent on, went to the desk, or neither."""
+def draw_stacks(columns: Sequence[Sequence[int]], looks: Sequence[str], ticks: Ticks) -> Sheet:
+    """Draw a bar for each week, its parts upon one another, from the lowest look up."""
     sheet = Sheet()
     most = round_up(max((sum(parts) for parts in columns), default=0))
     for value in (0, most // 2, most):
@@ -71,11 +71,28 @@ def draw_flow(columns: Sequence[tuple[int, int, int]], ticks: Ticks) -> Sheet:
     step = _step(len(columns))
     for place, parts in enumerate(columns):
         base = 0
-        for count, look in zip(parts, ("sent-on", "to-desk", "other"), strict=True):
+        for count, look in zip(parts, looks, strict=True):
             if count:
                 top, bottom = _height((base + count) / most), _height(base / most)
                 sheet.rects.append(Rect(LEFT + place * step, top, step * 0.8, bottom - top, look))
             base += count
+    _add_ticks(sheet, ticks, step)
+    return sheet
+
+
+def draw_pairs(columns: Sequence[tuple[int, int]], looks: tuple[str, str], ticks: Ticks) -> Sheet:
+    """Draw two bars beside each other for each week."""
+    sheet = Sheet()
+    most = round_up(max((max(pair) for pair in columns), default=0))
+    for value in (0, most // 2, most):
+        _add_level(sheet, value / most, str(value))
+    step = _step(len(columns))
+    for place, pair in enumerate(columns):
+        for side, (count, look) in enumerate(zip(pair, looks, strict=True)):
+            if count:
+                top = _height(count / most)
+                x = LEFT + (place + side * 0.4) * step
+                sheet.rects.append(Rect(x, top, step * 0.38, _height(0) - top, look))
     _add_ticks(sheet, ticks, step)
     return sheet
 

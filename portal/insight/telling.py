@@ -2,6 +2,8 @@
 
 from portal.core.i18n import gettext as _
 from portal.insight.figures import Share
+from portal.insight.models import StrainKind
+from portal.insight.rules import LEAST_DEEDS
 from portal.insight.sorting import Sorting
 from portal.routing.learning import Verdict
 from portal.routing.models import ModelTraining
@@ -53,3 +55,30 @@ def tell_verdict(training: ModelTraining) -> str:
         Verdict.HELD: _("Not put to use: a person went back to an earlier model."),
         Verdict.OVERTAKEN: _("Not put to use: another model was put to use meanwhile."),
     }[Verdict(training.reason)]
+
+
+def off_hours(share: Share) -> str:
+    """Return the share of what somebody did outside working hours; of too little nothing is said."""
+    return percent(share.value) if share.whole >= LEAST_DEEDS else "–"
+
+
+def tell_strain(kind: StrainKind, name: str, *, own: bool) -> str:
+    """Return in what way somebody's load looks like too much, to themselves or to who can help."""
+    if own:
+        return {
+            StrainKind.MUCH_OPEN: _(
+                "You have much more open than is usual in your department, and it grew three weeks running."
+            ),
+            StrainKind.OFF_HOURS: _(
+                "Two weeks running you have done much of your work outside working hours."
+            ),
+        }[kind]
+    return {
+        StrainKind.MUCH_OPEN: _(
+            "%(name)s has much more open than is usual in the department, and it grew three weeks running.",
+            name=name,
+        ),
+        StrainKind.OFF_HOURS: _(
+            "%(name)s has done much of the work of two weeks running outside working hours.", name=name
+        ),
+    }[kind]

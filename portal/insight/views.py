@@ -61,7 +61,9 @@ def draw(found: Sorting, promise: float) -> dict[str, charts.Sheet]:
     ticks = month_ticks(found.weeks)
     lines = [(line.name, line.sent_on) for line in found.departments if line.sent_on.whole]
     return {
-        "flow": charts.draw_flow([(w.sent_on, w.to_desk, w.other) for w in found.weeks], ticks),
+        "flow": charts.draw_stacks(
+            [(w.sent_on, w.to_desk, w.other) for w in found.weeks], ("sent-on", "to-desk", "other"), ticks
+        ),
         "agreement": charts.draw_agreement([w.agreement for w in found.weeks], ticks),
         "departments": charts.draw_departments(lines, promise),
         "calibration": charts.draw_calibration(found.bands),

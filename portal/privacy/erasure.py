@@ -11,6 +11,7 @@ from portal.accounts.queries import records_of
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
 from portal.core.text import mask_personal
+from portal.insight.models import Strain, WeekLoad
 from portal.notifications.models import Delivery, Subscription
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame
 from portal.threads.events import record_administration, resident
@@ -19,7 +20,17 @@ from portal.threads.models import Thread, Vote
 MOST_AT_ONCE = 200  # people forgotten in one transaction
 LEFT_ALONE = timedelta(days=30)  # from when they first came
 HOLDING = (Role, Subscription, Follower)
-OF_A_PERSON = (SignIn, RecoveryCode, OneTimeCode, Contact, Follower, Subscription, Delivery)
+OF_A_PERSON = (
+    SignIn,
+    RecoveryCode,
+    OneTimeCode,
+    Contact,
+    Follower,
+    Subscription,
+    Delivery,
+    WeekLoad,
+    Strain,
+)
 
 
 def erase_person(session: Session, person: Person, *, now: datetime) -> None:

@@ -7,13 +7,14 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.models import Contact, Person, SignIn
 from portal.accounts.queries import records_of
 from portal.communities.directory import Directory
 from portal.core.storage import Store, StoreFailed
+from portal.insight.models import Strain, WeekLoad
 from portal.notifications.models import Delivery, Subscription
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame, Photo
 from portal.threads.models import Event, EventVisibility, Level, Statement, Thread, Vote
@@ -71,6 +72,7 @@ def collect(
             _subscription(s, directory)
             for s in session.scalars(select(Subscription).where(Subscription.person_id.in_(own)))
         ],
+        "work": _work(session, own),
         "messages": [
             {"about": d.about, "channel": d.channel, "sent": _maybe(d.sent_at), "read": _maybe(d.read_at)}
             for d in session.scalars(select(Delivery).where(Delivery.person_id.in_(own)))
@@ -234,6 +236,22 @@ def _following(session: Session, own: Select[int]) -> list[dict[str, Any]]:
         .order_by(Follower.id)
     )
     return [{"on": r.reference, "frequency": r.frequency, "at": _time(r.at)} for r in rows]
+
+
+def _work(session: Session, own: Select[int]) -> dict[str, Any]:
+    """Return what is noted of the person's work here, week by week."""
+    numbers = ("open", "late", "incoming", "done", "deeds", "outside")
+    sums = [func.sum(getattr(WeekLoad, name)).label(name) for name in numbers]
+    weeks = select(WeekLoad.week, *sums).where(WeekLoad.person_id.in_(own)).group_by(WeekLoad.week)
+    strains = select(Strain).where(Strain.person_id.in_(own)).order_by(Strain.week)
+    return {
+        "weeks": [
+            {"week": row.week.isoformat()}
+            | {name: None if (count := getattr(row, name)) is None else int(count) for name in numbers}
+            for row in session.execute(weeks.order_by(WeekLoad.week))
+        ],
+        "too_much": [{"week": s.week.isoformat(), "what": s.kind} for s in session.scalars(strains)],
+    }
 
 
 def _time(moment: datetime) -> str:

@@ -13,6 +13,8 @@ from portal.core.tokens import digest, new_token
 from portal.ideas.actions import decide_idea, open_for_support
 from portal.intake.actions import SUBMIT
 from portal.reports import actions as reports
+from portal.reports.models import Answer
+from portal.reports.verdicts import judge
 from portal.routing.advice import Advice
 from portal.routing.rules import choose_route
 from portal.setup.cast import Cast

@@ -189,7 +189,7 @@ class Event(Numbered, Base):
     """
 
     __tablename__ = "events"
-    __table_args__ = (UniqueConstraint("stream", "sequence"),)
+    __table_args__ = (UniqueConstraint("stream", "sequence"), Index(None, "at"))
 
     stream: Mapped[str] = mapped_column(String(40))
     sequence: Mapped[int]

@@ -1,5 +1,6 @@
 """Who may read and work what, among staff."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, false, or_, select
@@ -78,14 +79,29 @@ def sorted_by(person: Person, directory: Directory) -> ColumnElement[bool]:
     return Thread.place_id.in_(places_reached(person, directory, RoleName.COORDINATOR))
 
 
-def of_departments_of(person: Person, directory: Directory) -> ColumnElement[bool]:
-    """Return the condition that a thread is with a department the person is an officer of, there."""
+def of_departments_of(
+    person: Person, directory: Directory, *, names: Collection[RoleName] = OF_DEPARTMENT
+) -> ColumnElement[bool]:
+    """Return the condition that a thread is with a department the person has one of these roles in, there."""
     mine = [
         (Thread.department_id == role.department_id) & Thread.place_id.in_(directory.within(role.place_id))
         for role in person.roles
-        if role.name in OF_DEPARTMENT
+        if role.name in names
     ]
     return (Thread.kind != Kind.IDEA) & or_(*mine) if mine else false()
+
+
+def worked_by(person: Person, directory: Directory) -> ColumnElement[bool]:
+    """Return the condition on Thread that `desk_for(...).works` is."""
+    if person.is_blocked:
+        return false()
+    return or_(sorted_by(person, directory), of_departments_of(person, directory))
+
+
+def overseen_by(person: Person, directory: Directory) -> ColumnElement[bool]:
+    """Return the condition that the person says who works a thread: as a coordinator, or as a head."""
+    headed = of_departments_of(person, directory, names=(RoleName.HEAD,))
+    return or_(sorted_by(person, directory), headed)
 
 
 def list_colleagues(session: Session, thread: Thread, directory: Directory) -> list[tuple[int, str]]:

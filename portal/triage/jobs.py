@@ -1,4 +1,4 @@
-"""What follows when somebody turns out to be somebody: their votes count anew, their words show."""
+"""What follows when somebody turns out to be somebody, or no longer works here."""
 
 from datetime import datetime
 from typing import Any
@@ -9,12 +9,18 @@ from sqlalchemy.orm import Session
 from portal.accounts.actions import VERIFIED_TOPIC
 from portal.accounts.models import Person
 from portal.accounts.queries import records_of
+from portal.communities.directory import get_directory
 from portal.core.outbox import handles
+from portal.core.worker import nightly
 from portal.threads.actions import lock_thread, show_words
 from portal.threads.events import SYSTEM
 from portal.threads.models import Status, Thread, Visibility
 from portal.threads.photos import show_photos_of
 from portal.threads.votes import recount_votes_of
+from portal.triage.handing import leave_what_is_not_theirs, list_workers
+
+LEAVE_TOPIC = "triage.leave"
+nightly.append(LEAVE_TOPIC)
 
 
 @handles(VERIFIED_TOPIC)
@@ -41,3 +47,11 @@ def show_waiting_words(session: Session, person: Person, now: datetime) -> None:
         thread = lock_thread(session, number)
         if thread.visibility == Visibility.FIRST_LOOK:
             show_words(session, thread, by=SYSTEM, now=now)
+
+
+@handles(LEAVE_TOPIC)
+def leave_lost_work(session: Session, _payload: dict[str, Any], now: datetime) -> None:
+    """Leave to its department what somebody has who may no longer work it, however that came about."""
+    directory = get_directory(session)
+    for person in list_workers(session):
+        leave_what_is_not_theirs(session, person, directory, now=now)

@@ -1,7 +1,8 @@
 """The first page of staff: what waits for them, and what of the machinery doesn't work."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -19,6 +20,10 @@ from portal.triage.queries import count_dead_jobs, count_rows, read_first
 from portal.triage.rows import Line, lines_for
 
 SHOWN = 4
+# What rooms above add to the first page: a template, and what it shows to this person (nothing: left out).
+# It stands in the template as `section`.
+Added = Callable[[Visit], dict[str, Any] | None]
+added: dict[str, Added] = {}
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,12 @@ def list_sections(v: Visit) -> list[Section]:
     ]
 
 
+def read_added(v: Visit) -> list[tuple[str, dict[str, Any]]]:
+    """Return what rooms above have to say to this person, each with its template."""
+    found = ((template, read(v)) for template, read in added.items())
+    return [(template, section) for template, section in found if section is not None]
+
+
 def _offers(v: Visit) -> Iterator[Offer]:
     if has_role(v.person, *OPENED_BY["desk"]):
         yield Offer(_("Unsorted"), _list(v, "desk"))
@@ -81,6 +92,8 @@ def list_tools(person: Person) -> list[tuple[str, str, str]]:
     tools = []
     if has_role(person, *OF_DEPARTMENT, RoleName.COORDINATOR):
         tools.append(("phone", _("Enter for somebody"), url_for("entry.enter")))
+        tools.append(("people", _("Hand over work"), url_for("handing.choose")))
+        tools.append(("clock", _("My work in figures"), url_for("workload.person", number=person.id)))
     if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
         tools.append(("door", _("Codes for households"), url_for("households.index")))
     return [*tools, ("print", _("Posters"), url_for("posters.index"))]

@@ -15,7 +15,7 @@ from portal.core.search import search_threads
 from portal.core.text import query_phrases
 from portal.threads.additions import Photo, PhotoState
 from portal.threads.models import Kind, Status, Thread, ThreadWords, Visibility
-from portal.triage.access import of_departments_of, readable_by, sorted_by
+from portal.triage.access import readable_by, sorted_by, worked_by
 
 PAGE_SIZE = 25
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,7 +64,7 @@ def sorting_desk(person: Person, directory: Directory) -> Queue:
 def report_queue(person: Person, directory: Directory, choice: Choice, now: datetime) -> Queue:
     """Return the sorted reports this person works: urgent first, then by what was promised."""
     condition = and_(
-        or_(sorted_by(person, directory), of_departments_of(person, directory)),
+        worked_by(person, directory),
         Thread.kind == Kind.REPORT,
         ~Thread.needs_sorting,
         Thread.status == choice.status if choice.status else ~Thread.is_closed,

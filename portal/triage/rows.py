@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import Directory
@@ -41,7 +42,7 @@ def lines_for(
     directory: Directory,
     now: datetime,
     *,
-    listing: Listing,
+    listing: Listing | None = None,
     reading: Thread | None = None,
 ) -> list[Line]:
     """Return the lines of these threads, each linked as read from this list; `reading` is the open one.
@@ -51,7 +52,7 @@ def lines_for(
     names = names_of(session, (t.assignee_id for t in threads))
     return [
         Line(
-            href=listing.address_of(t),
+            href=listing.address_of(t) if listing else url_for("triage.show", reference=t.reference),
             title=title_of(t),
             lang=t.language,
             reference=t.reference,

@@ -30,7 +30,7 @@ from portal.triage.lists import (
     words_of,
 )
 from portal.triage.onward import go_on
-from portal.triage.overview import list_sections, list_tools, list_troubles
+from portal.triage.overview import list_sections, list_tools, list_troubles, read_added
 from portal.triage.pane import Tried, read_pane
 from portal.triage.queries import count_rows, read_page
 from portal.triage.rows import lines_for
@@ -57,6 +57,7 @@ def home() -> ResponseReturnValue:
         sections=sections,
         troubles=list_troubles(v.session),
         tools=list_tools(v.person),
+        added=read_added(v),
         comments_waiting=count_waiting(v.session, v.person, v.directory),
     )
 

@@ -100,7 +100,7 @@ def _people(session: Session, names: dict[str, str]) -> None:
     careful = _staff(session, "careful", RoleName.OFFICER, "liu-2")
     set_password(session, careful, PASSWORD)
     names["recovery"] = switch_on(session, careful, new_seed(), 1, now=now)[0]
-    names["careful"] = str(careful.id)
+    names |= {"careful": str(careful.id), "officer": str(person(session, "officer").id)}
     invited = _staff(session, "invited", RoleName.COORDINATOR, "liu")
     invited.email_confirmed_at = invited.created_at  # vouched for, not proven
     names |= {"invited": str(invited.id), "invite": invite_token(invited)}

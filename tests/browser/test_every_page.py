@@ -122,12 +122,17 @@ PAGES = {
         officer        /staff/comments
         officer        /staff/comments/hidden
         officer        /staff/enter
+        officer        /staff/hand-over?from={officer}&to=department
+        coordinator    /staff/hand-over?from=&to=
         officer        /staff/{taken}/taken
         coordinator    /staff/posters
         coordinator    /staff/posters/print?place=liu-1-gate&size=a4&language=all
         coordinator    /staff/posters/print?place=liu-1&size=a6&language=en
         coordinator    /staff/households
         coordinator    /staff/sorting
+        coordinator    /staff/workload
+        administrator  /staff/workload
+        officer        /staff/workload/{officer}
         administrator  /staff/mail
         administrator  /staff/mail/{mail}
     """,

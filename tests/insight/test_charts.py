@@ -12,7 +12,7 @@ def test_the_top_of_a_scale(number: int, rounded: int) -> None:
 
 
 def test_bars_of_a_week_stand_on_each_other() -> None:
-    sheet = charts.draw_flow([(5, 3, 0), (0, 0, 0)], [(0, "Jan")])
+    sheet = charts.draw_stacks([(5, 3, 0), (0, 0, 0)], ("sent-on", "to-desk", "other"), [(0, "Jan")])
     assert [rect.look for rect in sheet.rects] == ["sent-on", "to-desk"]
     lower, upper = sheet.rects
     assert upper.y + upper.height == pytest.approx(lower.y)
@@ -42,7 +42,8 @@ def test_what_is_as_sure_as_it_says_lies_on_the_slanting_line() -> None:
 def test_nothing_is_drawn_beyond_the_sheet() -> None:
     full = Share(1000, 1000)
     sheets = [
-        charts.draw_flow([(1000, 0, 0)] * 53, []),
+        charts.draw_stacks([(1000, 0, 0)] * 53, ("sent-on", "to-desk", "other"), []),
+        charts.draw_pairs([(1000, 1)] * 53, ("came", "done"), []),
         charts.draw_agreement([full] * 53, []),
         charts.draw_calibration([Band(9, full, 1000.0)]),
         charts.draw_change([("A", Share(0, 9), full)]),

@@ -20,6 +20,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 def upgrade() -> None:
     link_threads()
     ask_whether_fixed()
+    watch_work()
 
 
 def link_threads() -> None:
@@ -89,3 +90,39 @@ def ask_whether_fixed() -> None:
         ),
         sa.PrimaryKeyConstraint('department_id', name=op.f('pk_department_years')),
     )
+
+
+def watch_work() -> None:
+    op.create_table(
+        'week_loads',
+        sa.Column('week', sa.Date(), nullable=False),
+        sa.Column('place_id', NUMBER, nullable=False),
+        sa.Column('department_id', NUMBER, nullable=True),
+        sa.Column('person_id', NUMBER, nullable=True),
+        sa.Column('open', NUMBER, nullable=True),
+        sa.Column('late', NUMBER, nullable=True),
+        sa.Column('incoming', NUMBER, nullable=False),
+        sa.Column('done', NUMBER, nullable=False),
+        sa.Column('deeds', NUMBER, nullable=False),
+        sa.Column('outside', NUMBER, nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(
+            ['department_id'], ['departments.id'], name=op.f('fk_week_loads_department_id')
+        ),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_week_loads_person_id')),
+        sa.ForeignKeyConstraint(['place_id'], ['places.id'], name=op.f('fk_week_loads_place_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_week_loads')),
+    )
+    op.create_index(op.f('ix_week_loads_week'), 'week_loads', ['week'])
+    op.create_index(op.f('ix_week_loads_person_id_week'), 'week_loads', ['person_id', 'week'])
+    op.create_table(
+        'strains',
+        sa.Column('week', sa.Date(), nullable=False),
+        sa.Column('person_id', NUMBER, nullable=False),
+        sa.Column('kind', sa.String(length=12), nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_strains_person_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_strains')),
+        sa.UniqueConstraint('person_id', 'week', 'kind', name=op.f('uq_strains_person_id_week_kind')),
+    )
+    op.create_index(op.f('ix_events_at'), 'events', ['at'])

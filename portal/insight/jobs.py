@@ -1,0 +1,26 @@
+"""What is noted of the work each night, a little after the day has ended."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.communities.directory import get_directory
+from portal.core.outbox import handles
+from portal.core.worker import nightly
+from portal.insight.noting import forget_weeks, monday_of, note_first_weeks, note_week
+from portal.insight.strain import note_strains
+
+NIGHT_TOPIC = "insight.loads"
+nightly.append(NIGHT_TOPIC)
+HALF_DAY = timedelta(hours=12)
+
+
+@handles(NIGHT_TOPIC)
+def note_loads(session: Session, _payload: dict[str, Any], now: datetime) -> None:
+    """Note the work of the week to which the evening before belongs. Safe to run twice."""
+    week, directory = monday_of(now - HALF_DAY), get_directory(session)
+    forget_weeks(session, week)
+    note_first_weeks(session, week, directory, now=now)
+    note_week(session, week, directory, now=now, open_now=True)
+    note_strains(session, week, directory)

@@ -1,0 +1,277 @@
+"""Handing over work: who may, what goes, what stays, and what follows when somebody leaves."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Person, RoleName
+from portal.administration import staffing
+from portal.communities.models import Department, Place
+from portal.core.db import db
+from portal.core.outbox import enqueue
+from portal.core.worker import run_all
+from portal.reports.actions import close_without_action, start_work
+from portal.threads.events import Actor, find_broken_event
+from portal.threads.models import Event, Thread
+from portal.threads.queries import find_by_reference
+from portal.triage.actions import assign
+from portal.triage.handing import (
+    Wish,
+    hand_over,
+    list_holders,
+    list_takers,
+    plan_handing,
+)
+from portal.triage.jobs import LEAVE_TOPIC
+from tests.factories import (
+    NOW,
+    Browse,
+    add_person,
+    add_role,
+    count_queries,
+    directory,
+    make_idea,
+    make_report,
+    person,
+)
+from tests.triage.moving import SOON, post
+
+
+def add_staff(session: Session, name: str, role: RoleName, place: str, department: str = "") -> Person:
+    made = add_person(session, name)
+    found = session.scalars(select(Place).where(Place.code == place)).one()
+    of = (
+        session.scalars(select(Department).where(Department.code == department)).one() if department else None
+    )
+    add_role(session, made, role, found, of)
+    return made
+
+
+def given_to(session: Session, holder: Person, *, place: str = "liu-1", **given: object) -> Thread:
+    """Make a report that this person has."""
+    report = make_report(session, place_id=directory(session).place_codes[place].id, **given)
+    assign(session, report, holder, by=Actor(person(session, "coordinator"), "coordinator"), now=NOW)
+    return report
+
+
+@pytest.fixture
+def lan(session: Session) -> Person:
+    """A colleague of the officer: same department, same street."""
+    return add_staff(session, "lan", RoleName.OFFICER, "liu", "construction")
+
+
+@pytest.fixture
+def head(session: Session) -> Person:
+    return add_staff(session, "head", RoleName.HEAD, "yunhe", "construction")
+
+
+def hand(session: Session, holder: Person, taker: Person | None, by: Person, **narrow: int) -> int:
+    wish = Wish(holder, taker, **narrow)
+    plan = plan_handing(session, wish, by, directory(session))
+    numbers = [thread.id for thread in plan.going]
+    return hand_over(session, wish, numbers, by=by, directory=directory(session), now=SOON)
+
+
+def test_all_of_a_colleagues_work_goes_at_once_and_each_has_its_event(
+    session: Session, lan: Person, head: Person
+) -> None:
+    officer = person(session, "officer")
+    threads = [given_to(session, officer) for _ in range(3)]
+    assert hand(session, officer, lan, head) == 3
+    session.flush()
+    for thread in threads:
+        assert thread.assignee_id == lan.id
+        event = session.scalars(select(Event).where(Event.thread_id == thread.id, Event.at == SOON)).one()
+        assert (event.kind, event.actor_id, event.data) == ("thread.given", head.id, {"person": lan.id})
+        assert find_broken_event(session, event.stream) is None
+
+
+def test_it_can_be_left_to_the_department(session: Session, head: Person) -> None:
+    officer = person(session, "officer")
+    thread = given_to(session, officer)
+    assert hand(session, officer, None, head) == 1
+    assert thread.assignee_id is None
+
+
+@pytest.mark.parametrize(
+    ("mover", "may"),
+    [("head", True), ("coordinator", True), ("officer", True), ("lan", False), ("outsider", False)],
+)
+def test_who_may(session: Session, lan: Person, head: Person, mover: str, may: bool) -> None:
+    officer = person(session, "officer")
+    given_to(session, officer)
+    by = person(session, mover)
+    assert hand(session, officer, None, by) == int(may)
+    assert (
+        hand_over(session, Wish(officer, None), [1, 2, 3], by=by, directory=directory(session), now=SOON) == 0
+    )  # nothing is left that they could, by whatever numbers they send
+
+
+def test_a_head_of_another_department_and_an_administrator_may_not(session: Session) -> None:
+    officer = person(session, "officer")
+    given_to(session, officer)
+    stranger = add_staff(session, "stranger", RoleName.HEAD, "yunhe", "health")
+    assert list_holders(session, stranger, directory(session)) == []
+    assert hand(session, officer, None, stranger) == 0
+    assert hand(session, officer, None, person(session, "administrator")) == 0
+
+
+def test_a_head_moves_only_what_is_with_the_department(session: Session, head: Person) -> None:
+    both = add_staff(session, "both", RoleName.COORDINATOR, "yunhe")
+    given_to(session, both)
+    idea = make_idea(session)
+    assign(session, idea, both, by=Actor(both, "coordinator"), now=NOW)
+    [holding] = list_holders(session, head, directory(session))
+    assert (holding.name, holding.count) == ("both", 1)
+    assert hand(session, both, None, head) == 1
+    assert idea.assignee_id == both.id
+
+
+def test_what_the_taker_may_not_work_stays(session: Session, head: Person) -> None:
+    both = add_staff(session, "both", RoleName.OFFICER, "yunhe", "construction")
+    here, elsewhere = given_to(session, both), given_to(session, both, place="qiao-1")
+    wish = Wish(both, person(session, "officer"))
+    plan = plan_handing(session, wish, head, directory(session))
+    assert ([t.id for t in plan.going], [t.id for t in plan.staying]) == ([here.id], [elsewhere.id])
+    numbers = [here.id, elsewhere.id]
+    assert hand_over(session, wish, numbers, by=head, directory=directory(session), now=SOON) == 1
+    assert elsewhere.assignee_id == both.id
+
+
+def test_it_is_narrowed_by_department_and_place(session: Session, head: Person) -> None:
+    found, coordinator = directory(session), person(session, "coordinator")
+    both = add_staff(session, "both", RoleName.COORDINATOR, "yunhe")
+    liu, qiao = given_to(session, both), given_to(session, both, place="qiao-1")
+    noise = given_to(session, both, category="noise")
+    street = found.place_codes["qiao"].id
+    assert hand(session, both, coordinator, coordinator, place_id=street) == 1
+    assert (qiao.assignee_id, liu.assignee_id) == (coordinator.id, both.id)
+    assert noise.department_id is not None
+    assert hand(session, both, coordinator, coordinator, department_id=noise.department_id) == 1
+    assert (noise.assignee_id, liu.assignee_id) == (coordinator.id, both.id)
+
+
+def test_what_nobody_began_stands_first_and_what_ended_goes_nowhere(session: Session, head: Person) -> None:
+    officer = person(session, "officer")
+    by = Actor(officer, "officer")
+    begun, ended, fresh = (given_to(session, officer) for _ in range(3))
+    later = given_to(session, officer, now=NOW + timedelta(days=3))
+    start_work(session, begun, by=by, now=NOW)
+    close_without_action(session, ended, "Private ground.", by=by, now=NOW)
+    session.flush()
+    plan = plan_handing(session, Wish(officer, None), head, directory(session))
+    assert [t.id for t in plan.going] == [later.id, fresh.id, begun.id]
+
+
+def test_takers_are_those_who_work_there_and_are_not_blocked(session: Session, lan: Person) -> None:
+    officer = person(session, "officer")
+    names = [name for _, name in list_takers(session, officer, directory(session))]
+    assert names == ["coordinator", "lan", "officer"]  # the outsider works on the other street
+    lan.is_blocked = True
+    session.flush()
+    assert "lan" not in [name for _, name in list_takers(session, officer, directory(session))]
+
+
+def test_who_is_blocked_leaves_their_work(session: Session) -> None:
+    officer, chief = person(session, "officer"), Actor(person(session, "administrator"), "administrator")
+    thread = given_to(session, officer)
+    staffing.block(session, officer, by=chief, now=SOON)
+    session.flush()
+    assert thread.assignee_id is None
+    event = session.scalars(
+        select(Event).where(Event.thread_id == thread.id).order_by(Event.id.desc())
+    ).first()
+    assert event is not None
+    assert (event.kind, event.actor_id) == ("thread.left_to_department", chief.id)
+
+
+def test_who_loses_a_role_keeps_what_another_role_lets_them_work(session: Session) -> None:
+    officer, chief = person(session, "officer"), Actor(person(session, "administrator"), "administrator")
+    place = session.scalars(select(Place).where(Place.code == "liu-1")).one()
+    add_role(session, officer, RoleName.COORDINATOR, place, None)
+    session.refresh(officer)
+    kept, lost = given_to(session, officer), given_to(session, officer, place="liu-2")
+    role = next(r for r in officer.roles if r.name == RoleName.OFFICER)
+    staffing.take(session, role, by=chief, now=SOON)
+    assert (kept.assignee_id, lost.assignee_id) == (officer.id, None)
+
+
+def test_at_night_lost_work_is_left_however_it_was_lost(session: Session) -> None:
+    officer = person(session, "officer")
+    lost = given_to(session, officer)
+    officer.is_blocked = True  # past the administrators' pages
+    enqueue(session, LEAVE_TOPIC, {}, now=NOW)
+    session.commit()
+    run_all(NOW)
+    run_all(NOW)
+    session.refresh(lost)
+    assert lost.assignee_id is None
+
+
+def fill(app: Flask, number: int) -> list[str]:
+    """Give the officer so many reports; return their references."""
+    with app.app_context():
+        session = db.session()
+        made = [given_to(session, person(session, "officer")).reference for _ in range(number)]
+        session.commit()
+        return made
+
+
+def ids(app: Flask) -> dict[str, str]:
+    with app.app_context():
+        return {p.name: str(p.id) for p in db.session().scalars(select(Person))}
+
+
+def test_the_page_shows_what_would_go_and_does_it(app: Flask, browse: Browse) -> None:
+    references, numbers = fill(app, 3), ids(app)
+    client = browse("coordinator")
+    address = f"/staff/hand-over?lang=en&from={numbers['officer']}&to={numbers['coordinator']}&most=2"
+    page = client.get(address).text
+    assert "3 submissions can go." in page
+    assert page.count(' name="thread"') == 3
+    assert page.count(" checked") == 2
+    with app.app_context():
+        chosen = [find_by_reference(db.session(), r).id for r in references[:2]]  # type: ignore[union-attr]
+    fields = {"from": numbers["officer"], "to": numbers["coordinator"], "thread": chosen}
+    answer = post(client, "/staff/hand-over?lang=en", fields)
+    assert answer.status_code == 303
+    assert "2 submissions are handed over." in client.get("/staff/hand-over?lang=en").text
+    again = post(client, "/staff/hand-over?lang=en", fields)
+    assert again.status_code == 303
+    assert "2 stay where they are" in client.get("/staff/hand-over?lang=en").text
+
+
+def test_missing_or_wrong_choices_are_told_and_what_was_chosen_stays(app: Flask, browse: Browse) -> None:
+    fill(app, 2)
+    numbers, client = ids(app), browse("coordinator")
+    page = client.get("/staff/hand-over?lang=en&from=999&to=x&most=many&place=liu&department=nothing").text
+    assert "Please choose whose work it is." in page
+    assert "Please choose who takes it over." in page
+    assert '<option value="liu" selected>' in page
+    same = client.get(f"/staff/hand-over?lang=en&from={numbers['officer']}&to={numbers['officer']}").text
+    assert "This person has it already" in same
+    fields = {"from": numbers["officer"], "to": "department"}
+    nothing = post(client, "/staff/hand-over?lang=en", fields)
+    assert nothing.status_code == 422
+    assert "Please tick at least one submission." in nothing.text
+    assert 'value="department" selected' in nothing.text
+
+
+def test_who_has_nothing_to_hand_over_is_told_so(browse: Browse) -> None:
+    assert "Nobody has anything to hand over" in browse("officer").get("/staff/hand-over?lang=en").text
+
+
+def test_the_page_costs_the_same_queries_whatever_the_rows(app: Flask, browse: Browse) -> None:
+    counts = []
+    for number in (2, 30):
+        fill(app, number)
+        client = browse("coordinator")
+        address = f"/staff/hand-over?from={ids(app)['officer']}&to=department"
+        with count_queries(app) as statements:
+            assert client.get(address).status_code == 200
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 16
