@@ -93,7 +93,9 @@ SENTENCES = {
 SAID = {
     ("report.confirmed", "affected"): lazy_gettext("People who are affected confirm that it is fixed."),
     ("report.reopened", "sender"): lazy_gettext("Opened again: the sender says that it isn’t fixed."),
-    ("report.reopened", "affected"): lazy_gettext("Opened again: somebody affected says that it isn’t fixed."),
+    ("report.reopened", "affected"): lazy_gettext(
+        "Opened again: somebody affected says that it isn’t fixed."
+    ),
     ("report.judged", "yes"): lazy_gettext("Somebody affected says that it is fixed."),
     ("report.judged", "partly"): lazy_gettext("Somebody affected says that it is fixed in part."),
     ("report.judged", "no"): lazy_gettext("Somebody affected says that it isn’t fixed."),
