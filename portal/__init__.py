@@ -46,10 +46,10 @@ from portal.threads import feeds, word_shares
 from portal.threads import jobs as thread_jobs
 from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
+from portal.triage import bulk_views, filter_views, list_files, pane
 from portal.triage import comments as comments_desk
 from portal.triage import handing_pages as handing
 from portal.triage import jobs as triage_jobs
-from portal.triage import pane
 from portal.triage import photos as staff_photos
 from portal.triage import similar as staff_similar
 from portal.triage import views as triage
@@ -65,6 +65,9 @@ ROOMS = (
     reports.blueprint,
     ideas.blueprint,
     triage.blueprint,
+    bulk_views.blueprint,
+    filter_views.blueprint,
+    list_files.blueprint,
     staff_photos.blueprint,
     staff_similar.blueprint,
     comments_desk.blueprint,

@@ -28,6 +28,7 @@ from portal.accounts.sign_ins import begin_sign_in
 from portal.communities.actions import put_category, put_department, put_place
 from portal.communities.directory import Directory, get_directory, raise_version
 from portal.communities.models import Department, Place, PlaceKind
+from portal.communities.times import usual_times
 from portal.core import clock
 from portal.core.db import begin_write, db
 from portal.ideas.actions import submit_idea
@@ -88,7 +89,7 @@ def _departments_and_categories(session: Session) -> None:
             names=entry.names,
             group_names=group_names[entry.group],
             department=departments[entry.department],
-            answer_days=entry.answer_days,
+            times=usual_times(entry.answer_days, entry.fix_days),
             position=i,
         )
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.communities.models import Category, CategoryRoute, Department, Drawing, Place, PlaceKind
+from portal.communities.times import TIMES
 from portal.core.positions import Box, Point
 from portal.core.tokens import digest
 
@@ -73,7 +74,7 @@ def put_category(
     names: Names,
     group_names: Names,
     department: Department,
-    answer_days: int,
+    times: Mapping[str, int],
     position: int,
 ) -> Category:
     """Add the category with this code, or bring it up to date."""
@@ -82,8 +83,9 @@ def put_category(
         category = Category(code=code)
         session.add(category)
     category.group, category.names, category.group_names = group, dict(names), dict(group_names)
-    category.department_id, category.answer_days = department.id, answer_days
-    category.position = position
+    category.department_id, category.position = department.id, position
+    for name in TIMES:
+        setattr(category, name, times[name])
     session.flush()
     return category
 

@@ -6,7 +6,7 @@ row tells each request whether its copy is still the present one.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from portal.communities.models import (
     PlaceKind,
 )
 from portal.communities.preferences import Preferences, read_preferences
+from portal.communities.times import TIMES
 from portal.core.i18n import Names, localized
 
 VERSION = select(DirectoryVersion.version)
@@ -44,6 +45,8 @@ class PlaceEntry:
     latitude: float | None
     longitude: float | None
     plan: Mapping[str, Any] | None
+    emergency_since: datetime | None
+    emergency_reason: str
     is_retired: bool
 
     @property
@@ -72,12 +75,21 @@ class CategoryEntry:
     group_names: Names
     department_id: int
     answer_days: int
+    fix_days: int
+    urgent_answer_hours: int
+    urgent_fix_hours: int
+    emergency_answer_hours: int
+    emergency_fix_hours: int
     keep_months: int | None
     is_retired: bool
 
     @property
     def name(self) -> str:
         return localized(self.names)
+
+    @property
+    def times(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in TIMES}
 
     @property
     def group_name(self) -> str:
@@ -153,6 +165,10 @@ class Directory:
     def calendar_for(self, place_id: int) -> WorkCalendar | None:
         """Return the calendar that this place works by: its own, else its nearest ancestor's."""
         return next((self.calendars[p.id] for p in self.ancestors(place_id) if p.id in self.calendars), None)
+
+    def in_emergency(self, place_id: int) -> PlaceEntry | None:
+        """Return the place whose emergency mode reaches here: the nearest, itself or above."""
+        return next((p for p in self.ancestors(place_id) if p.emergency_since), None)
 
     def full_name(self, place_id: int) -> str:
         """Return the name with what stands above it, short of the root: "Street › Community"."""
@@ -231,6 +247,8 @@ def _place(p: Place) -> PlaceEntry:
         latitude=p.latitude,
         longitude=p.longitude,
         plan=p.plan,
+        emergency_since=p.emergency_since,
+        emergency_reason=p.emergency_reason,
         is_retired=p.retired_at is not None,
     )
 
@@ -243,7 +261,7 @@ def _category(c: Category) -> CategoryEntry:
         names=c.names,
         group_names=c.group_names,
         department_id=c.department_id,
-        answer_days=c.answer_days,
+        **{name: getattr(c, name) for name in TIMES},
         keep_months=c.keep_months,
         is_retired=c.retired_at is not None,
     )
@@ -254,4 +272,6 @@ def _calendar(c: Calendar) -> WorkCalendar:
         weekdays=frozenset(c.weekdays or WORKING_WEEK),
         days={date.fromisoformat(day): bool(entry["works"]) for day, entry in c.days.items()},
         zone=ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"]),
+        opens=c.opens,
+        closes=c.closes,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.communities.calendars import CLOSES, OPENS
 from portal.core.db import Base, Numbered
 
 
@@ -34,6 +35,8 @@ class Place(Numbered, Base):
     latitude: Mapped[float | None]  # WGS84
     longitude: Mapped[float | None]
     plan: Mapped[dict[str, Any] | None]  # {"drawing", "south", "west", "north", "east"}: see Drawing
+    emergency_since: Mapped[datetime | None]  # emergency mode: here and in all that lies below
+    emergency_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     retired_at: Mapped[datetime | None]  # no longer chosen; what stands there keeps it
 
 
@@ -65,7 +68,12 @@ class Category(Numbered, Base):
     names: Mapped[dict[str, str]]
     group_names: Mapped[dict[str, str]]
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
-    answer_days: Mapped[int]
+    answer_days: Mapped[int]  # working days; what these six times mean, times.py says
+    fix_days: Mapped[int]
+    urgent_answer_hours: Mapped[int]
+    urgent_fix_hours: Mapped[int]
+    emergency_answer_hours: Mapped[int]
+    emergency_fix_hours: Mapped[int]
     position: Mapped[int] = mapped_column(default=0)
     keep_months: Mapped[int | None]  # after its end, until personal parts go; None: as by default
     retired_at: Mapped[datetime | None]
@@ -83,12 +91,14 @@ class CategoryRoute(Numbered, Base):
 
 
 class Calendar(Numbered, Base):
-    """On which days a place works; what has none works by the calendar of the nearest above it."""
+    """When a place works; what has none works by the calendar of the nearest above it."""
 
     __tablename__ = "calendars"
 
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id"), unique=True)
     weekdays: Mapped[list[Any]]  # the working ones, Monday is 0
+    opens: Mapped[int] = mapped_column(default=OPENS, server_default=str(OPENS))  # minutes after midnight
+    closes: Mapped[int] = mapped_column(default=CLOSES, server_default=str(CLOSES))
     days: Mapped[dict[str, Any]]  # {"2026-10-01": {"works": false, "names": {…}}}
 
 

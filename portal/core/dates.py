@@ -1,6 +1,6 @@
 """Days and times as people read them: in their language, on the clock of the neighbourhood."""
 
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,12 @@ def _hours_ago(passed: timedelta) -> str:
 def local_time(moment_: datetime) -> datetime:
     """Return the moment on the clock of the neighbourhood (LINLI_TIME_ZONE)."""
     return moment_.astimezone(_zone(current_app.config["BABEL_DEFAULT_TIMEZONE"]))
+
+
+def begin_of(date_: date) -> datetime:
+    """Return the moment at which this day begins on the clock of the neighbourhood."""
+    zone = _zone(current_app.config["BABEL_DEFAULT_TIMEZONE"])
+    return datetime.combine(date_, time(), zone).astimezone(UTC)
 
 
 @cache

@@ -65,7 +65,7 @@ def search_threads(
     query = f"{{{column}}} : (" + " AND ".join('"' + " ".join(p) + '"' for p in phrases) + ")"
     hits = (
         text("SELECT rowid AS id FROM thread_fts WHERE thread_fts MATCH :query")
-        .bindparams(query=query)
+        .bindparams(bindparam("query", query, unique=True))  # several searches may stand in one statement
         .columns(literal_column("id", thread_id.type))
     )
     return statement.where(thread_id.in_(hits))

@@ -44,7 +44,7 @@ def add_idea(session: Session, thread: Thread) -> None:
 def open_for_support(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
     """Open the idea, so that residents' support counts towards a decision."""
     refuse_unless(permits(thread.status, "open"))
-    set_status(thread, Status.OPEN)
+    set_status(session, thread, Status.OPEN, now=now)
     thread.answered_at = thread.answered_at or now
     _idea(session, thread).opened_at = now
     record_event(session, thread, "idea.opened", by=by, now=now)
@@ -61,7 +61,7 @@ def decide_idea(
         raise Invalid(_("That is what was decided already."))
     need_reason(reason)
     words = say(session, thread, Level.REASON, reason, author=by.person, now=now)
-    set_status(thread, decision)
+    set_status(session, thread, decision, now=now)
     thread.answered_at = thread.answered_at or now
     _idea(session, thread).decided_at = now
     record_event(

@@ -15,8 +15,8 @@ from portal.intake.pins import note_pin
 from portal.intake.rules import Answers, Filled, fill
 from portal.routing.actions import newest_decision
 from portal.routing.models import DecidedBy, RoutingDecision
+from portal.threads.clocks import DESK_DAYS
 from portal.threads.models import Kind, Status, Thread, Visibility
-from portal.threads.rules import DESK_DAYS
 
 HEAVY, MIDDLING = 0.66, 0.33  # of the heaviest word's weight
 

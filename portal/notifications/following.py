@@ -28,6 +28,7 @@ from portal.threads.followers import follow_thread, stop_following
 from portal.threads.models import Kind, Thread
 from portal.threads.pages import page_address
 from portal.threads.queries import find_listed
+from portal.threads.trees import find_survivor
 
 blueprint = Blueprint("following", __name__)
 MAILED_TO = "follow_mailed_to"  # in the session's cookie: the address just typed, to show it once more
@@ -44,6 +45,9 @@ def thread(reference: str) -> ResponseReturnValue:
     """Follow one submission: at a press for whoever has signed in, else by an address."""
     session, now = db.session(), clock.now()
     found = _get_listed(session, reference)
+    survivor = find_survivor(session, found.id)
+    if survivor is not None and survivor.is_listed:
+        return redirect(url_for(".thread", reference=survivor.reference), 303)
     form, number, page = FollowForm(signed_in=signed_in_person() is not None), found.id, page_address(found)
 
     def keep(person: Person) -> None:

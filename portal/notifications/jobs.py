@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from portal.accounts.actions import MAIL_TOPIC
 from portal.accounts.models import ContactChannel, Person
 from portal.communities.directory import get_directory
-from portal.core.outbox import handles
+from portal.core.outbox import enqueue, handles
 from portal.notifications.actions import SEND_TOPIC, deliver_account_mail, deliver_event
 from portal.notifications.models import EMAIL
+from portal.notifications.passing_on import JOINED_TOPIC, list_to_tell
 from portal.notifications.sending import hand_over, settings
 from portal.notifications.spreading import spread
 from portal.threads.events import TOPIC as EVENT_TOPIC
@@ -30,6 +31,8 @@ def on_event(session: Session, payload: dict[str, Any], now: datetime) -> None:
     if event is not None:
         deliver_event(session, event, host=mail_host(), channels=offered_channels(), now=now)
         spread(session, event, get_directory(session), host=mail_host(), now=now)
+        for number in list_to_tell(session, event):
+            enqueue(session, JOINED_TOPIC, {"event_id": event.id, "thread_id": number}, now=now)
 
 
 @handles(MAIL_TOPIC)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.accounts.models import Person
@@ -81,13 +81,13 @@ def _read_known(session: Session, person: Person, rows: Sequence[Told]) -> Known
         Subscription.id.in_([d.subscription_id for d, _event, _thread in rows if d.subscription_id]),
         Subscription.person_id.in_(own),
     )
-    followed = select(Follower.thread_id).where(
-        Follower.thread_id.in_([thread.id for _delivery, _event, thread in rows]),
-        Follower.person_id.in_(own),
+    told = [thread.id for _delivery, _event, thread in rows]
+    followed = select(Follower.thread_id, Follower.moved_from_id).where(
+        or_(Follower.thread_id.in_(told), Follower.moved_from_id.in_(told)), Follower.person_id.in_(own)
     )
     return Known(
         {wish.id: wish for wish in session.scalars(wishes)},
-        set(session.scalars(followed)),
+        {number for row in session.execute(followed) for number in row if number},
         _read_comments(session, rows),
         _read_originals(session, rows),
     )

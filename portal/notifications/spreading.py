@@ -22,6 +22,7 @@ from portal.notifications.models import EMAIL, INBOX, NEW, NEWS, Delivery, Subsc
 from portal.notifications.rules import RECEIPT, is_told
 from portal.threads.additions import Follower, Frequency
 from portal.threads.events import APPEARED
+from portal.threads.followers import follows
 from portal.threads.models import Event, EventVisibility, Thread, Visibility
 
 FOLLOWERS_TOPIC, SUBSCRIBERS_TOPIC = "followers.tell", "subscribers.tell"
@@ -62,7 +63,7 @@ def tell_followers(session: Session, event: Event, after: int, *, host: str, now
     thread = session.get_one(Thread, event.thread_id)
     if not thread.is_listed:
         return
-    wanted = and_(Follower.thread_id == thread.id, Follower.at <= event.at)
+    wanted = and_(follows(thread.id), Follower.at <= event.at)
     rows = _read_chunk(session, Follower, after, wanted)
     recipients = [_recipient(row) for row in rows]
     prepare(session, event, recipients, thread=thread, about=NEWS, host=host, now=now)

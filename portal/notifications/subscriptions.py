@@ -17,6 +17,7 @@ from portal.core.i18n import gettext as _
 from portal.core.text import query_phrases
 from portal.notifications.models import ASKED, Subscription
 from portal.threads.additions import Follower, Frequency
+from portal.threads.followers import follows
 from portal.threads.models import Kind, Thread
 
 MOST = 50  # wishes of one person
@@ -142,7 +143,7 @@ def _one(
     person: Person, what: str, number: int
 ) -> tuple[type[Follower | Subscription], Sequence[ColumnElement[bool]]]:
     if what == THREAD:
-        return Follower, [Follower.thread_id == number, *_is_follower(person)]
+        return Follower, [follows(number), *_is_follower(person)]
     return Subscription, [Subscription.id == number, Subscription.person_id.in_(records_of(person))]
 
 

@@ -16,6 +16,7 @@ from portal.notifications.models import Delivery, Subscription
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame
 from portal.threads.events import record_administration, resident
 from portal.threads.models import Thread, Vote
+from portal.triage.models import BulkAction, SavedFilter
 
 MOST_AT_ONCE = 200  # people forgotten in one transaction
 LEFT_ALONE = timedelta(days=30)  # from when they first came
@@ -28,6 +29,8 @@ OF_A_PERSON = (
     Follower,
     Subscription,
     Delivery,
+    SavedFilter,
+    BulkAction,
     WeekLoad,
     Strain,
 )

@@ -20,6 +20,7 @@ from portal.threads.additions import Comment, CommentFlag, Follower, NotSame, Ph
 from portal.threads.models import Event, EventVisibility, Level, Statement, Thread, Vote
 from portal.threads.photos import file_name
 from portal.threads.timeline import tell
+from portal.triage.models import SavedFilter
 
 SENDERS_OWN = (Level.ORIGINAL, Level.ADDED, Level.ANSWER)
 TOLD_TO_SENDER = (Level.QUESTION, Level.TOLD, Level.REPLY, Level.REASON)
@@ -71,6 +72,10 @@ def collect(
         "subscriptions": [
             _subscription(s, directory)
             for s in session.scalars(select(Subscription).where(Subscription.person_id.in_(own)))
+        ],
+        "saved_filters": [
+            {"name": f.name, "list": f.list_code, "query": f.query, "shared": f.is_shared}
+            for f in session.scalars(select(SavedFilter).where(SavedFilter.person_id.in_(own)))
         ],
         "work": _work(session, own),
         "messages": [

@@ -27,7 +27,7 @@ from portal.threads.events import Actor, record_event
 from portal.threads.followers import is_sender
 from portal.threads.models import Kind, Level, Statement, Status, Thread
 from portal.threads.photos import Kept, add_photos
-from portal.threads.rules import due_time
+from portal.threads.promises import start_clocks
 from portal.threads.words import say
 
 
@@ -38,7 +38,7 @@ def submit_report(
     thread = create_thread(session, Kind.REPORT, submission, now=now)
     session.add(Report(thread_id=thread.id))
     if not route.to_desk:
-        set_status(thread, Status.WITH_DEPARTMENT)
+        set_status(session, thread, Status.WITH_DEPARTMENT, now=now)
     route_submission(session, thread, advice, route, now=now)
     return thread
 
@@ -50,17 +50,17 @@ def add_report(session: Session, thread: Thread) -> None:
         session.add(Report(thread_id=thread.id))
 
 
-def pass_to_department(thread: Thread) -> None:
+def pass_to_department(session: Session, thread: Thread, *, now: datetime) -> None:
     """Set the state of a report that a person has just routed."""
     refuse_unless(permits(thread.status, "send"))
-    set_status(thread, Status.WITH_DEPARTMENT)
+    set_status(session, thread, Status.WITH_DEPARTMENT, now=now)
     thread.assignee_id = None
 
 
 def start_work(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
     """Begin work; whoever begins it has it."""
     refuse_unless(permits(thread.status, "start") and not thread.needs_sorting)
-    set_status(thread, Status.IN_PROGRESS)
+    set_status(session, thread, Status.IN_PROGRESS, now=now)
     thread.assignee_id = by.id
     thread.answered_at = thread.answered_at or now
     record_event(session, thread, "report.started", by=by, now=now)
@@ -79,13 +79,13 @@ def mark_fixed(
     refuse_unless(permits(thread.status, "fix") and not thread.needs_sorting)
     report = _report(session, thread)
     report.round += 1
-    report.fixed_at, report.reminded_at, report.is_doubted = now, None, False
+    report.fixed_at, report.reminded_at = now, None
     shown: list[Photo] = []
     if photos and by.person:
         shown = add_photos(session, thread, photos, person=by.person, by=by, now=now, round_=report.round)
     if not what and not shown:
         raise Invalid(_("Please say what was done, or show it with a new photo."))
-    set_status(thread, Status.FIXED)
+    set_status(session, thread, Status.FIXED, now=now)
     thread.assignee_id = thread.assignee_id or by.id
     thread.answered_at = thread.answered_at or now
     words = say(session, thread, Level.REPLY, what, author=by.person, now=now) if what else None
@@ -95,21 +95,19 @@ def mark_fixed(
 
 def let_stand(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> None:
     """Staff have looked at a doubt and leave it fixed, with a reason that everybody may read."""
-    report = _report(session, thread)
-    refuse_unless(permits(thread.status, "stand") and report.is_doubted)
+    refuse_unless(permits(thread.status, "stand") and thread.is_doubted)
     need_reason(reason)
-    report.is_doubted = False
+    thread.is_doubted = False
     speak(session, thread, Level.REASON, "report.stands", reason, by=by, now=now)
 
 
 def confirm_fixed(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
     """Those concerned say that it is truly fixed: the sender, or by the system those affected."""
     refuse_unless(resident_may_judge(thread.status))
-    report = _report(session, thread)
-    report.is_doubted = False
-    set_status(thread, Status.CONFIRMED)
-    data = {"round": report.round, "said": "sender" if by.person else "affected"}
-    record_event(session, thread, "report.confirmed", by=by, now=now, data=data)
+    thread.is_doubted = False
+    set_status(session, thread, Status.CONFIRMED, now=now)
+    said = {"round": _report(session, thread).round, "said": "sender" if by.person else "affected"}
+    record_event(session, thread, "report.confirmed", by=by, now=now, data=said)
 
 
 def reopen_as_unfixed(
@@ -142,14 +140,11 @@ def reopen(
 
 
 def _open_again(session: Session, thread: Thread, *, directory: Directory, now: datetime) -> None:
-    set_status(thread, Status.REOPENED)
-    category = directory.categories.get(thread.category_id) if thread.category_id else None
+    set_status(session, thread, Status.REOPENED, now=now)
     thread.needs_sorting = thread.department_id is None
-    thread.answered_at = None
-    calendar = directory.calendar_for(thread.place_id)
-    thread.due_at = due_time(now, category.answer_days if category else None, calendar)
-    report = _report(session, thread)
-    report.reopened_at, report.is_doubted = now, False
+    thread.is_doubted = False
+    start_clocks(thread, directory, now=now)
+    _report(session, thread).reopened_at = now
 
 
 def close_as_not_ours(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> None:

@@ -19,7 +19,6 @@ class Report(Base):
     reopened_at: Mapped[datetime | None]
     round: Mapped[int] = mapped_column(default=0, server_default="0")  # times it was marked as fixed
     reminded_at: Mapped[datetime | None]  # the sender, in this round
-    is_doubted: Mapped[bool] = mapped_column(Boolean, default=False, server_default="0", index=True)
 
 
 class Answer(StrEnum):

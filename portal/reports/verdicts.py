@@ -126,17 +126,16 @@ def _follow(
         confirm_fixed(session, thread, by=by, now=now)
         return words
     session.flush()
-    report = session.get_one(Report, thread.id)
-    report.is_doubted = _is_doubted(session, thread, report)
-    data, seen_by = {"said": str(given.answer), "round": report.round}, EventVisibility.STAFF
+    thread.is_doubted = _has_objections(session, thread, given.round)
+    data, seen_by = {"said": str(given.answer), "round": given.round}, EventVisibility.STAFF
     record_event(
         session, thread, "report.judged", by=by, now=now, visibility=seen_by, statement=words, data=data
     )
     return words
 
 
-def _is_doubted(session: Session, thread: Thread, report: Report) -> bool:
-    counts = count_answers(session, thread.id, report.round)
+def _has_objections(session: Session, thread: Thread, round_: int) -> bool:
+    counts = count_answers(session, thread.id, round_)
     return bool(counts.get(Answer.NO) or counts.get(Answer.PARTLY))
 
 
@@ -144,11 +143,11 @@ def settle(session: Session, thread: Thread, *, now: datetime) -> None:
     """Close what nobody objected to in its time: by those affected who said yes, else by silence."""
     report = session.get_one(Report, thread.id)
     counts = count_answers(session, thread.id, report.round)
-    refuse_unless(thread.status == Status.FIXED and not _is_doubted(session, thread, report))
+    refuse_unless(thread.status == Status.FIXED and not _has_objections(session, thread, report.round))
     if counts.get(Answer.YES):
         confirm_fixed(session, thread, by=SYSTEM, now=now)
     else:
-        set_status(thread, Status.SILENT)
+        set_status(session, thread, Status.SILENT, now=now)
         record_event(session, thread, "report.settled", by=SYSTEM, now=now, data={"round": report.round})
 
 

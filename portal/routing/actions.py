@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import CategoryEntry, get_directory
@@ -11,7 +11,7 @@ from portal.routing.models import DecidedBy, RoutingDecision
 from portal.routing.rules import Route
 from portal.threads.events import CLASSIFIER, SYSTEM, Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Statement, Thread
-from portal.threads.rules import due_time
+from portal.threads.promises import present_pace, promise
 
 KEPT_WORDS = 6
 KEPT_ALTERNATIVES = 3
@@ -43,8 +43,9 @@ def route_submission(
         decision.model = said.model
     session.add(decision)
     thread.is_urgent = advice.is_danger
+    thread.pace = present_pace(thread, get_directory(session))
     thread.needs_sorting = route.to_desk
-    apply_route(session, thread, route.category, route.department_id, since=thread.created_at)
+    apply_route(session, thread, route.category, route.department_id)
     record_event(
         session,
         thread,
@@ -63,15 +64,11 @@ def correct_route(
     category: CategoryEntry | None,
     department_id: int | None,
     *,
-    since: datetime,
     reason: Statement | None,
     by: Actor,
     now: datetime,
 ) -> RoutingDecision:
-    """Keep a person's decision beside the one it confirms or corrects, and set the thread.
-
-    `since` is when the promise began.
-    """
+    """Keep a person's decision beside the one it confirms or corrects, and set the thread."""
     earlier = newest_decision(session, thread.id)
     decision = RoutingDecision(
         thread_id=thread.id,
@@ -89,7 +86,7 @@ def correct_route(
     )
     session.add(decision)
     thread.needs_sorting = False
-    apply_route(session, thread, category, department_id, since=since)
+    apply_route(session, thread, category, department_id)
     record_event(
         session,
         thread,
@@ -108,14 +105,17 @@ def apply_route(
     thread: Thread,
     category: CategoryEntry | None,
     department_id: int | None,
-    *,
-    since: datetime,
 ) -> None:
-    """Set category, department and the promise, counted from `since`."""
+    """Set category, department and the promise. Sent round, nothing gains time: it counts as before."""
     thread.category_id = category.id if category else None
     thread.department_id = department_id
-    calendar = get_directory(session).calendar_for(thread.place_id)
-    thread.due_at = due_time(since, category.answer_days if category else None, calendar)
+    promise(thread, get_directory(session))
+
+
+def take_back_decision(session: Session, thread: Thread, made_at: datetime) -> None:
+    """Remove what a person decided at this moment by mistake: nobody is to learn from it."""
+    made = (RoutingDecision.thread_id == thread.id) & (RoutingDecision.created_at == made_at)
+    session.execute(delete(RoutingDecision).where(made, RoutingDecision.decided_by == DecidedBy.PERSON))
 
 
 def newest_decision(session: Session, thread_id: int) -> RoutingDecision | None:

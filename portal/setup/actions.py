@@ -10,6 +10,7 @@ from classifier.labels import Labels, load_labels
 from portal.communities.actions import put_category, put_department, put_place, put_plan, put_route
 from portal.communities.directory import raise_version
 from portal.communities.models import Category, Department, Place, PlaceKind
+from portal.communities.times import times_with, usual_times
 from portal.setup.changes import Changes, noted_changes
 from portal.setup.file import CategoryEntry, PlaceEntry, SetupError, SetupFile, find_unknown
 from portal.setup.kept import Kept, find_kept
@@ -104,7 +105,7 @@ def _put_category(session: Session, labels: Labels, code: str, changes: Category
         names=changes.name or shipped.names,
         group_names=group.names,
         department=get_department(session, changes.department or shipped.department),
-        answer_days=changes.answer_days or shipped.answer_days,
+        times=times_with(usual_times(shipped.answer_days, shipped.fix_days), changes.times),
         position=position,
     )
 

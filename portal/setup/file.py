@@ -25,6 +25,7 @@ from pydantic import model_validator as checked
 from portal.accounts.models import OF_DEPARTMENT, RoleName
 from portal.communities.drawing import read_drawing
 from portal.communities.models import PlaceKind
+from portal.communities.times import MOST_DAYS, MOST_HOURS, TIMES
 from portal.core.i18n import DEFAULT, LANGUAGES
 from portal.core.positions import Box, Point
 
@@ -33,6 +34,8 @@ Email = Annotated[
     str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254, to_lower=True)
 ]
 Language = Annotated[str, StringConstraints(pattern="^(" + "|".join(LANGUAGES) + ")$")]
+Days = Annotated[int | None, Field(ge=1, le=MOST_DAYS)]
+Hours = Annotated[int | None, Field(ge=1, le=MOST_HOURS)]
 PLACES_OF_OWN = [kind for kind in PlaceKind if kind != PlaceKind.SPOT]
 MESSAGES = {"extra_forbidden": "there is no such setting", "missing": "is missing"}
 
@@ -154,7 +157,16 @@ class CategoryEntry(Entry):
     code: Code
     name: Text | None = None
     department: Code | None = None
-    answer_days: int | None = Field(default=None, ge=1, le=365)
+    answer_days: Days = None
+    fix_days: Days = None
+    urgent_answer_hours: Hours = None
+    urgent_fix_hours: Hours = None
+    emergency_answer_hours: Hours = None
+    emergency_fix_hours: Hours = None
+
+    @property
+    def times(self) -> dict[str, int | None]:
+        return {name: getattr(self, name) for name in TIMES}
 
 
 class RouteEntry(Entry):

@@ -11,6 +11,7 @@ from portal.accounts.models import Person
 from portal.communities.directory import get_directory
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import gettext as _
+from portal.core.outbox import enqueue
 from portal.core.positions import Point
 from portal.core.references import new_reference
 from portal.core.text import excerpt, mask_personal
@@ -18,6 +19,7 @@ from portal.core.tokens import digest
 from portal.threads.events import APPEARED, Actor, record_event, resident
 from portal.threads.models import (
     CLOSED,
+    STANDING_STILL,
     Channel,
     EventVisibility,
     Kind,
@@ -27,6 +29,7 @@ from portal.threads.models import (
     Visibility,
 )
 from portal.threads.photos import show_waiting_photos
+from portal.threads.promises import go_on, start_clocks, stop_clocks
 from portal.threads.rules import (
     can_add_words,
     can_ask,
@@ -34,12 +37,12 @@ from portal.threads.rules import (
     can_reply,
     can_show_words,
     can_withdraw,
-    due_time,
     first_visibility,
 )
 from portal.threads.words import index_words, keep_original, say
 
 REFERENCE_TRIES = 20
+WITHDRAWN_TOPIC = "thread.withdrawn"
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,12 @@ def create_thread(session: Session, kind: Kind, submission: Submission, *, now: 
         given_title=s.title,
         created_at=now,
         changed_at=now,
-        due_at=due_time(now, None, get_directory(session).calendar_for(s.place_id)),
         votes_total=0,
         votes_verified=0,
         last_sequence=0,
         last_digest="",
     )
+    start_clocks(thread, get_directory(session), now=now)
     session.add(thread)
     try:
         session.flush()
@@ -134,8 +137,15 @@ def lock_thread(session: Session, thread_id: int, seen: int | None = None) -> Th
     return thread
 
 
-def set_status(thread: Thread, status: Status) -> None:
-    """Put the matter into this state; where it stood before waiting is forgotten with the wait."""
+def set_status(session: Session, thread: Thread, status: Status, *, now: datetime) -> None:
+    """Put the matter into this state; where it stood before waiting is forgotten with the wait.
+
+    Its clocks stand still while nobody here can go on, and then run again.
+    """
+    if status in STANDING_STILL:
+        stop_clocks(thread, now)
+    elif status != Status.DUPLICATE:  # which can be undone, and then gives back what was
+        go_on(thread, get_directory(session), now)
     thread.status = status
     thread.is_closed = status in CLOSED
     if status != Status.WAITING:
@@ -174,8 +184,8 @@ def ask(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime
     """Ask the sender something; the matter waits for them."""
     refuse_unless(can_ask(thread.status))
     thread.status_before_waiting = thread.status
-    set_status(thread, Status.WAITING)
     thread.answered_at = thread.answered_at or now
+    set_status(session, thread, Status.WAITING, now=now)
     told = EventVisibility.SENDER
     speak(session, thread, Level.QUESTION, "thread.asked", text, by=by, now=now, visibility=told)
 
@@ -183,7 +193,7 @@ def ask(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime
 def answer(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime) -> None:
     """Answer a question of staff; the matter goes back to where it waited."""
     refuse_unless(thread.status == Status.WAITING)
-    set_status(thread, thread.status_before_waiting or Status.RECEIVED)
+    set_status(session, thread, thread.status_before_waiting or Status.RECEIVED, now=now)
     told = EventVisibility.SENDER
     speak(session, thread, Level.ANSWER, "thread.answered", text, by=by, now=now, visibility=told)
 
@@ -198,12 +208,13 @@ def add_words(session: Session, thread: Thread, text: str, *, by: Actor, now: da
 def withdraw(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
     """Take the submission back; it ends, and its words leave the public pages."""
     refuse_unless(can_withdraw(thread.status))
-    set_status(thread, Status.WITHDRAWN)
+    set_status(session, thread, Status.WITHDRAWN, now=now)
     thread.needs_sorting = False
     if thread.visibility in (Visibility.PUBLIC, Visibility.FIRST_LOOK):
         thread.visibility = Visibility.HIDDEN
     record_event(session, thread, "thread.withdrawn", by=by, now=now)
     index_words(session, thread)
+    enqueue(session, WITHDRAWN_TOPIC, {"thread_id": thread.id}, now=now)
 
 
 def reply(session: Session, thread: Thread, text: str, *, by: Actor, now: datetime) -> None:
@@ -249,7 +260,7 @@ def close_with_reason(
 ) -> None:
     """End a matter in `status`, with a reason that everybody may read."""
     need_reason(reason)
-    set_status(thread, status)
+    set_status(session, thread, status, now=now)
     thread.needs_sorting = False
     thread.answered_at = thread.answered_at or now
     speak(session, thread, Level.REASON, event, reason, by=by, now=now)

@@ -23,6 +23,7 @@ class Photo(Numbered, Base):
     __table_args__ = (UniqueConstraint("thread_id", "source"), Index(None, "state", "thread_id"))
 
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
+    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"), index=True)  # if joined
     person_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))  # who added it
     key: Mapped[str] = mapped_column(String(40), unique=True)
     source: Mapped[str] = mapped_column(String(64))  # digest of the file sent: sent twice is one
@@ -86,6 +87,7 @@ class Follower(Numbered, Base):
     __table_args__ = (UniqueConstraint("thread_id", "person_id"),)
 
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
+    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"), index=True)  # if joined
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     frequency: Mapped[Frequency] = mapped_column(String(10), default=Frequency.AT_ONCE)
     at: Mapped[datetime]

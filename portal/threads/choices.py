@@ -77,7 +77,7 @@ def wish_for(choice: Choice, directory: Directory) -> Wish:
     return Wish(
         kind=choice.kind,
         phrases=query_phrases(choice.query) if choice.query else None,
-        category_ids=_category_ids(choice.category, directory) if choice.category else None,
+        category_ids=category_ids(choice.category, directory) if choice.category else None,
         place_ids=directory.within(place.id) if place and place.parent_id else None,
         statuses=_statuses(choice.kind, choice.status) or None,
         near=find_near(choice.near, choice.within, directory),
@@ -85,7 +85,8 @@ def wish_for(choice: Choice, directory: Directory) -> Wish:
     )
 
 
-def _category_ids(code: str, directory: Directory) -> list[int]:
+def category_ids(code: str, directory: Directory) -> list[int]:
+    """Return the categories of this code: one, or all of a group."""
     return [c.id for c in directory.categories.values() if code in (c.code, c.group)]
 
 

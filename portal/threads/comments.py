@@ -17,9 +17,11 @@ from portal.threads.actions import need_reason, refuse_unless
 from portal.threads.additions import Comment, CommentFlag
 from portal.threads.events import Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Status, Thread, Visibility
+from portal.threads.words import index_words
 
 PAGE = 25
 RESIDENT = "resident"
+SILENT = frozenset({Status.WITHDRAWN, Status.DUPLICATE})  # what is joined is talked about at its survivor
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ def takes_comments(thread: Thread, directory: Directory) -> bool:
     """Tell whether something may be said below this submission now."""
     wanted = directory.preferences
     on = wanted.comments_on_ideas if thread.kind == Kind.IDEA else wanted.comments_on_reports
-    return on and thread.visibility == Visibility.PUBLIC and thread.status != Status.WITHDRAWN
+    return on and thread.visibility == Visibility.PUBLIC and thread.status not in SILENT
 
 
 def list_comments(
@@ -175,6 +177,7 @@ def _publish(session: Session, thread: Thread, comment: Comment, *, by: Actor, n
     thread.comments_total += 1
     data = {"comment": comment.id}
     record_event(session, thread, "comment.added", by=by, now=now, data=data)
+    index_words(session, thread)
 
 
 def _record(
@@ -182,3 +185,4 @@ def _record(
 ) -> None:
     data = {"comment": comment.id}
     record_event(session, thread, kind, by=by, now=now, visibility=EventVisibility.STAFF, data=data)
+    index_words(session, thread)

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.communities.models import DirectoryVersion
-from portal.core.outbox import enqueue
+from portal.core.outbox import Job, enqueue
 from portal.threads.models import Event, EventVisibility, Statement, Thread
 
 ADMINISTRATION = "administration"
 TOPIC = "event.recorded"
+TOLD_AT = "told at"  # in a session's info
+TAKEN_BACK = "thread.taken_back"  # nobody was told of what it takes back, so nobody is told of this
 APPEARED = "thread.words_shown"  # what staff do, and whoever waits for such submissions hears of
 
 
@@ -74,9 +78,28 @@ def record_event(
     thread.last_digest = event.digest
     thread.changed_at = now
     is_for_others = visibility in (EventVisibility.PUBLIC, EventVisibility.SENDER) and by != CLASSIFIER
-    if is_for_others or kind == APPEARED:
-        enqueue(session, TOPIC, {"thread_id": thread.id, "sequence": event.sequence}, now=now)
+    if (is_for_others and kind != TAKEN_BACK) or kind == APPEARED:
+        job = {"thread_id": thread.id, "sequence": event.sequence}
+        enqueue(session, TOPIC, job, now=now, run_at=session.info.get(TOLD_AT))
     return event
+
+
+@contextmanager
+def told_later(session: Session, at: datetime) -> Iterator[None]:
+    """Let people be told of what is recorded in this block at that moment, and no earlier."""
+    session.info[TOLD_AT] = at
+    try:
+        yield
+    finally:
+        del session.info[TOLD_AT]
+
+
+def keep_untold(session: Session, after: Mapping[int, int], now: datetime) -> None:
+    """Let nobody be told of what happened in these threads after these events, where it is still to come."""
+    waiting = select(Job).where(Job.topic == TOPIC, Job.done_at.is_(None), Job.run_at > now)
+    for job in session.scalars(waiting):
+        if job.payload["sequence"] > after.get(job.payload["thread_id"], job.payload["sequence"]):
+            session.delete(job)
 
 
 def record_administration(

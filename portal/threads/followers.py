@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
@@ -64,6 +64,9 @@ def find_follower(session: Session, thread: Thread, person: Person) -> Follower 
 
 
 def _forget(session: Session, thread: Thread, person: Person) -> None:
-    session.execute(
-        delete(Follower).where(Follower.thread_id == thread.id, Follower.person_id.in_(records_of(person)))
-    )
+    session.execute(delete(Follower).where(follows(thread.id), Follower.person_id.in_(records_of(person))))
+
+
+def follows(number: int) -> ColumnElement[bool]:
+    """Return the condition on Follower that this thread is followed, be it joined with another since."""
+    return (Follower.thread_id == number) | (Follower.moved_from_id == number)

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Key, Numbered
+from portal.threads.models import Status
 
 
 class LinkKind(StrEnum):
@@ -40,3 +41,15 @@ class ThreadLink(Numbered, Base):
     reason_id: Mapped[int | None] = mapped_column(ForeignKey("statements.id"))
     at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    chain_id: Mapped[int | None] = mapped_column(index=True)  # of what recurs: the chain's first thread
+
+
+class Merge(Base):
+    """How a thread stood when it was joined with another, so that it can go on from there."""
+
+    __tablename__ = "merges"
+
+    link_id: Mapped[int] = mapped_column(ForeignKey("thread_links.id"), primary_key=True, autoincrement=False)
+    status: Mapped[Status] = mapped_column(String(20))
+    status_before_waiting: Mapped[Status | None] = mapped_column(String(20))
+    needs_sorting: Mapped[bool]

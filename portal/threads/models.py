@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
@@ -57,6 +57,17 @@ class Status(StrEnum):
     DECLINE = "decided_decline"
 
 
+class Pace(StrEnum):
+    """Which of a category's times a promise keeps to."""
+
+    NORMAL = "normal"
+    URGENT = "urgent"  # danger
+    EMERGENCY = "emergency"  # it came while the place was in emergency mode
+
+
+STANDING_STILL = frozenset({Status.WAITING, Status.OUTSIDE})  # the clocks stand; nobody here can go on
+
+
 class Channel(StrEnum):
     WEB = "web"
     PHONE = "phone"
@@ -100,6 +111,7 @@ class Thread(Numbered, Base):
         Index(None, "place_id", "id"),
         Index(None, "created_at", "place_id"),
         Index(None, "author_id"),
+        Index(None, "is_doubted", "department_id"),
     )
 
     reference: Mapped[str] = mapped_column(String(11), unique=True)
@@ -111,6 +123,7 @@ class Thread(Numbered, Base):
     is_closed: Mapped[bool] = mapped_column(Boolean, default=False)
     needs_sorting: Mapped[bool] = mapped_column(Boolean, default=False)
     is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_doubted: Mapped[bool] = mapped_column(Boolean, default=False, server_default="0")  # whether it is fixed
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
     spot_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     address: Mapped[str] = mapped_column(String(200), default="")
@@ -131,8 +144,16 @@ class Thread(Numbered, Base):
     photos_total: Mapped[int] = mapped_column(default=0, server_default="0")  # those shown
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
-    due_at: Mapped[datetime]  # when an answer was promised
+    due_at: Mapped[datetime]  # when a first answer was promised
     answered_at: Mapped[datetime | None]
+    fix_due_at: Mapped[datetime | None]  # when it was promised to be fixed: reports of a known category
+    pace: Mapped[Pace] = mapped_column(String(10), default=Pace.NORMAL, server_default=Pace.NORMAL)
+    clock_started_at: Mapped[datetime]  # from when the present promise counts
+    clock_stopped_at: Mapped[datetime | None]  # since when the clocks stand still
+    # [[from, until], …] since it came or was reopened
+    clock_pauses: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    # What the due times were made of, as clocks.Promise says; nothing of what was promised long ago.
+    promised: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     status_before_waiting: Mapped[Status | None] = mapped_column(String(20))
     made_impersonal_at: Mapped[datetime | None]  # cut from its sender, its time of keeping being over
     last_sequence: Mapped[int] = mapped_column(default=0)
@@ -157,6 +178,7 @@ class Level(StrEnum):
     REASON = "reason"  # why something was closed, moved or reopened
     NOTE = "note"  # among staff
     JOINED = "joined"  # somebody who has this too, to staff
+    TAKEN_BACK = "taken_back"  # said by mistake, and no longer shown to anybody but staff
 
 
 class Statement(Numbered, Base):
@@ -216,6 +238,8 @@ class Vote(Numbered, Base):
 
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"), index=True)  # if joined
+    for_sending: Mapped[bool] = mapped_column(default=False, server_default=false())  # of what was joined
     at: Mapped[datetime]
 
 

@@ -39,14 +39,16 @@ from portal.threads.choices import (
 from portal.threads.comment_form import CommentForm, comment_values
 from portal.threads.followers import is_following
 from portal.threads.gallery import tell_public_photo
+from portal.threads.joined import list_joined
 from portal.threads.lines import ROOMS, category_name, tell_lines
 from portal.threads.list_map import list_views, tell_map
 from portal.threads.listing import Sort, read_page
-from portal.threads.models import Kind, Thread
+from portal.threads.models import Kind, Status, Thread
 from portal.threads.near import distance_options, near_options
 from portal.threads.photos import first_photos, list_public_photos
 from portal.threads.queries import Published, find_listed, find_published, list_events
 from portal.threads.timeline import status_label, tell_timeline
+from portal.threads.trees import find_survivor
 from portal.threads.votes import cast_vote, has_voted, take_back_vote, takes_votes
 
 # What rooms above add to the page of one submission: a template, and what it shows of it to this person
@@ -146,6 +148,9 @@ def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None
         is_verified=person is not None and person.is_verified,
         is_followed=is_following(session, found.thread, signed_in_person()),
         near=_near(found, directory),
+        joined=list_joined(session, found.thread.id),
+        survivor=_survivor(session, found.thread),
+        page_address=page_address,
         sections=[
             (template, shown)
             for template, read in sections.items()
@@ -154,6 +159,12 @@ def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None
         **_where(found, directory),
         **comment_values(session, found.thread, directory, comment_form),
     )
+
+
+def _survivor(session: Session, thread: Thread) -> Thread | None:
+    """Return what goes on in the place of a submission that was joined with it, if the public may see it."""
+    survivor = find_survivor(session, thread.id) if thread.status == Status.DUPLICATE else None
+    return survivor if survivor and survivor.is_listed else None
 
 
 def _where(found: Published, directory: Directory) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from portal.threads.additions import Photo, PhotoState
 from portal.threads.events import Actor, record_event
 from portal.threads.models import EventVisibility, Level, Thread
 from portal.threads.photos import Kept, count_photos, remove_files_later
+from portal.threads.words import index_words
 
 
 def show_photo(session: Session, thread: Thread, photo: Photo, *, by: Actor, now: datetime) -> None:
@@ -67,3 +68,4 @@ def take_back_photo(session: Session, thread: Thread, photo: Photo, *, by: Actor
     data = {"photos": [photo.id]}
     told = EventVisibility.SENDER
     record_event(session, thread, "thread.photo_taken_back", by=by, now=now, visibility=told, data=data)
+    index_words(session, thread)

@@ -20,6 +20,7 @@ from portal.core.storage import Store
 from portal.threads.additions import Photo, PhotoState
 from portal.threads.events import SYSTEM, Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Thread, Visibility
+from portal.threads.words import index_words
 
 SIZES = ("large", "small")
 MOST_OF_A_PERSON = 10  # in one thread
@@ -83,6 +84,7 @@ def add_photos(
     session.flush()
     count_photos(session, thread)
     _record(session, thread, "thread.photos_added", photos, EventVisibility.SENDER, by=by, now=now)
+    index_words(session, thread)
     return photos
 
 
@@ -193,6 +195,12 @@ def first_photos(session: Session, lines: Iterable[Any]) -> dict[int, Photo]:
         return {}
     shown = select(Photo).where(Photo.thread_id.in_(ids), Photo.state == PhotoState.SHOWN)
     return {photo.thread_id: photo for photo in session.scalars(shown.order_by(Photo.id.desc()))}
+
+
+def first_photos_of_any_state(session: Session, thread_ids: Sequence[int]) -> dict[int, Photo]:
+    """Return the first photo of each of these threads, for staff, by its id."""
+    of_them = select(Photo).where(Photo.thread_id.in_(thread_ids)).order_by(Photo.id.desc())
+    return {photo.thread_id: photo for photo in session.scalars(of_them)}
 
 
 def is_key(text: str) -> bool:

@@ -1,11 +1,6 @@
 """Decisions about threads that need no database."""
 
-from datetime import datetime, timedelta
-
-from portal.communities.calendars import WorkCalendar
 from portal.threads.models import CLOSED, LISTED, Kind, Status, Visibility
-
-DESK_DAYS = 3  # the promise while nobody knows yet what it is about
 
 # What a person sent may be withdrawn, and words added, until it has ended.
 ENDED = frozenset(
@@ -19,15 +14,6 @@ ENDED = frozenset(
         Status.DECLINE,
     }
 )
-
-
-def due_time(start: datetime, answer_days: int | None, calendar: WorkCalendar | None) -> datetime:
-    """Return when an answer is promised: so many working days after `start`.
-
-    Where no calendar says which days are worked, every day counts.
-    """
-    days = answer_days or DESK_DAYS
-    return calendar.after(start, days) if calendar else start + timedelta(days=days)
 
 
 def first_visibility(*, private: bool, trusted: bool) -> Visibility:

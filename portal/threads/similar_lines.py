@@ -1,6 +1,6 @@
 """Similar submissions in words: what each is, and why it is thought similar."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
+from portal.threads.additions import Photo
 from portal.threads.lines import Line, tell_lines
 from portal.threads.models import Thread
 from portal.threads.photos import first_photos
@@ -27,9 +28,16 @@ class SimilarLine:
 
 
 def tell_similar(session: Session, found: Sequence[Similar], directory: Directory) -> list[SimilarLine]:
-    """Return what was found in the language of the request; one query for the pictures."""
+    """Return what was found as the public may see it; one query for the pictures."""
     rows = [one.row for one in found]
-    lines = tell_lines(rows, directory, first_photos(session, rows))
+    return tell_similar_with(first_photos(session, rows), found, directory)
+
+
+def tell_similar_with(
+    photos: Mapping[int, Photo], found: Sequence[Similar], directory: Directory
+) -> list[SimilarLine]:
+    """Return what was found in the language of the request, with these pictures."""
+    lines = tell_lines([one.row for one in found], directory, photos)
     return [
         SimilarLine(line, one.row.title, one.row.reference, one.row.kind, _reasons(one), one.common)
         for line, one in zip(lines, found, strict=True)

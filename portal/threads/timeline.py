@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.threads.channels import channel_label, tell_received
-from portal.threads.models import Event, EventVisibility, Status
+from portal.threads.models import Event, EventVisibility, Level, Status
 from portal.threads.words import PUBLIC_LEVELS
 
 # The state whose shape stands beside a line of the timeline.
@@ -19,6 +20,7 @@ MARKS = {
     "thread.rerouted": Status.WITH_DEPARTMENT,
     "thread.asked": Status.WAITING,
     "thread.withdrawn": Status.WITHDRAWN,
+    "thread.merged": Status.DUPLICATE,
     "report.started": Status.IN_PROGRESS,
     "report.fixed": Status.FIXED,
     "report.confirmed": Status.CONFIRMED,
@@ -64,9 +66,22 @@ SENTENCES = {
     "thread.slip_printed": lazy_gettext("Printed the sender’s private link."),
     "thread.withdrawn": lazy_gettext("Withdrawn by the sender."),
     "thread.returned": lazy_gettext("Sent back to the sorting desk."),
+    "thread.taken_back": lazy_gettext("Taken back: the step before was a mistake."),
     "thread.taken": lazy_gettext("Taken on by a person."),
     "thread.given": lazy_gettext("Given to a colleague."),
     "thread.left_to_department": lazy_gettext("Left to the department."),
+    "thread.not_same": lazy_gettext("Said that it is not the same as %(others)s."),
+    "thread.merged": lazy_gettext(
+        "Joined with %(other)s, which is about the same matter and goes on for both."
+    ),
+    "thread.unmerged": lazy_gettext("It is not the same as %(other)s after all, and goes on by itself."),
+    "thread.took_in": lazy_gettext("%(other)s was joined with this one."),
+    "thread.gave_back": lazy_gettext("%(other)s goes on by itself again."),
+    "thread.split_off": lazy_gettext("Split off from %(other)s, which said several things."),
+    "thread.split": lazy_gettext("Split: it said several things. What goes on by itself: %(others)s."),
+    "thread.split_undone": lazy_gettext("Put together again with %(others)s."),
+    "thread.recurs": lazy_gettext("Has come up before: %(others)s."),
+    "thread.recurs_not": lazy_gettext("Said that it has nothing to do with %(others)s."),
     "thread.made_impersonal": lazy_gettext(
         "Removed what tied it to a person: the time for keeping it is over."
     ),
@@ -159,9 +174,10 @@ def tell_timeline(events: Iterable[Event], directory: Directory, *, public: bool
 
 
 def _words(event: Event, public: bool) -> str:
-    if event.statement is None or (public and event.statement.level not in PUBLIC_LEVELS):
+    said = event.statement
+    if said is None or said.level == Level.TAKEN_BACK or (public and said.level not in PUBLIC_LEVELS):
         return ""
-    return event.statement.text
+    return said.text
 
 
 def _mark(event: Event) -> str:
@@ -177,27 +193,37 @@ def role_label(role: str) -> str:
 
 def tell(event: Event, directory: Directory) -> str:
     """Return what happened as one sentence."""
-    if event.kind in ("thread.routed", "thread.sorted", "thread.rerouted"):
-        return _tell_route(event, directory)
-    if event.kind == "thread.submitted" and "channel" in event.data:
-        return tell_received(event.data["channel"])
-    if event.kind == "thread.voice_counted":
-        channel = channel_label(event.data["channel"])
+    return _tell(event.kind, event.data, directory)
+
+
+def _tell(kind: str, data: dict[str, Any], directory: Directory) -> str:
+    if kind in ("thread.routed", "thread.sorted", "thread.rerouted"):
+        return _tell_route(data, directory)
+    if kind == "thread.submitted" and "channel" in data:
+        return tell_received(data["channel"])
+    if kind == "thread.voice_counted":
+        channel = channel_label(data["channel"])
         return _("Counted one more person. How they said it: %(channel)s.", channel=channel)
-    if event.kind == "thread.not_same":
-        return _("Said that it is not the same as %(others)s.", others=", ".join(event.data["others"]))
-    if (event.kind, event.data.get("said", "")) in SAID:
-        return str(SAID[event.kind, event.data["said"]])
-    if event.kind == "idea.decided":
-        return _("Decided: %(decision)s.", decision=status_label(Status(event.data["decision"])))
-    return str(SENTENCES.get(event.kind, event.kind))
+    if (kind, data.get("said", "")) in SAID:
+        return str(SAID[kind, data["said"]])
+    if kind == "idea.decided":
+        return _("Decided: %(decision)s.", decision=status_label(Status(data["decision"])))
+    if kind == "thread.survivor_moved":
+        what = _tell(data["what"], data, directory)
+        return _("%(reference)s, which goes on for it: %(what)s", reference=data["other"], what=what)
+    return str(SENTENCES.get(kind, kind)) % _named(data)
 
 
-def _tell_route(event: Event, directory: Directory) -> str:
-    if event.data.get("to_desk"):
+def _named(data: dict[str, Any]) -> dict[str, str]:
+    """Return which other submissions a sentence names."""
+    return {"other": data.get("other", ""), "others": ", ".join(data.get("others", []))}
+
+
+def _tell_route(data: dict[str, Any], directory: Directory) -> str:
+    if data.get("to_desk"):
         return _("A person will sort it.")
-    department = directory.departments.get(event.data.get("department") or 0)
-    category = directory.categories.get(event.data.get("category") or 0)
+    department = directory.departments.get(data.get("department") or 0)
+    category = directory.categories.get(data.get("category") or 0)
     if department and category:
         return _(
             "Sent to %(department)s as “%(category)s”.",

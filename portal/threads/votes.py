@@ -11,6 +11,7 @@ from portal.accounts.queries import records_of
 from portal.threads.actions import refuse_unless
 from portal.threads.events import Actor, record_event
 from portal.threads.models import Channel, EventVisibility, Kind, Status, Thread, Vote
+from portal.threads.trees import below
 
 # An idea collects support only while it is open for it.
 VOTABLE_IDEA = frozenset({Status.RECEIVED, Status.OPEN, Status.WAITING, Status.LATER})
@@ -53,8 +54,9 @@ def count_voice(session: Session, thread: Thread, channel: Channel, *, by: Actor
 
 
 def take_back_vote(session: Session, thread: Thread, person: Person) -> None:
-    """Take this person's vote away, under whichever of their records it was given."""
-    session.execute(delete(Vote).where(Vote.thread_id == thread.id, Vote.person_id.in_(records_of(person))))
+    """Take this person's vote away, be it given to this or to what was joined with it."""
+    joined = session.scalars(select(below(thread.id).c.id)).all()
+    session.execute(delete(Vote).where(Vote.thread_id.in_(joined), Vote.person_id.in_(records_of(person))))
     count_votes(session, thread)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.core.text import mask_personal, search_tokens
+from portal.threads.additions import Comment, Photo
 from portal.threads.models import Level, Statement, Thread, ThreadWords, Visibility
 
 PUBLIC_LEVELS = (Level.REPLY, Level.REASON)
@@ -54,23 +55,37 @@ def keep_original(session: Session, thread: Thread, text: str, author: Person, n
             )
         )
     session.add_all(statements)
-    _write_index(session, thread, statements, None)
+    _write_index(session, thread, statements, [], None)
 
 
 def index_words(session: Session, thread: Thread) -> None:
-    """Write the thread's search words anew from its statements."""
+    """Write the thread's search words anew: of what was said in it, below it and of its photos."""
     statements = session.scalars(
         select(Statement).where(Statement.thread_id == thread.id).order_by(Statement.id)
     ).all()
-    _write_index(session, thread, statements, session.get(ThreadWords, thread.id))
+    row = session.get(ThreadWords, thread.id)
+    _write_index(session, thread, statements, _added_texts(session, thread), row)
+
+
+def _added_texts(session: Session, thread: Thread) -> list[str]:
+    """Return what stands in comments, why some are hidden, and what photos are said to show."""
+    comments = select(Comment.text, Comment.hidden_reason).where(Comment.thread_id == thread.id)
+    texts = [text for row in session.execute(comments.order_by(Comment.id)) for text in row]
+    texts += session.scalars(select(Photo.alt).where(Photo.thread_id == thread.id).order_by(Photo.id))
+    return texts
 
 
 def _write_index(
-    session: Session, thread: Thread, statements: Iterable[Statement], row: ThreadWords | None
+    session: Session,
+    thread: Thread,
+    statements: Iterable[Statement],
+    added: Iterable[str],
+    row: ThreadWords | None,
 ) -> None:
     statements = list(statements)
     everything = [thread.given_title, thread.reference.replace("-", ""), thread.address]
     everything += [s.text for s in statements if s.level != Level.MASKED]
+    everything += added
     public_words = search_tokens("\n".join(public_texts(thread, statements)))
     staff_words = search_tokens("\n".join(everything))
     if row is None:

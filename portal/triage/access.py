@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import (
+    has_role,
     is_coordinator_at,
     is_officer_for,
     is_panellist_at,
@@ -113,6 +114,19 @@ def list_colleagues(session: Session, thread: Thread, directory: Directory) -> l
     can_work = Role.name == RoleName.COORDINATOR
     if thread.kind != Kind.IDEA:
         can_work |= Role.name.in_(OF_DEPARTMENT) & (Role.department_id == thread.department_id)
+    workers = select(Role.person_id).where(Role.place_id.in_(above), can_work)
+    people = select(Person.id, Person.name).where(Person.id.in_(workers), ~Person.is_blocked)
+    return [(row.id, row.name) for row in session.execute(people.order_by(Person.name, Person.id))]
+
+
+def list_workers(session: Session, person: Person, directory: Directory) -> list[tuple[int, str]]:
+    """Return number and name of all who could have a matter that this person may read."""
+    reach = places_reached(person, directory, *OF_DEPARTMENT, RoleName.COORDINATOR)
+    above = {place.id for own in reach for place in directory.ancestors(own)}
+    of_mine = Role.department_id.in_({role.department_id for role in person.roles if role.department_id})
+    if has_role(person, RoleName.COORDINATOR):
+        of_mine = Role.department_id.is_not(None)
+    can_work = (Role.name == RoleName.COORDINATOR) | (Role.name.in_(OF_DEPARTMENT) & of_mine)
     workers = select(Role.person_id).where(Role.place_id.in_(above), can_work)
     people = select(Person.id, Person.name).where(Person.id.in_(workers), ~Person.is_blocked)
     return [(row.id, row.name) for row in session.execute(people.order_by(Person.name, Person.id))]

@@ -13,7 +13,6 @@ from portal.reports.actions import (
     add_report,
     close_without_action,
     pass_to_department,
-    promise_start,
 )
 from portal.reports.rules import permits as report_permits
 from portal.routing.actions import apply_route, correct_route, route_submission
@@ -57,15 +56,14 @@ def sort_as_report(
     words = _say_why(session, thread, reason, by=by, now=now)
     if thread.kind != Kind.REPORT:
         add_report(session, thread)
-        set_status(thread, Status.RECEIVED)
-    pass_to_department(thread)
+        set_status(session, thread, Status.RECEIVED, now=now)
+    pass_to_department(session, thread, now=now)
     correct_route(
         session,
         thread,
         Kind.REPORT,
         category,
         department.id,
-        since=promise_start(session, thread),
         reason=words,
         by=by,
         now=now,
@@ -90,7 +88,7 @@ def sort_as_idea(
     words = _say_why(session, thread, reason, by=by, now=now)
     if thread.kind != Kind.IDEA:
         add_idea(session, thread)
-        set_status(thread, Status.RECEIVED)
+        set_status(session, thread, Status.RECEIVED, now=now)
         thread.assignee_id = None
     correct_route(
         session,
@@ -98,7 +96,6 @@ def sort_as_idea(
         Kind.IDEA,
         category,
         None,
-        since=promise_start(session, thread),
         reason=words,
         by=by,
         now=now,
@@ -126,10 +123,10 @@ def return_to_desk(session: Session, thread: Thread, reason: str, *, by: Actor, 
     need_reason(reason)
     words = say(session, thread, Level.NOTE, reason, author=by.person, now=now)
     from_department = thread.department_id
-    set_status(thread, Status.RECEIVED)
+    set_status(session, thread, Status.RECEIVED, now=now)
     thread.needs_sorting = True
     thread.assignee_id = None
-    apply_route(session, thread, None, None, since=promise_start(session, thread))
+    apply_route(session, thread, None, None)
     record_event(
         session,
         thread,

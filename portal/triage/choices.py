@@ -1,19 +1,36 @@
-"""How staff narrow their lists: what there is to choose, and what the address says was chosen."""
+"""How staff narrow their lists: what the address says was chosen, and what else there is to choose."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
 
 from portal.accounts.access import has_role
 from portal.accounts.models import Person, RoleName
 from portal.communities.directory import Directory
+from portal.core.dates import begin_of, day
 from portal.core.i18n import gettext as _
-from portal.threads.models import Status
+from portal.threads.channels import channel_label
+from portal.threads.choices import category_ids, category_options, place_options
+from portal.threads.models import Channel, Status
 from portal.threads.timeline import status_label
-from portal.triage.queries import Choice
+from portal.triage.queries import WEIGHED, Choice
 
 Option = tuple[str, str]  # value, text
+Pair = tuple[str, str]  # an argument of the address, and its value
 
-WHOSE = ("mine", "unassigned", "late", "first-look")
-QUEUED = (Status.WITH_DEPARTMENT, Status.IN_PROGRESS, Status.WAITING, Status.OUTSIDE, Status.REOPENED)
+YEARS = range(2000, 3000)
+DAY = timedelta(days=1)
+OPEN = (
+    Status.RECEIVED,
+    Status.WITH_DEPARTMENT,
+    Status.IN_PROGRESS,
+    Status.WAITING,
+    Status.OUTSIDE,
+    Status.REOPENED,
+)
 ENDED = (
     Status.FIXED,
     Status.CONFIRMED,
@@ -23,29 +40,134 @@ ENDED = (
     Status.DUPLICATE,
     Status.WITHDRAWN,
 )
-WEIGHED = (
-    Status.RECEIVED,
-    Status.OPEN,
-    Status.WAITING,
-    Status.PILOT,
-    Status.ADOPT,
-    Status.LATER,
-    Status.DECLINE,
-    Status.NO_ACTION,
-    Status.WITHDRAWN,
-)
+DECIDED = (Status.PILOT, Status.ADOPT, Status.LATER, Status.DECLINE)
+STATUSES = {
+    "queue": (OPEN, ENDED),
+    "ideas": (WEIGHED, DECIDED, (Status.NO_ACTION, Status.WITHDRAWN)),
+    "search": ((*OPEN, Status.OPEN), (*ENDED, *DECIDED)),
+}
+ONLY = ("late", "urgent", "first-look")
+# What each list may be narrowed by, beside words.
+OFFERED = {
+    "desk": ("place", "channel", "only", "since", "until"),
+    "queue": ("status", "department", "category", "place", "whose", "channel", "only", "since", "until"),
+    "ideas": ("status", "category", "place", "whose", "channel", "only", "since", "until", "sort"),
+    "search": ("status", "department", "category", "place", "whose", "channel", "only", "since", "until"),
+}
 
 
-def read_choice(arguments: Mapping[str, str], directory: Directory) -> Choice:
+@dataclass(frozen=True)
+class Field:
+    """One thing to narrow a list by, as a form shows it."""
+
+    name: str
+    label: str
+    kind: str  # select, boxes or day
+    groups: list[tuple[str, list[Option]]]  # each with its name, empty for none
+    chosen: list[str]
+
+    def text_of(self, value: str) -> str:
+        """Return a value that can be chosen in words, or nothing for others."""
+        if self.kind == "day":
+            moment = read_day(value)
+            return f"{self.label}: {day(moment)}" if moment else ""
+        return next((text for _group, options in self.groups for code, text in options if code == value), "")
+
+
+def read_choice(arguments: MultiDict[str, str], directory: Directory) -> Choice:
     """Return what the address asks for, leaving out what there is not."""
     department = directory.department_codes.get(arguments.get("department", ""))
-    status, whose = arguments.get("status", ""), arguments.get("whose", "")
+    place = directory.place_codes.get(arguments.get("place", ""))
+    until = read_day(arguments.get("until", ""))
+    flags = {*arguments.getlist("only"), arguments.get("whose", "")}  # "late" stood under "whose" once
+    channel, whose = arguments.get("channel", ""), arguments.get("whose", "")
     return Choice(
+        words=read_words(arguments),
+        statuses=tuple(s for s in Status if s in arguments.getlist("status")),
         department_id=department.id if department else None,
-        status=status if status in list(Status) else "",
-        whose=whose if whose in WHOSE else "",
+        category_ids=tuple(category_ids(arguments.get("category", ""), directory)),
+        place_ids=tuple(directory.within(place.id)) if place else (),
+        whose=whose if whose in ("mine", "unassigned") or is_number(whose) else "",
+        only=frozenset(ONLY) & flags,
+        channel=channel if channel in list(Channel) else "",
+        since=read_day(arguments.get("since", "")),
+        until=until + DAY if until else None,
         sort="supported" if arguments.get("sort") == "supported" else "",
     )
+
+
+def taken_by(code: str, arguments: MultiDict[str, str]) -> MultiDict[str, str]:
+    """Return those of the arguments that this list knows and that say something."""
+    known = ("q", *OFFERED[code])
+    return MultiDict((name, value) for name, value in arguments.items(multi=True) if name in known and value)
+
+
+def read_words(arguments: Mapping[str, str]) -> str:
+    return " ".join(arguments.get("q", "").split())[:200]
+
+
+def is_number(text: str) -> bool:
+    """Tell whether this could be the number of a person."""
+    return text.isascii() and text.isdecimal() and len(text) <= 16
+
+
+def read_day(text: str) -> datetime | None:
+    """Return when the day begins here, or None if this is no day as in 2026-03-02."""
+    try:
+        found = date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return begin_of(found) if found.year in YEARS else None
+
+
+def tell_wrong_days(arguments: Mapping[str, str]) -> list[str]:
+    """Return what is wrong with the days typed, in words."""
+    typed = [arguments.get(name, "") for name in ("since", "until")]
+    wrong = [
+        _("“%(text)s” is no day. Please write it as in 2026-03-02.", text=t[:40])
+        for t in typed
+        if t.strip() and not read_day(t)
+    ]
+    since, until = map(read_day, typed)
+    if since and until and until < since:
+        wrong.append(_("The last day is before the first."))
+    return wrong
+
+
+def list_fields(
+    code: str,
+    person: Person,
+    directory: Directory,
+    arguments: MultiDict[str, str],
+    colleagues: Iterable[tuple[int, str]],
+) -> list[Field]:
+    """Return what this list may be narrowed by, with what is chosen now."""
+    return [_field(name, code, person, directory, arguments, colleagues) for name in OFFERED[code]]
+
+
+def _field(  # noqa: PLR0917  # all that a field may be made of
+    name: str,
+    code: str,
+    person: Person,
+    directory: Directory,
+    arguments: MultiDict[str, str],
+    colleagues: Iterable[tuple[int, str]],
+) -> Field:
+    chosen = [value for value in arguments.getlist(name) if value]
+    make = {
+        "status": lambda: (_("Status"), "boxes", [("", _labelled(group)) for group in STATUSES[code]]),
+        "department": lambda: (_("Department"), "select", [("", department_options(person, directory))]),
+        "category": lambda: (_("Category"), "select", _categories(directory)),
+        "place": lambda: (_("Place"), "select", _places(directory)),
+        "whose": lambda: (_("Who has it"), "select", _whose_options(colleagues, chosen)),
+        "channel": lambda: (_("How it came"), "select", [("", _channels())]),
+        "only": lambda: (_("Only"), "boxes", [("", _only_options())]),
+        "since": lambda: (_("Came on or after"), "day", []),
+        "until": lambda: (_("Came on or before"), "day", []),
+        "sort": lambda: (_("Order"), "select", [("", _sort_options())]),
+    }
+    label, kind, groups = make[name]()
+    return Field(name, label, kind, groups, chosen)
 
 
 def department_options(person: Person, directory: Directory) -> list[Option]:
@@ -58,27 +180,61 @@ def department_options(person: Person, directory: Directory) -> list[Option]:
     return [("", _("All departments")), *((d.code, d.name) for d in departments)]
 
 
-def queue_status_options() -> list[Option]:
-    return [("", _("All open")), *_labelled(QUEUED + ENDED)]
-
-
-def idea_status_options() -> list[Option]:
-    return [("", _("Not decided yet")), *_labelled(WEIGHED)]
-
-
-def _labelled(statuses: tuple[Status, ...]) -> list[Option]:
+def _labelled(statuses: Iterable[Status]) -> list[Option]:
     return [(str(status), status_label(status)) for status in statuses]
 
 
-def whose_options() -> list[Option]:
-    labels = {
-        "mine": _("Mine"),
-        "unassigned": _("Nobody has it yet"),
-        "late": _("Past its promise"),
-        "first-look": _("Waits for a first look"),
-    }
-    return [("", _("Everybody's")), *labels.items()]
+def _categories(directory: Directory) -> list[tuple[str, list[Option]]]:
+    groups = [(group[1], [group, *options]) for group, options in category_options(directory)]
+    return [("", [("", _("All categories"))]), *groups]
 
 
-def sort_options() -> list[Option]:
+def _places(directory: Directory) -> list[tuple[str, list[Option]]]:
+    groups = [(street[1], [street, *communities]) for street, communities in place_options(directory)]
+    return [("", [("", _("All places"))]), *groups]
+
+
+def _whose_options(
+    colleagues: Iterable[tuple[int, str]], chosen: list[str]
+) -> list[tuple[str, list[Option]]]:
+    people = [(str(number), name) for number, name in colleagues]
+    known = {number for number, _name in people}
+    others = [(value, _("a colleague")) for value in chosen if is_number(value) and value not in known]
+    own = [("", _("Everybody")), ("mine", _("Mine")), ("unassigned", _("Nobody has it yet"))]
+    return [("", own), (_("Colleagues"), [*people, *others])]
+
+
+def _channels() -> list[Option]:
+    return [("", _("Any way")), *((str(channel), channel_label(channel)) for channel in Channel)]
+
+
+def _only_options() -> list[Option]:
+    return [
+        ("late", _("Past its promise")),
+        ("urgent", _("Danger")),
+        ("first-look", _("Waits for a first look")),
+    ]
+
+
+def _sort_options() -> list[Option]:
     return [("", _("Newest first")), ("supported", _("Most supported first"))]
+
+
+def chosen_pairs(words: str, fields: Iterable[Field]) -> list[Pair]:
+    """Return what narrows the list, in one order: what is saved, shared and told apart by."""
+    pairs = [("q", words)] if words else []
+    return pairs + [(f.name, value) for f in fields for value in dict.fromkeys(f.chosen) if f.text_of(value)]
+
+
+def tell_chosen(words: str, fields: Iterable[Field], address: str) -> list[tuple[str, str]]:
+    """Return each thing chosen in words, with the address of the list without it."""
+    fields = list(fields)
+    pairs = chosen_pairs(words, fields)
+    texts = {("q", words): _("“%(words)s”", words=words)}
+    texts |= {(f.name, value): f.text_of(value) for f in fields for value in f.chosen}
+    return [(texts[pair], join_address(address, [p for p in pairs if p != pair])) for pair in pairs]
+
+
+def join_address(address: str, pairs: Iterable[Pair]) -> str:
+    query = urlencode(list(pairs))
+    return f"{address}?{query}" if query else address

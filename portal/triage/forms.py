@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from wtforms import IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from portal.communities.directory import CategoryEntry, Directory
@@ -119,6 +119,18 @@ class ReasonForm(MoveForm):
 
 class NotOursForm(MoveForm):
     reason = _words(lazy_gettext("Whose it is, and whom to turn to"))
+
+
+class MergeForm(MoveForm):
+    other = StringField(
+        lazy_gettext("Reference of the one that goes on"),
+        [Needed(), no_longer_than(20)],
+        filters=[lambda text: (text or "").strip()],
+    )
+    other_seen = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    def typed(self) -> list[tuple[str, str]]:
+        return [(str(self.other.label.text), self.other.data or "")]
 
 
 class DecideForm(MoveForm):

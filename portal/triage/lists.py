@@ -17,22 +17,25 @@ from werkzeug.datastructures import MultiDict
 from portal.accounts.access import has_role
 from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
 from portal.communities.directory import Directory
-from portal.core.i18n import ngettext
+from portal.core.i18n import lazy_gettext, ngettext
 from portal.threads.models import Kind, Thread
 from portal.triage.access import Desk
-from portal.triage.choices import read_choice
+from portal.triage.choices import read_choice, taken_by
 from portal.triage.queries import (
     PAGE_SIZE,
+    Choice,
     Queue,
     count_rows,
     found_by,
     idea_queue,
     keys_of,
     make_cursor,
+    narrowing,
     read_after,
     read_before,
     report_queue,
     sorting_desk,
+    with_words,
 )
 
 READERS = (*OF_DEPARTMENT, RoleName.COORDINATOR, RoleName.PANELLIST)
@@ -42,7 +45,12 @@ OPENED_BY: dict[str, tuple[RoleName, ...]] = {
     "ideas": (RoleName.COORDINATOR, RoleName.PANELLIST),
     "search": READERS,
 }
-NARROWING = ("department", "status", "whose", "sort", "q")  # what narrows a list, in its address
+NAMES = {
+    "desk": lazy_gettext("Sorting desk"),
+    "queue": lazy_gettext("Queue"),
+    "ideas": lazy_gettext("Ideas to weigh"),
+    "search": lazy_gettext("Search"),
+}
 BEFORE = 5  # how many of the list stand above the one that is open
 
 
@@ -69,6 +77,11 @@ class Listing:
         """What the address of a submission read from this list carries."""
         return {"queue": self.code, **self.narrowed}
 
+    @property
+    def bare_address(self) -> str:
+        """The address of the whole list."""
+        return url_for(f"triage.{self.code}")
+
     def address(self, after: str | None = None) -> str:
         return url_for(f"triage.{self.code}", **self.narrowed, after=after)
 
@@ -87,24 +100,18 @@ class Around:
     onward: str | None  # the address of the list from there on, if there is more
 
 
-def words_of(arguments: MultiDict[str, str]) -> str:
-    """Return the words that a search asks for."""
-    return " ".join(arguments.get("q", "").split())[:200]
-
-
 def open_list(v: Visit, code: str, arguments: MultiDict[str, str]) -> Listing:
     """Return the list of this name, narrowed as the address asks."""
-    narrowed = {name: arguments.getlist(name) for name in NARROWING if arguments.get(name)}
-    return Listing(code, narrowed, _queue(v, code, arguments))
+    own = taken_by(code, arguments)
+    choice = read_choice(own, v.directory)
+    queue = with_words(v.session, _queue(v, code, choice), choice.words)
+    return Listing(code, own.to_dict(flat=False), queue)
 
 
-def _queue(v: Visit, code: str, arguments: MultiDict[str, str]) -> Queue:
+def _queue(v: Visit, code: str, choice: Choice) -> Queue:
     if code == "desk":
-        return sorting_desk(v.person, v.directory)
-    if code == "search":
-        return found_by(v.session, v.person, v.directory, words_of(arguments))
-    choice = read_choice(arguments, v.directory)
-    narrow = idea_queue if code == "ideas" else report_queue
+        return sorting_desk(v.person, v.directory).only(*narrowing(choice, v.person, v.now))
+    narrow = {"search": found_by, "ideas": idea_queue, "queue": report_queue}[code]
     return narrow(v.person, v.directory, choice, v.now)
 
 

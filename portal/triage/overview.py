@@ -77,7 +77,7 @@ def _offers(v: Visit) -> Iterator[Offer]:
         # A coordinator's queue is the whole neighbourhood's: theirs is what they took on.
         mine = {} if has_role(v.person, *OF_DEPARTMENT) else {"whose": "mine"}
         yield Offer(_("My queue"), _list(v, "queue", **mine))
-        yield Offer(_("Past its promise"), _list(v, "queue", whose="late"), alarms=True)
+        yield Offer(_("Past its promise"), _list(v, "queue", only="late"), alarms=True)
         yield Offer(_("Came back"), _list(v, "queue", status=Status.REOPENED), alarms=True)
     if has_role(v.person, *OPENED_BY["ideas"]):
         yield Offer(_("Ideas to weigh"), _list(v, "ideas"))

@@ -12,10 +12,12 @@ from portal.communities.plan import position_of
 from portal.core.i18n import gettext as _
 from portal.routing.actions import first_decision
 from portal.threads.channels import channel_label
-from portal.threads.models import Thread
+from portal.threads.joined import list_joined
+from portal.threads.models import Status, Thread
 from portal.threads.photos import list_photos
 from portal.threads.queries import original_words
 from portal.threads.timeline import status_label
+from portal.threads.trees import find_survivor
 from portal.triage.access import Desk
 from portal.triage.forms import MoveForm
 from portal.triage.lists import Listing, Visit, read_around, tell_count
@@ -68,6 +70,8 @@ def read_pane(
         "entries": history.entries,
         "changes": history.since(tried.form.seen.data or 0) if tried and tried.conflict else [],
         "conflict": tried.conflict if tried else "",
+        "joined": list_joined(session, thread.id),
+        "survivor": find_survivor(session, thread.id) if thread.status == Status.DUPLICATE else None,
         "similar": read_similar(session, thread, visit.person, directory, now),
         "sections": [(template, read(visit, thread, desk)) for template, read in sections.items()],
         **_beside(visit, thread, listing),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.accounts.models import Person
@@ -37,6 +37,10 @@ class Queue:
     condition: ColumnElement[bool]
     order: tuple[Key, ...]
 
+    def only(self, *conditions: ColumnElement[bool]) -> "Queue":
+        """Return what of it fits these conditions too."""
+        return Queue(and_(self.condition, *conditions), self.order)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -48,11 +52,18 @@ class Page:
 
 @dataclass(frozen=True)
 class Choice:
-    """How a queue is narrowed; an empty code leaves a thing open."""
+    """How a list is narrowed; an empty field leaves a thing open."""
 
+    words: str = ""
+    statuses: tuple[Status, ...] = ()
     department_id: int | None = None
-    status: str = ""
-    whose: str = ""  # mine, unassigned, late, first-look
+    category_ids: tuple[int, ...] = ()
+    place_ids: tuple[int, ...] = ()
+    whose: str = ""  # mine, unassigned, or the number of a colleague
+    only: frozenset[str] = frozenset()  # late, urgent, first-look: all that are named
+    channel: str = ""
+    since: datetime | None = None  # it came at this moment or later
+    until: datetime | None = None  # it came before this moment
     sort: str = ""  # supported
 
 
@@ -67,8 +78,8 @@ def report_queue(person: Person, directory: Directory, choice: Choice, now: date
         worked_by(person, directory),
         Thread.kind == Kind.REPORT,
         ~Thread.needs_sorting,
-        Thread.status == choice.status if choice.status else ~Thread.is_closed,
-        *_narrowing(choice, person, now),
+        Thread.status.in_(choice.statuses) if choice.statuses else ~Thread.is_closed,
+        *narrowing(choice, person, now),
     )
     return Queue(condition, (URGENT, DUE, OLDEST))
 
@@ -78,36 +89,74 @@ def idea_queue(person: Person, directory: Directory, choice: Choice, now: dateti
     condition = and_(
         readable_by(person, directory),
         Thread.kind == Kind.IDEA,
-        Thread.status == choice.status if choice.status else Thread.status.in_(WEIGHED),
-        *_narrowing(choice, person, now),
+        Thread.status.in_(choice.statuses or WEIGHED),
+        *narrowing(choice, person, now),
     )
     return Queue(condition, (SUPPORTED, NEWEST) if choice.sort == "supported" else (NEWEST,))
 
 
-def _narrowing(choice: Choice, person: Person, now: datetime) -> list[ColumnElement[bool]]:
+def narrowing(choice: Choice, person: Person, now: datetime) -> list[ColumnElement[bool]]:
+    """Return the conditions of a choice, but for statuses and words."""
+    return [*_whose(choice.whose, person), *_only(choice.only, now), *_about(choice)]
+
+
+def _whose(whose: str, person: Person) -> Iterable[ColumnElement[bool]]:
+    if whose == "unassigned":
+        yield Thread.assignee_id.is_(None)
+    elif whose:
+        yield Thread.assignee_id == (person.id if whose == "mine" else int(whose))
+
+
+def _only(only: frozenset[str], now: datetime) -> Iterable[ColumnElement[bool]]:
     with_waiting = select(Photo.thread_id).where(Photo.state == PhotoState.FIRST_LOOK)
-    whose: dict[str, ColumnElement[bool]] = {
-        "mine": Thread.assignee_id == person.id,
-        "unassigned": Thread.assignee_id.is_(None),
+    conditions = {
         "late": is_late(now),
+        "urgent": Thread.is_urgent.is_(True),
         "first-look": or_(Thread.visibility == Visibility.FIRST_LOOK, Thread.id.in_(with_waiting)),
     }
-    narrowing = [whose[choice.whose]] if choice.whose in whose else []
+    return (conditions[name] for name in sorted(only))
+
+
+def _about(choice: Choice) -> Iterable[ColumnElement[bool]]:
     if choice.department_id is not None:
-        narrowing.append(Thread.department_id == choice.department_id)
-    return narrowing
+        yield Thread.department_id == choice.department_id
+    if choice.category_ids:
+        yield Thread.category_id.in_(choice.category_ids)
+    if choice.place_ids:
+        yield Thread.place_id.in_(choice.place_ids)
+    if choice.channel:
+        yield Thread.channel == choice.channel
+    if choice.since:
+        yield Thread.created_at >= choice.since
+    if choice.until:
+        yield Thread.created_at < choice.until
 
 
 def is_late(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that an answer was promised for a time that has passed."""
-    return ~Thread.is_closed & Thread.answered_at.is_(None) & (Thread.due_at < now)
+    """Return the condition that an answer or a fix was promised for a time that has passed.
+
+    The same as threads.clocks.is_late says of one: while the clocks stand still, nothing is late.
+    """
+    due = case((Thread.answered_at.is_(None), Thread.due_at), else_=Thread.fix_due_at)
+    return ~Thread.is_closed & Thread.clock_stopped_at.is_(None) & (due < now)
 
 
-def found_by(session: Session, person: Person, directory: Directory, words: str) -> Queue:
-    """Return all that this person may read in which these words stand, the newest first."""
+def found_by(person: Person, directory: Directory, choice: Choice, now: datetime) -> Queue:
+    """Return all that this person may read and that fits the choice, the newest first; for none, nothing."""
+    if choice == Choice():
+        return Queue(false(), (NEWEST,))
+    statuses = [Thread.status.in_(choice.statuses)] if choice.statuses else []
+    condition = and_(readable_by(person, directory), *statuses, *narrowing(choice, person, now))
+    return Queue(condition, (NEWEST,))
+
+
+def with_words(session: Session, queue: Queue, words: str) -> Queue:
+    """Return what of the queue holds these words, wherever staff may read them; all, where there are none."""
+    if not words:
+        return queue
     phrases = query_phrases(words)
     if not phrases:
-        return Queue(false(), (NEWEST,))
+        return queue.only(false())
     columns = ThreadWords.__table__.c
     hits = search_threads(
         select(columns.thread_id),
@@ -116,7 +165,7 @@ def found_by(session: Session, person: Person, directory: Directory, words: str)
         phrases=phrases,
         dialect=session.get_bind().dialect.name,
     )
-    return Queue(readable_by(person, directory) & Thread.id.in_(hits), (NEWEST,))
+    return queue.only(Thread.id.in_(hits))
 
 
 def read_page(session: Session, queue: Queue, after: str = "") -> Page:
@@ -151,6 +200,18 @@ def read_before(session: Session, queue: Queue, keys: Sequence[Any], limit: int)
 
 def count_rows(session: Session, queue: Queue) -> int:
     return session.scalar(select(func.count()).select_from(Thread).where(queue.condition)) or 0
+
+
+def count_each(session: Session, queues: Sequence[Queue]) -> list[int]:
+    """Return how many stand in each of the queues, in one query."""
+    counts = [
+        select(literal(i).label("number"), func.count().label("rows")).select_from(Thread).where(q.condition)
+        for i, q in enumerate(queues)
+    ]
+    if not counts:
+        return []
+    found = {row.number: row.rows for row in session.execute(union_all(*counts))}
+    return [found[i] for i in range(len(queues))]
 
 
 def _read(session: Session, queue: Queue, beyond: ColumnElement[bool] | None, limit: int) -> Sequence[Thread]:

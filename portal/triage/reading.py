@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from portal.accounts.contacts import channel_names
@@ -16,9 +18,10 @@ from portal.threads.additions import Photo
 from portal.threads.channels import TAKEN_DOWN
 from portal.threads.gallery import SIZES, Shown, tell_state
 from portal.threads.models import Event, Kind, Thread, Visibility
+from portal.threads.photos import first_photos_of_any_state
 from portal.threads.queries import list_events, original_words
-from portal.threads.similar import find_similar_among
-from portal.threads.similar_lines import SimilarLine, matter_of, tell_similar
+from portal.threads.similar import Similar, find_similar_among
+from portal.threads.similar_lines import SimilarLine, matter_of, tell_similar_with
 from portal.threads.timeline import Entry, tell_timeline
 from portal.triage.access import readable_by
 from portal.triage.queries import names_of
@@ -150,7 +153,7 @@ def sender_facts(thread: Thread, author: Person, contacts: Sequence[Contact]) ->
     return [(_("Name"), name), (_("Contact"), contact), *others, *home]
 
 
-def tell_photo_to_staff(thread: Thread, photo: Photo) -> Shown:
+def tell_photo_to_staff(thread: Thread | Row[Any], photo: Photo) -> Shown:
     """Return the photo with addresses for those who may read the thread, whatever its state."""
     small, large = (
         url_for("staff_photos.picture", reference=thread.reference, number=photo.id, size=size)
@@ -185,7 +188,7 @@ class History:
 
 
 def read_history(session: Session, thread: Thread, directory: Directory) -> History:
-    """Return what happened, with the names of the staff who did it."""
+    """Return what happened, with the names of the staff who did it, and words that were taken back."""
     events = list_events(session, thread.id, "staff")
     staff = {e.actor_id for e in events if e.actor_role != "resident"}
     names = names_of(session, staff | {e.data.get("person") for e in events} | {thread.assignee_id})
@@ -195,6 +198,7 @@ def read_history(session: Session, thread: Thread, directory: Directory) -> Hist
 
 def _named(event: Event, entry: Entry, names: dict[int, str]) -> Entry:
     name = names.get(event.actor_id or 0, "") if event.actor_role != "resident" else ""
+    entry = replace(entry, words=event.statement.text if event.statement else "")
     if event.kind == "thread.given":
         colleague = names.get(event.data["person"]) or _("a colleague")
         return replace(entry, by_name=name, sentence=_("Given to %(name)s.", name=colleague))
@@ -210,4 +214,13 @@ def read_similar(
     matter = matter_of(thread, original_words(session, thread.id))
     seen = readable_by(person, directory)
     found = find_similar_among(session, matter, directory, seen, for_staff=True, now=now)
-    return tell_similar(session, found, directory)
+    photos = first_photos_of_any_state(session, [one.row.id for one in found])
+    return [
+        _with_photo(line, one, photos.get(one.row.id))
+        for line, one in zip(tell_similar_with({}, found, directory), found, strict=True)
+    ]
+
+
+def _with_photo(line: SimilarLine, one: Similar, photo: Photo | None) -> SimilarLine:
+    shown = tell_photo_to_staff(one.row, photo) if photo else None
+    return replace(line, line=line.line._replace(photo=shown))

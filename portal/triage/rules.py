@@ -35,6 +35,8 @@ def _moves(thread: Thread) -> dict[str, bool]:
         "ask": can_ask(status),
         "reply": can_reply(kind, status),
         "note": True,
+        "merge": not thread.is_closed,
+        "part": status == Status.DUPLICATE,
         "count": takes_votes(thread),
         "show": can_show_words(thread.visibility, status),
         "hide": can_hide_words(thread.visibility),

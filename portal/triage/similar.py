@@ -1,6 +1,6 @@
-"""Staff say that two submissions are not the same matter."""
+"""Two submissions that may be the same matter, side by side; and saying that they are not."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import staff_only
@@ -8,9 +8,25 @@ from portal.core.i18n import gettext as _
 from portal.core.references import parse_reference
 from portal.threads.not_same import say_not_same as keep_not_same
 from portal.triage.access import get_thread_for
+from portal.triage.comparing import read_side, tell_common
 from portal.triage.views import READERS, visit
 
 blueprint = Blueprint("staff_similar", __name__, url_prefix="/staff/<reference>/similar")
+
+
+@blueprint.get("/<other>")
+@staff_only(*READERS)
+def compare(reference: str, other: str) -> ResponseReturnValue:
+    """Show two submissions in full, beside each other, with the ways to join them."""
+    v = visit()
+    both = [get_thread_for(v.session, v.person, r, v.directory) for r in (reference, other)]
+    first, second = (read_side(v, thread, desk) for thread, desk in both)
+    return render_template(
+        "triage/compare.html",
+        sides=[(first, second), (second, first)],
+        common=tell_common(v.session, v.directory, first, second),
+        may_join=all(desk.works for _thread, desk in both),
+    )
 
 
 @blueprint.post("/not-same")

@@ -1,7 +1,5 @@
 """The pages of staff: overview, sorting desk, queues, search, and one submission with its moves."""
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,9 +9,8 @@ from portal.communities.directory import get_directory
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from portal.core.i18n import gettext as _
 from portal.core.references import parse_reference
-from portal.threads.actions import lock_thread, refuse_unless
+from portal.threads.actions import refuse_unless
 from portal.threads.models import Thread
 from portal.triage import choices
 from portal.triage.access import Desk, get_thread_for
@@ -27,13 +24,14 @@ from portal.triage.lists import (
     open_list,
     place_in,
     tell_count,
-    words_of,
 )
+from portal.triage.narrowing import tell_bulk_bar, tell_narrowed
 from portal.triage.onward import go_on
 from portal.triage.overview import list_sections, list_tools, list_troubles, read_added
 from portal.triage.pane import Tried, read_pane
 from portal.triage.queries import count_rows, read_page
 from portal.triage.rows import lines_for
+from portal.triage.saved import list_saved
 from portal.triage.work import VERBS, Move, form_for, permitted
 
 blueprint = Blueprint("triage", __name__, url_prefix="/staff")
@@ -57,6 +55,7 @@ def home() -> ResponseReturnValue:
         sections=sections,
         troubles=list_troubles(v.session),
         tools=list_tools(v.person),
+        saved=list_saved(v),
         added=read_added(v),
         comments_waiting=count_waiting(v.session, v.person, v.directory),
     )
@@ -71,23 +70,13 @@ def desk() -> ResponseReturnValue:
 @blueprint.get("/queue")
 @staff_only(*OPENED_BY["queue"])
 def queue() -> ResponseReturnValue:
-    v = visit()
-    filters = [
-        ("department", _("Department"), choices.department_options(v.person, v.directory)),
-        ("status", _("Status"), choices.queue_status_options()),
-        ("whose", _("Show"), choices.whose_options()),
-    ]
-    return list_page(v, "queue", filters=filters)
+    return list_page(visit(), "queue")
 
 
 @blueprint.get("/ideas")
 @staff_only(*OPENED_BY["ideas"])
 def ideas() -> ResponseReturnValue:
-    filters = [
-        ("status", _("Status"), choices.idea_status_options()),
-        ("sort", _("Order"), choices.sort_options()),
-    ]
-    return list_page(visit(), "ideas", filters=filters)
+    return list_page(visit(), "ideas")
 
 
 @blueprint.get("/search")
@@ -95,11 +84,11 @@ def ideas() -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     """Find words in all that this person may read; a reference leads to its page at once."""
     v = visit()
-    words = words_of(request.args)
+    words = choices.read_words(request.args)
     reference = parse_reference(words)
     if reference and leads_to_page(v, reference):
         return redirect(url_for("triage.show", reference=reference))
-    return list_page(v, "search", words=words)
+    return list_page(v, "search")
 
 
 def leads_to_page(v: Visit, reference: str) -> bool:
@@ -110,19 +99,20 @@ def leads_to_page(v: Visit, reference: str) -> bool:
     return True
 
 
-def list_page(v: Visit, code: str, **more: Any) -> ResponseReturnValue:
+def list_page(v: Visit, code: str) -> ResponseReturnValue:
     """Show one page of a list, with its exact count."""
     listing, after = open_list(v, code, request.args), request.args.get("after", "")
-    page = read_page(v.session, listing.queue, after)
+    page, count = read_page(v.session, listing.queue, after), count_rows(v.session, listing.queue)
     return render_template(
         f"triage/{code}.html",
         listing=listing,
         lines=lines_for(v.session, page.rows, v.directory, v.now, listing=listing),
-        count_text=tell_count(listing, count_rows(v.session, listing.queue)),
+        count=count,
+        count_text=tell_count(listing, count),
         start=listing.address() if after else None,
         onward=listing.address(page.next) if page.next else None,
-        chosen=request.args,
-        **more,
+        **tell_narrowed(v, listing),
+        **tell_bulk_bar(v, listing),
     )
 
 
@@ -166,7 +156,7 @@ def move(reference: str, verb: str) -> ResponseReturnValue:
 
 def make_move(v: Visit, thread: Thread, desk_: Desk, verb: str, form: MoveForm) -> None:
     """Do it, unless somebody else did something first."""
-    lock_thread(v.session, thread.id, form.seen.data)
+    VERBS[verb].lock(v.session, thread, form)
     refuse_unless(verb in permitted(thread, desk_))
     VERBS[verb].do(Move(v.session, thread, desk_, v.directory, form, v.now))
     v.session.commit()

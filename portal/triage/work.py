@@ -19,7 +19,7 @@ from portal.reports import actions as reports
 from portal.threads import actions as threads
 from portal.threads import votes
 from portal.threads.models import Channel, Kind, Status, Thread
-from portal.triage import actions, forms
+from portal.triage import actions, forms, joining
 from portal.triage.access import Desk, list_colleagues
 from portal.triage.rules import open_moves
 
@@ -41,11 +41,17 @@ class Move:
         return {"by": self.desk.actor, "now": self.now}
 
 
+def lock_one(session: Session, thread: Thread, form: Any) -> None:
+    """Lock the thread, unless something happened since the person saw it."""
+    threads.lock_thread(session, thread.id, form.seen.data)
+
+
 @dataclass(frozen=True)
 class Verb:
     form: type[forms.MoveForm]
     do: Callable[[Move], None]
     done: LazyString
+    lock: Callable[[Session, Thread, Any], object] = lock_one
 
 
 def sort(m: Move) -> None:
@@ -134,6 +140,14 @@ def decide(m: Move) -> None:
     ideas.decide_idea(m.session, m.thread, decision, m.form.reason.data, **m.stamp)
 
 
+def merge(m: Move) -> None:
+    joining.join(m.session, m.thread, m.form, m.desk, m.directory, now=m.now)
+
+
+def part(m: Move) -> None:
+    joining.part(m.session, m.thread, m.desk, m.directory, now=m.now)
+
+
 # By the last part of the address that the form is sent to.
 VERBS: Mapping[str, Verb] = {
     "sort": Verb(forms.ToDepartmentForm, sort, lazy_gettext("It is with the department now.")),
@@ -153,6 +167,13 @@ VERBS: Mapping[str, Verb] = {
     "not-ours": Verb(forms.NotOursForm, close_as_not_ours, lazy_gettext("Closed as not ours.")),
     "no-action": Verb(forms.ReasonForm, close_without_action, lazy_gettext("Closed without action.")),
     "reopen": Verb(forms.ReasonForm, reopen, lazy_gettext("Opened again.")),
+    "merge": Verb(
+        forms.MergeForm,
+        merge,
+        lazy_gettext("Joined. The other one goes on for both; this can be undone."),
+        joining.lock_both,
+    ),
+    "part": Verb(forms.MoveForm, part, lazy_gettext("It goes on by itself again."), joining.lock_all),
     "open": Verb(forms.MoveForm, open_for_support, lazy_gettext("Residents can support it now.")),
     "decide": Verb(forms.DecideForm, decide, lazy_gettext("The decision is public now.")),
 }

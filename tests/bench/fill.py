@@ -115,6 +115,8 @@ def _thread(number: int, directory: Directory, author_id: int) -> dict[str, dict
             "created_at": moment,
             "changed_at": moment,
             "due_at": moment + timedelta(days=category.answer_days),
+            "fix_due_at": moment + timedelta(days=category.fix_days) if kind == Kind.REPORT else None,
+            "clock_started_at": moment,
             "last_sequence": 1,
             "last_digest": "",
         },

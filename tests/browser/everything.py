@@ -32,6 +32,7 @@ from portal.threads.events import Actor
 from portal.threads.followers import follow_thread
 from portal.threads.models import Kind, Thread
 from portal.threads.votes import cast_vote
+from portal.triage.models import BulkAction, SavedFilter
 from tests import photos
 from tests.administration.filling import fill
 from tests.communities.mapping import GATE, put_on_map
@@ -156,6 +157,34 @@ def _submissions(session: Session, names: dict[str, str]) -> None:
         names[name] = thread.reference
         names[f"track_{name}"] = sign(TRACKING, thread.id)
     names["photo"] = _number_in_thread(session, report, photo)
+    names |= _lists(session, [rung, fixed], private)
+
+
+def _lists(session: Session, done: list[Thread], skipped: Thread) -> dict[str, str]:
+    """A saved filter, and a move that was made in several submissions."""
+    now, who = clock.now(), person(session, "officer").id
+    kept = SavedFilter(
+        person_id=who,
+        list_code="queue",
+        name="Nobody has it 没有人办",
+        query="whose=unassigned",
+        is_shared=True,
+        created_at=now,
+    )
+    items = [
+        {"thread": thread.id, "role": "officer", "before": {}, "from": 1, "until": 2, "photos": []}
+        for thread in done
+    ]
+    action = BulkAction(
+        person_id=who,
+        verb="start",
+        at=now,
+        done=items,
+        skipped=[[skipped.id, "Its state does not permit this."]],
+    )
+    session.add_all([kept, action])
+    session.flush()
+    return {"filter": str(kept.id), "bulk": str(action.id)}
 
 
 def _number_in_thread(session: Session, thread: Thread, photo: Photo) -> str:

@@ -109,6 +109,14 @@ PAGES = {
         coordinator    /staff/desk
         coordinator    /staff/ideas
         officer        /staff/search?q=lamp
+        officer        /staff/queue?q=lamp&place=liu-1&only=urgent&since=yesterday
+        officer        /staff/lists/queue/print
+        officer        /staff/filters
+        officer        /staff/filters/{filter}
+        officer        /staff/filters/save?queue=queue&whose=mine&only=late
+        officer        /staff/bulk?queue=queue&verb=reply&pick={report}&pick={rung}&pick={fixed}
+        coordinator    /staff/bulk?queue=queue&verb=sort&pick={report}&pick={rung}&pick={fixed}
+        officer        /staff/bulk/{bulk}?queue=queue
         officer        /staff/{report}
         officer        /staff/{asked}
         officer        /staff/{fixed}
@@ -175,6 +183,7 @@ LEFT_OUT = {
     "/reports/<reference>.atom": "a feed",
     "/ideas/<reference>.atom": "a feed",
     "/account/data/file": "a file to keep",
+    "/staff/lists/<code>.csv": "a file to keep",
     "/plans/<drawing>.svg": "a picture",
     "/plans/<drawing>/<pin>.svg": "a picture",
     "/photos/<key>/<size>": "a picture",

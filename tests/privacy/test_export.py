@@ -25,6 +25,7 @@ from tests import factories
 
 # Columns that name a person and are not asked in the file, and why.
 NOT_IN_THE_FILE = {
+    "bulk_actions.person_id": "what staff did at work; it is kept for a week",
     "comments.hidden_by_id": "what staff did at work",
     "contacts.noted_by_id": "what staff did at work; the contact is in the file of whose it is",
     "events.actor_id": "each act is there as what came of it: the words, the vote, the comment",

@@ -77,7 +77,7 @@ TOLD_WITH_MORE = (
     "thread.sorted",
     "thread.rerouted",
     "thread.voice_counted",
-    "thread.not_same",
+    "thread.survivor_moved",
     "idea.decided",
 )
 

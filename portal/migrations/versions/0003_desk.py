@@ -7,6 +7,9 @@ After: 0002
 import sqlalchemy as sa
 from alembic import op
 
+from classifier.labels import load_labels
+from portal.communities.times import TIMES, usual_times
+from portal.core import clock
 from portal.core.db import UtcDateTime
 
 revision = '0003'
@@ -20,7 +23,11 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 def upgrade() -> None:
     link_threads()
     ask_whether_fixed()
+    find_more_words()
+    keep_filters_and_bulk_actions()
     watch_work()
+    let_clocks_be_fair()
+    join_threads()
 
 
 def link_threads() -> None:
@@ -56,8 +63,9 @@ def ask_whether_fixed() -> None:
     with op.batch_alter_table('reports') as reports:
         reports.add_column(sa.Column('round', NUMBER, server_default='0', nullable=False))
         reports.add_column(sa.Column('reminded_at', UtcDateTime(), nullable=True))
-        reports.add_column(sa.Column('is_doubted', sa.Boolean(), server_default='0', nullable=False))
-        reports.create_index(op.f('ix_reports_is_doubted'), ['is_doubted'])
+    with op.batch_alter_table('threads') as threads:
+        threads.add_column(sa.Column('is_doubted', sa.Boolean(), server_default='0', nullable=False))
+        threads.create_index(op.f('ix_threads_is_doubted_department_id'), ['is_doubted', 'department_id'])
     with op.batch_alter_table('photos') as photos:
         photos.add_column(sa.Column('round', NUMBER, nullable=True))
     op.create_table(
@@ -90,6 +98,51 @@ def ask_whether_fixed() -> None:
         ),
         sa.PrimaryKeyConstraint('department_id', name=op.f('pk_department_years')),
     )
+
+
+def find_more_words() -> None:
+    """Search finds comments and what photos show from now on; the worker writes the index of old rows anew."""
+    if op.get_bind().scalar(sa.text('SELECT id FROM threads LIMIT 1')) is None:
+        return
+    job = sa.table(
+        'jobs',
+        *(sa.column(name) for name in ('topic', 'attempts')),
+        sa.column('payload', sa.JSON()),
+        *(sa.column(name, UtcDateTime()) for name in ('created_at', 'run_at')),
+    )
+    now = clock.now()
+    row = {'topic': 'words.index', 'payload': {'after': 0}, 'attempts': 0, 'created_at': now, 'run_at': now}
+    op.bulk_insert(job, [row])
+
+
+def keep_filters_and_bulk_actions() -> None:
+    op.create_table(
+        'saved_filters',
+        sa.Column('person_id', NUMBER, nullable=False),
+        sa.Column('list_code', sa.String(length=10), nullable=False),
+        sa.Column('name', sa.String(length=60), nullable=False),
+        sa.Column('query', sa.Text(), nullable=False),
+        sa.Column('is_shared', sa.Boolean(), nullable=False),
+        sa.Column('created_at', UtcDateTime(), nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_saved_filters_person_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_filters')),
+        sa.UniqueConstraint('person_id', 'name', name=op.f('uq_saved_filters_person_id_name')),
+    )
+    op.create_table(
+        'bulk_actions',
+        sa.Column('person_id', NUMBER, nullable=False),
+        sa.Column('verb', sa.String(length=20), nullable=False),
+        sa.Column('at', UtcDateTime(), nullable=False),
+        sa.Column('done', sa.JSON(), nullable=False),
+        sa.Column('skipped', sa.JSON(), nullable=False),
+        sa.Column('undone_at', UtcDateTime(), nullable=True),
+        sa.Column('left', sa.JSON(), nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_bulk_actions_person_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_bulk_actions')),
+    )
+    op.create_index(op.f('ix_bulk_actions_person_id_at'), 'bulk_actions', ['person_id', 'at'])
 
 
 def watch_work() -> None:
@@ -126,3 +179,78 @@ def watch_work() -> None:
         sa.UniqueConstraint('person_id', 'week', 'kind', name=op.f('uq_strains_person_id_week_kind')),
     )
     op.create_index(op.f('ix_events_at'), 'events', ['at'])
+    op.create_index(op.f('ix_bulk_actions_person_id_at'), 'bulk_actions', ['person_id', 'at'])
+
+
+def let_clocks_be_fair() -> None:
+    """Two promises for each category at three paces, working hours, emergency mode, clocks that stand still."""
+    give_categories_times()
+    with op.batch_alter_table('calendars') as batch_op:
+        batch_op.add_column(sa.Column('opens', NUMBER, server_default='510', nullable=False))
+        batch_op.add_column(sa.Column('closes', NUMBER, server_default='1050', nullable=False))
+    with op.batch_alter_table('places') as batch_op:
+        batch_op.add_column(sa.Column('emergency_since', UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('emergency_reason', sa.Text(), server_default='', nullable=False))
+    give_threads_clocks()
+
+
+def give_categories_times() -> None:
+    """What a category had promised until an answer stays; the other times follow by the usual rule."""
+    new = TIMES[1:]
+    with op.batch_alter_table('categories') as batch_op:
+        for name in new:
+            batch_op.add_column(sa.Column(name, NUMBER, nullable=True))
+    table = sa.table('categories', *(sa.column(name) for name in ('id', 'code', *TIMES)))
+    shipped = {category.code: category.fix_days for category in load_labels().categories}
+    for row in op.get_bind().execute(sa.select(table.c.id, table.c.code, table.c.answer_days)).all():
+        times = usual_times(row.answer_days, shipped.get(row.code))
+        op.execute(table.update().where(table.c.id == row.id).values({name: times[name] for name in new}))
+    with op.batch_alter_table('categories') as batch_op:
+        for name in new:
+            batch_op.alter_column(name, existing_type=NUMBER, nullable=False)
+
+
+def give_threads_clocks() -> None:
+    """Nobody was promised a time until it is fixed, so none is made up for what came before."""
+    with op.batch_alter_table('threads') as batch_op:
+        batch_op.add_column(sa.Column('fix_due_at', UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('pace', sa.String(length=10), server_default='normal', nullable=False))
+        batch_op.add_column(sa.Column('clock_started_at', UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('clock_stopped_at', UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('clock_pauses', sa.JSON(), server_default='[]', nullable=False))
+        batch_op.add_column(sa.Column('promised', sa.JSON(), server_default='{}', nullable=False))
+    op.execute(
+        """
+        UPDATE threads SET
+            clock_started_at = COALESCE(
+                (SELECT reopened_at FROM reports WHERE reports.thread_id = threads.id), created_at),
+            clock_stopped_at = CASE WHEN status = 'waiting' THEN changed_at END,
+            pace = CASE WHEN is_urgent THEN 'urgent' ELSE 'normal' END
+        """
+    )
+    with op.batch_alter_table('threads') as batch_op:
+        batch_op.alter_column('clock_started_at', existing_type=UtcDateTime(), nullable=False)
+
+
+def join_threads() -> None:
+    with op.batch_alter_table('thread_links') as links:
+        links.add_column(sa.Column('chain_id', NUMBER, nullable=True))
+        links.create_index('ix_thread_links_chain_id', ['chain_id'])
+    op.create_table(
+        'merges',
+        sa.Column('link_id', NUMBER, autoincrement=False, nullable=False),
+        sa.Column('status', sa.String(length=20), nullable=False),
+        sa.Column('status_before_waiting', sa.String(length=20), nullable=True),
+        sa.Column('needs_sorting', sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(['link_id'], ['thread_links.id'], name=op.f('fk_merges_link_id')),
+        sa.PrimaryKeyConstraint('link_id', name=op.f('pk_merges')),
+    )
+    for table in ('votes', 'followers', 'photos'):
+        with op.batch_alter_table(table) as moved:
+            moved.add_column(sa.Column('moved_from_id', NUMBER, nullable=True))
+            moved.create_foreign_key(
+                op.f(f'fk_{table}_moved_from_id'), 'threads', ['moved_from_id'], ['id']
+            )
+            moved.create_index(f'ix_{table}_moved_from_id', ['moved_from_id'])
+    with op.batch_alter_table('votes') as votes:
+        votes.add_column(sa.Column('for_sending', sa.Boolean(), server_default=sa.false(), nullable=False))

@@ -1,0 +1,45 @@
+"""What staff keep for their own work: filters saved under a name, and what they did to many at once."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Person
+from portal.core.db import Base, Numbered
+
+
+class SavedFilter(Numbered, Base):
+    """A list and what narrows it, under a name; what stands in it is found anew for whoever opens it."""
+
+    __tablename__ = "saved_filters"
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    list_code: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(Text)  # as in the address
+    is_shared: Mapped[bool] = mapped_column(default=False)  # with colleagues in the same work
+    created_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+
+
+class BulkAction(Numbered, Base):
+    """One move made in many threads at once, and how each stood before.
+
+    `done` holds for each thread: its number, its values that changed, its last event before and
+    after, and the photos that were shown with it. `skipped` holds a number and the reason.
+    """
+
+    __tablename__ = "bulk_actions"
+    __table_args__ = (Index(None, "person_id", "at"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    verb: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
+    done: Mapped[list[Any]]
+    skipped: Mapped[list[Any]]
+    undone_at: Mapped[datetime | None]
+    left: Mapped[list[Any]] = mapped_column(default=list)  # not put back: something else had happened

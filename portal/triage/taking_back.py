@@ -1,0 +1,91 @@
+"""Undoing what was done to many at once, for ten minutes, where nothing has happened since."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Person
+from portal.core.errors import Conflict, NotFound
+from portal.core.i18n import gettext as _
+from portal.routing.actions import take_back_decision
+from portal.threads.actions import lock_thread
+from portal.threads.additions import Photo, PhotoState
+from portal.threads.events import TAKEN_BACK, Actor, keep_untold, record_event
+from portal.threads.models import Event, EventVisibility, Level, Statement, Thread
+from portal.threads.words import index_words
+from portal.triage.bulk import UNDO
+from portal.triage.models import BulkAction
+
+
+def find_latest(session: Session, person: Person, now: datetime) -> BulkAction | None:
+    """Return what this person did to many at once last, while it can be undone."""
+    mine = select(BulkAction).where(BulkAction.person_id == person.id, BulkAction.at > now - UNDO)
+    latest = session.scalar(mine.order_by(BulkAction.at.desc(), BulkAction.id.desc()).limit(1))
+    return latest if latest is not None and latest.undone_at is None else None
+
+
+def get_bulk(session: Session, person: Person, number: int) -> BulkAction:
+    """Return what this person did to many at once, locked; NotFound if it is not theirs."""
+    found = select(BulkAction).where(BulkAction.id == number, BulkAction.person_id == person.id)
+    action = session.scalar(found.with_for_update(of=BulkAction))
+    if action is None:
+        raise NotFound()
+    return action
+
+
+def can_undo(action: BulkAction, now: datetime) -> bool:
+    return action.undone_at is None and now < action.at + UNDO
+
+
+def undo_bulk(session: Session, action: BulkAction, person: Person, *, now: datetime) -> None:
+    """Put back what stood before in each thread in which nothing has happened since; name the others.
+
+    What was said is kept, for staff alone, and who would have been told of it is not.
+    """
+    if not can_undo(action, now):
+        raise Conflict(_("This can’t be undone any more."))
+    put_back: dict[int, int] = {}
+    left: list[int] = []
+    for kept in sorted(action.done, key=lambda kept: kept["thread"]):
+        thread = lock_thread(session, kept["thread"])
+        if thread.last_sequence == kept["until"]:
+            _put_back(session, thread, kept, action, by=Actor(person, kept["role"]), now=now)
+            put_back[thread.id] = kept["from"]
+        else:
+            left.append(thread.id)
+    keep_untold(session, put_back, now)
+    action.undone_at, action.left = now, left
+    session.flush()
+
+
+def _put_back(
+    session: Session, thread: Thread, kept: dict[str, Any], action: BulkAction, *, by: Actor, now: datetime
+) -> None:
+    for name, value in kept["before"].items():
+        setattr(thread, name, _read(name, value))
+    shown = Photo.id.in_(kept["photos"]) & (Photo.state == PhotoState.SHOWN)
+    session.execute(update(Photo).where(shown).values(state=PhotoState.FIRST_LOOK))
+    take_back_decision(session, thread, action.at)
+    events = session.scalars(
+        select(Event).where(Event.thread_id == thread.id, Event.sequence > kept["from"])
+    ).all()
+    said = {event.statement_id for event in events if event.statement_id}
+    session.execute(update(Statement).where(Statement.id.in_(said)).values(level=Level.TAKEN_BACK))
+    data = {"verb": action.verb, "after": kept["from"]}
+    seen_by = _seen_by({event.visibility for event in events})
+    record_event(session, thread, TAKEN_BACK, by=by, now=now, visibility=seen_by, data=data)
+    index_words(session, thread)
+
+
+def _read(name: str, value: Any) -> Any:
+    """Return a kept value as its column takes it."""
+    is_moment = isinstance(value, str) and name.endswith("_at")
+    return datetime.fromisoformat(value) if is_moment else value
+
+
+def _seen_by(visibilities: set[EventVisibility]) -> EventVisibility:
+    """Return the widest of these: whoever could see the step sees that it was taken back."""
+    order = (EventVisibility.PUBLIC, EventVisibility.SENDER)
+    return next((v for v in order if v in visibilities), EventVisibility.STAFF)
