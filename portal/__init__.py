@@ -37,6 +37,9 @@ from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
 from portal.privacy import jobs as privacy_jobs
 from portal.privacy import views as privacy
+from portal.reports import closing
+from portal.reports import jobs as report_jobs
+from portal.reports import verdict_views as verdicts
 from portal.reports import views as reports
 from portal.routing import commands as routing_commands
 from portal.routing.advice import Advisor, check_model
@@ -63,12 +66,14 @@ ROOMS = (
     photos.blueprint,
     similar.blueprint,
     reports.blueprint,
+    verdicts.blueprint,
     ideas.blueprint,
     triage.blueprint,
     bulk_views.blueprint,
     filter_views.blueprint,
     list_files.blueprint,
     staff_photos.blueprint,
+    fixing.blueprint,
     staff_similar.blueprint,
     comments_desk.blueprint,
     handing.blueprint,
@@ -87,6 +92,7 @@ ROOMS = (
     follow_pages.blueprint,
     inbox.blueprint,
     insight.blueprint,
+    departments.blueprint,
     workload.blueprint,
     privacy.blueprint,
     household_pages.blueprint,

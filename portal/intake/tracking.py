@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from portal.core.forms import Form
 from portal.core.guards import by_link
 from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempt
+from portal.core.links import keep_link_secret
 from portal.intake.actions import (
     add_to_submission,
     answer_question,
@@ -48,13 +49,7 @@ MOVES_OF_A_LINK = 60  # an hour
 ANSWERS = {"fixed": Answer.YES, "partly": Answer.PARTLY, "not_fixed": Answer.NO}  # by the move's name
 
 
-@blueprint.after_request
-def keep_link_secret(response: Response) -> Response:
-    """Tell no other site and no search engine of the link, and keep no copy of the page."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+blueprint.after_request(keep_link_secret)
 
 
 @dataclass

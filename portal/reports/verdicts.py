@@ -27,6 +27,8 @@ from portal.threads.followers import is_sender
 from portal.threads.models import Event, EventVisibility, Level, Statement, Status, Thread, Vote
 from portal.threads.words import say
 
+ASKED = "verdict"  # the purpose of the link by which somebody affected answers
+
 
 def judge(
     session: Session,
@@ -151,13 +153,16 @@ def settle(session: Session, thread: Thread, *, now: datetime) -> None:
         record_event(session, thread, "report.settled", by=SYSTEM, now=now, data={"round": report.round})
 
 
-def remind(session: Session, thread: Thread, *, now: datetime) -> None:
-    """Ask the sender once more, once in a round."""
+def remind(session: Session, thread: Thread, *, told: bool, now: datetime) -> None:
+    """Ask the sender once more, once in a round; not `told` who takes no mails, and nothing is recorded."""
     report = session.get_one(Report, thread.id)
     refuse_unless(thread.status == Status.FIXED and report.reminded_at is None)
     report.reminded_at = now
-    told, data = EventVisibility.SENDER, {"round": report.round}
-    record_event(session, thread, "report.reminded", by=SYSTEM, now=now, visibility=told, data=data)
+    if told:
+        data, seen_by = {"round": report.round}, EventVisibility.SENDER
+        record_event(
+            session, thread, "report.reminded", by=SYSTEM, now=now, visibility=seen_by, data=data
+        )
 
 
 def find_verdict(session: Session, thread: Thread, person: Person, round_: int) -> Verdict | None:

@@ -46,7 +46,7 @@ STATUSES = {
     "ideas": (WEIGHED, DECIDED, (Status.NO_ACTION, Status.WITHDRAWN)),
     "search": ((*OPEN, Status.OPEN), (*ENDED, *DECIDED)),
 }
-ONLY = ("late", "urgent", "first-look")
+ONLY = ("late", "urgent", "first-look", "doubted")
 # What each list may be narrowed by, beside words.
 OFFERED = {
     "desk": ("place", "channel", "only", "since", "until"),
@@ -213,6 +213,7 @@ def _only_options() -> list[Option]:
         ("late", _("Past its promise")),
         ("urgent", _("Danger")),
         ("first-look", _("Waits for a first look")),
+        ("doubted", _("Doubted that it is fixed")),
     ]
 
 

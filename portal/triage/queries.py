@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select, union_all, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.accounts.models import Person
@@ -60,7 +60,7 @@ class Choice:
     category_ids: tuple[int, ...] = ()
     place_ids: tuple[int, ...] = ()
     whose: str = ""  # mine, unassigned, or the number of a colleague
-    only: frozenset[str] = frozenset()  # late, urgent, first-look: all that are named
+    only: frozenset[str] = frozenset()  # late, urgent, first-look, doubted: all that are named
     channel: str = ""
     since: datetime | None = None  # it came at this moment or later
     until: datetime | None = None  # it came before this moment
@@ -78,10 +78,17 @@ def report_queue(person: Person, directory: Directory, choice: Choice, now: date
         worked_by(person, directory),
         Thread.kind == Kind.REPORT,
         ~Thread.needs_sorting,
-        Thread.status.in_(choice.statuses) if choice.statuses else ~Thread.is_closed,
+        _in_states(choice),
         *narrowing(choice, person, now),
     )
     return Queue(condition, (URGENT, DUE, OLDEST))
+
+
+def _in_states(choice: Choice) -> ColumnElement[bool]:
+    """Return the condition of the chosen states: where none is, open, but for what is closed and doubted."""
+    if choice.statuses:
+        return Thread.status.in_(choice.statuses)
+    return true() if "doubted" in choice.only else ~Thread.is_closed
 
 
 def idea_queue(person: Person, directory: Directory, choice: Choice, now: datetime) -> Queue:
@@ -112,6 +119,7 @@ def _only(only: frozenset[str], now: datetime) -> Iterable[ColumnElement[bool]]:
     conditions = {
         "late": is_late(now),
         "urgent": Thread.is_urgent.is_(True),
+        "doubted": Thread.is_doubted.is_(True),
         "first-look": or_(Thread.visibility == Visibility.FIRST_LOOK, Thread.id.in_(with_waiting)),
     }
     return (conditions[name] for name in sorted(only))

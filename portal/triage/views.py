@@ -1,5 +1,7 @@
 """The pages of staff: overview, sorting desk, queues, search, and one submission with its moves."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,6 +14,7 @@ from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.references import parse_reference
 from portal.threads.actions import refuse_unless
 from portal.threads.models import Thread
+from portal.threads.photos import Kept
 from portal.triage import choices
 from portal.triage.access import Desk, get_thread_for
 from portal.triage.comments import count_waiting
@@ -144,21 +147,31 @@ def move(reference: str, verb: str) -> ResponseReturnValue:
     form = form_for(v.session, verb, thread, v.directory)
     if not form.validate():
         return lay_open(v, thread, desk_, Tried(verb, form), 422)
+    return do_move(v, thread, desk_, verb, form)
+
+
+def do_move(
+    v: Visit, thread: Thread, desk_: Desk, verb: str, form: MoveForm, pictures: Sequence[Kept] = ()
+) -> ResponseReturnValue:
+    """Do what a form that was found right asks for, and lead on."""
+    reference = thread.reference
     listing = list_of(v, thread, desk_, request.args)
     stood = place_in(v.session, listing.queue, thread)
     try:
-        make_move(v, thread, desk_, verb, form)
+        make_move(v, thread, desk_, verb, form, pictures)
     except (Conflict, Invalid) as error:
         v.session.rollback()
         return show_again(v, reference, verb, form, error)
     return go_on(v, thread, listing, stood, str(VERBS[verb].done))
 
 
-def make_move(v: Visit, thread: Thread, desk_: Desk, verb: str, form: MoveForm) -> None:
+def make_move(
+    v: Visit, thread: Thread, desk_: Desk, verb: str, form: MoveForm, pictures: Sequence[Kept] = ()
+) -> None:
     """Do it, unless somebody else did something first."""
     VERBS[verb].lock(v.session, thread, form)
     refuse_unless(verb in permitted(thread, desk_))
-    VERBS[verb].do(Move(v.session, thread, desk_, v.directory, form, v.now))
+    VERBS[verb].do(Move(v.session, thread, desk_, v.directory, form, v.now, pictures))
     v.session.commit()
 
 

@@ -3,7 +3,7 @@
 Who may, access.Desk says; when, rules.open_moves; what happens then, the rooms' actions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from portal.reports import actions as reports
 from portal.threads import actions as threads
 from portal.threads import votes
 from portal.threads.models import Channel, Kind, Status, Thread
+from portal.threads.photos import Kept
 from portal.triage import actions, forms, joining
 from portal.triage.access import Desk, list_colleagues
 from portal.triage.rules import open_moves
@@ -34,6 +35,7 @@ class Move:
     directory: Directory
     form: Any
     now: datetime
+    pictures: Sequence[Kept] = ()
 
     @property
     def stamp(self) -> dict[str, Any]:
@@ -111,7 +113,11 @@ def start(m: Move) -> None:
 
 
 def fix(m: Move) -> None:
-    reports.mark_fixed(m.session, m.thread, m.form.done.data, **m.stamp)
+    reports.mark_fixed(m.session, m.thread, m.form.done.data, photos=m.pictures, **m.stamp)
+
+
+def let_stand(m: Move) -> None:
+    reports.let_stand(m.session, m.thread, m.form.reason.data, **m.stamp)
 
 
 def close_as_not_ours(m: Move) -> None:
@@ -163,7 +169,8 @@ VERBS: Mapping[str, Verb] = {
     "show": Verb(forms.MoveForm, show, lazy_gettext("Everybody can read the words now.")),
     "hide": Verb(forms.ReasonForm, hide, lazy_gettext("It is hidden from the public now.")),
     "start": Verb(forms.MoveForm, start, lazy_gettext("Work has begun, and you have it.")),
-    "fix": Verb(forms.FixForm, fix, lazy_gettext("Marked as fixed. The sender is asked to confirm it.")),
+    "fix": Verb(forms.FixForm, fix, lazy_gettext("Marked as fixed. Those concerned are asked whether it is.")),
+    "stand": Verb(forms.StandForm, let_stand, lazy_gettext("It stays closed as fixed.")),
     "not-ours": Verb(forms.NotOursForm, close_as_not_ours, lazy_gettext("Closed as not ours.")),
     "no-action": Verb(forms.ReasonForm, close_without_action, lazy_gettext("Closed without action.")),
     "reopen": Verb(forms.ReasonForm, reopen, lazy_gettext("Opened again.")),

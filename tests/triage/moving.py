@@ -36,6 +36,7 @@ FILLED: dict[str, dict[str, str]] = {
     "hide": {"reason": "It names a child."},
     "start": {},
     "fix": {"done": "A new bulb."},
+    "stand": {"reason": "We looked: it is mended."},
     "not-ours": {"reason": "The railway's: ring 12306."},
     "no-action": {"reason": "Private ground."},
     "reopen": {"reason": "It broke again."},
