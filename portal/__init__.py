@@ -23,6 +23,7 @@ from portal.core.logs import set_up_logs
 from portal.core.storage import open_store
 from portal.core.worker import work
 from portal.ideas import views as ideas
+from portal.insight import department_pages as departments
 from portal.insight import jobs as insight_jobs
 from portal.insight import views as insight
 from portal.insight import workload_pages as workload
@@ -47,9 +48,10 @@ from portal.setup import commands as setup_commands
 from portal.threads import comment_views as comments
 from portal.threads import feeds, word_shares
 from portal.threads import jobs as thread_jobs
+from portal.threads import pages as thread_pages
 from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
-from portal.triage import bulk_views, filter_views, list_files, pane
+from portal.triage import bulk_views, filter_views, fixing, list_files, pane
 from portal.triage import comments as comments_desk
 from portal.triage import handing_pages as handing
 from portal.triage import jobs as triage_jobs
@@ -103,6 +105,7 @@ JOBS = (
     account_jobs,
     thread_jobs,
     word_shares,
+    report_jobs,
     triage_jobs,
     notification_jobs,
     follow_jobs,
@@ -151,6 +154,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     health.checks["model"] = check_model
+    thread_pages.sections["reports/_closing.html"] = closing.read_closing
     pane.sections["notifications/_told.html"] = told.read_told
     sessions.personal_cookies.add(cookie.COOKIE)
     if settings.trusted_proxies:

@@ -11,8 +11,8 @@ from portal.accounts.actions import MAIL_TOPIC
 from portal.accounts.models import ContactChannel, Person
 from portal.communities.directory import get_directory
 from portal.core.outbox import enqueue, handles
-from portal.notifications.asking import AFFECTED_TOPIC, ask_affected, tell_staff
 from portal.notifications.actions import SEND_TOPIC, deliver_account_mail, deliver_event
+from portal.notifications.asking import AFFECTED_TOPIC, ask_affected, tell_staff
 from portal.notifications.models import EMAIL
 from portal.notifications.passing_on import JOINED_TOPIC, list_to_tell
 from portal.notifications.sending import hand_over, settings

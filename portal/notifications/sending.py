@@ -23,9 +23,10 @@ from portal.core.mail import Letter, Unanswered, send_mail
 from portal.core.outbox import GiveUp
 from portal.core.text import mask_personal
 from portal.notifications.actions import hold_back, is_wanted, mark_sent
+from portal.notifications.asking_letters import write_asking_letter
 from portal.notifications.follow_letters import TO_FOLLOWERS, write_follow_letter
 from portal.notifications.letters import write_letter
-from portal.notifications.models import EMAIL, Delivery
+from portal.notifications.models import CAME_BACK, EMAIL, VERDICT, Delivery
 from portal.notifications.notes import write_note
 from portal.notifications.rules import MOST_UNANSWERED
 from portal.threads.followers import is_following
@@ -64,6 +65,8 @@ def _write(session: Session, delivery: Delivery, now: datetime) -> Letter | Note
     person = session.get_one(Person, delivery.person_id)
     if delivery.about in TO_FOLLOWERS:
         return write_follow_letter(session, person, delivery, now)
+    if delivery.about in (VERDICT, CAME_BACK):
+        return write_asking_letter(session, person, delivery)
     if delivery.event_id is not None and not _does_sender_follow(session, delivery.event_id):
         return None
     if delivery.channel == EMAIL:

@@ -88,7 +88,9 @@ def take(asked: Asked, onward: str) -> ResponseReturnValue:
         if pressed not in list(Answer):
             raise Invalid(_("Please press one of the three buttons."))
         thread = lock_thread(session, number)
-        count_attempt(session, "verdict", f"person:{person_id}", most=ANSWERS_OF_A_PERSON, within=HOUR, now=now)
+        count_attempt(
+            session, "verdict", f"person:{person_id}", most=ANSWERS_OF_A_PERSON, within=HOUR, now=now
+        )
         if session.get_one(Report, number).round != asked.round:
             raise Conflict(_("It has been marked as fixed anew since. Please use the newest mail."))
         why, directory = str(form.why.data), get_directory(session)

@@ -160,9 +160,7 @@ def remind(session: Session, thread: Thread, *, told: bool, now: datetime) -> No
     report.reminded_at = now
     if told:
         data, seen_by = {"round": report.round}, EventVisibility.SENDER
-        record_event(
-            session, thread, "report.reminded", by=SYSTEM, now=now, visibility=seen_by, data=data
-        )
+        record_event(session, thread, "report.reminded", by=SYSTEM, now=now, visibility=seen_by, data=data)
 
 
 def find_verdict(session: Session, thread: Thread, person: Person, round_: int) -> Verdict | None:

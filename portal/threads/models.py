@@ -123,7 +123,9 @@ class Thread(Numbered, Base):
     is_closed: Mapped[bool] = mapped_column(Boolean, default=False)
     needs_sorting: Mapped[bool] = mapped_column(Boolean, default=False)
     is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
-    is_doubted: Mapped[bool] = mapped_column(Boolean, default=False, server_default="0")  # whether it is fixed
+    is_doubted: Mapped[bool] = mapped_column(
+        Boolean, default=False, server_default="0"
+    )  # whether it is fixed
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
     spot_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     address: Mapped[str] = mapped_column(String(200), default="")
