@@ -22,6 +22,9 @@ from portal.core.db import db
 from portal.core.logs import set_up_logs
 from portal.core.storage import open_store
 from portal.core.worker import work
+from portal.ideas import about as idea_about
+from portal.ideas import call_desk
+from portal.ideas import call_views as calls
 from portal.ideas import views as ideas
 from portal.insight import department_pages as departments
 from portal.insight import jobs as insight_jobs
@@ -46,9 +49,8 @@ from portal.routing import commands as routing_commands
 from portal.routing.advice import Advisor, check_model
 from portal.setup import commands as setup_commands
 from portal.threads import comment_views as comments
-from portal.threads import feeds, word_shares
+from portal.threads import feeds, pages, word_shares
 from portal.threads import jobs as thread_jobs
-from portal.threads import pages as thread_pages
 from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
 from portal.triage import bulk_views, filter_views, fixing, list_files, pane
@@ -70,6 +72,8 @@ ROOMS = (
     reports.blueprint,
     verdicts.blueprint,
     ideas.blueprint,
+    calls.blueprint,
+    call_desk.blueprint,
     triage.blueprint,
     bulk_views.blueprint,
     filter_views.blueprint,
@@ -154,7 +158,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     health.checks["model"] = check_model
-    thread_pages.sections["reports/_closing.html"] = closing.read_closing
+    pages.sections["reports/_closing.html"] = closing.read_closing
+    pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
     pane.sections["notifications/_told.html"] = told.read_told
     sessions.personal_cookies.add(cookie.COOKIE)
     if settings.trusted_proxies:

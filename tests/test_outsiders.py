@@ -57,6 +57,24 @@ GET  /ideas/map                            open       open      open
 GET  /ideas/<reference>                    nothing    nothing   nothing
 POST /ideas/<reference>/vote               nothing    nothing   nothing
 POST /ideas/<reference>/vote/take-back     nothing    nothing   nothing
+POST /ideas/<reference>/pass               nothing    nothing   nothing
+GET  /calls                                open       open      open
+GET  /calls/<code>                         nothing    nothing   nothing
+GET  /staff/ideas/calls                    sign-in    refused   refused
+GET  /staff/ideas/calls/add                sign-in    refused   refused
+POST /staff/ideas/calls/add                refused    refused   refused
+GET  /staff/ideas/calls/<code>             sign-in    refused   refused
+GET  /staff/ideas/calls/<code>/edit        sign-in    refused   refused
+POST /staff/ideas/calls/<code>/edit        refused    refused   refused
+POST /staff/ideas/calls/<code>/publish     refused    refused   refused
+POST /staff/ideas/calls/<code>/matters     refused    refused   refused
+POST /staff/ideas/calls/<code>/stop        refused    refused   refused
+GET  /staff/ideas/calls/<code>/criteria/add  sign-in  refused   refused
+POST /staff/ideas/calls/<code>/criteria/add  refused  refused   refused
+GET  /staff/ideas/calls/<code>/criteria/<number>  sign-in  refused  refused
+POST /staff/ideas/calls/<code>/criteria/<number>  refused  refused  refused
+POST /staff/ideas/calls/<code>/criteria/<number>/remove  refused  refused  refused
+GET  /staff/posters/call/<code>            sign-in    refused   nothing
 
 GET  /reports.atom?q=weir                  open       open      open
 GET  /ideas.atom?q=weir                    open       open      open

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from portal.administration.languages import from_line, to_line
 from portal.core.i18n import gettext as _
+from portal.core.languages import from_line, to_line
 
 Days = dict[str, dict[str, Any]]  # {"2026-10-01": {"works": False, "names": {…}}}
 DAY = timedelta(days=1)

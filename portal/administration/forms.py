@@ -8,12 +8,12 @@ from wtforms import Field, HiddenField, IntegerField, SelectField, StringField, 
 from wtforms.validators import NumberRange, Optional
 
 from portal.administration.changes import Values
-from portal.administration.languages import from_fields, from_line, language_fields, to_fields, to_line
 from portal.communities.directory import Directory, PlaceEntry
 from portal.communities.models import PlaceKind
 from portal.core.forms import Form, LongText, Needed, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
+from portal.core.languages import from_fields, from_line, language_fields, to_fields, to_line
 
 NAME, TEXT = 80, 2_000  # characters
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")

@@ -9,10 +9,10 @@ from wtforms.validators import NumberRange
 from portal.administration.changes import Values
 from portal.administration.day_lines import DayLineError, read_days, write_days
 from portal.administration.forms import MOST_MONTHS, TEXT, SetUpForm, is_number
-from portal.administration.languages import from_fields, language_fields, to_fields
 from portal.core.forms import LongText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
+from portal.core.languages import from_fields, language_fields, to_fields
 
 LONGEST_CALENDAR = 20_000  # characters
 LEAST_PRECISION, MOST_PRECISION = Decimal(50), Decimal("99.9")  # per cent, as in LINLI_ROUTING_PRECISION

@@ -55,6 +55,17 @@ def _hours_ago(passed: timedelta) -> str:
     return ngettext("%(num)s hour ago", "%(num)s hours ago", passed // HOUR)
 
 
+def today() -> date:
+    """Return the day that it is on the clock of the neighbourhood."""
+    return local_time(clock.now()).date()
+
+
+def end_of_day(day_: date) -> datetime:
+    """Return the moment at which this day ends on the clock of the neighbourhood."""
+    zone = _zone(current_app.config["BABEL_DEFAULT_TIMEZONE"])
+    return datetime.combine(day_ + timedelta(days=1), time.min, tzinfo=zone).astimezone(UTC)
+
+
 def local_time(moment_: datetime) -> datetime:
     """Return the moment on the clock of the neighbourhood (LINLI_TIME_ZONE)."""
     return moment_.astimezone(_zone(current_app.config["BABEL_DEFAULT_TIMEZONE"]))

@@ -1,5 +1,6 @@
 """The verbs of an idea's life."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -32,6 +33,13 @@ def submit_idea(
     session.add(Idea(thread_id=thread.id))
     route_submission(session, thread, advice, route, now=now)
     return thread
+
+
+def describe_idea(session: Session, thread: Thread, parts: Mapping[str, str]) -> None:
+    """Keep what the sender said besides the proposal: of problem, gains, harms and cost."""
+    idea = _idea(session, thread)
+    for name, words in parts.items():
+        setattr(idea, name, words)
 
 
 def add_idea(session: Session, thread: Thread) -> None:

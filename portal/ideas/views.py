@@ -1,14 +1,25 @@
-"""The public pages of ideas: the list, one idea, and support for it."""
+"""The public pages of ideas: the list, one idea, and what a reader says to it."""
 
-from flask import Blueprint
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from portal.accounts.models import Person
+from portal.core import clock
+from portal.core.db import db
 from portal.core.guards import public
 from portal.core.i18n import gettext as _
-from portal.threads.models import Kind
-from portal.threads.pages import give_vote, show_list, show_one, withdraw_vote
+from portal.ideas.choosing import pass_by, support, take_back_choice
+from portal.ideas.glances import remember_glance
+from portal.threads.models import Kind, Thread
+from portal.threads.pages import find_voter, page_address, show_list, show_one
 
 blueprint = Blueprint("ideas", __name__, url_prefix="/ideas")
+
+Say = Callable[[Session, Thread, Person, datetime], None]
 
 
 @blueprint.get("")
@@ -26,16 +37,41 @@ def on_map() -> ResponseReturnValue:
 @blueprint.get("/<reference>")
 @public
 def show(reference: str) -> ResponseReturnValue:
-    return show_one(Kind.IDEA, reference)
+    return remember_glance(show_one(Kind.IDEA, reference), reference)
 
 
 @blueprint.post("/<reference>/vote")
 @public
 def vote(reference: str) -> ResponseReturnValue:
-    return give_vote(reference, _("Thank you. Your support is counted."))
+    def say(session: Session, thread: Thread, person: Person, now: datetime) -> None:
+        support(session, thread, person, now=now)
+
+    return choose(reference, say, _("Thank you. Your support is counted."))
+
+
+@blueprint.post("/<reference>/pass")
+@public
+def pass_over(reference: str) -> ResponseReturnValue:
+    def say(session: Session, thread: Thread, person: Person, now: datetime) -> None:
+        pass_by(session, thread, person, now=now)
+
+    return choose(reference, say, _("Thank you. It is noted that this one is not for you."))
 
 
 @blueprint.post("/<reference>/vote/take-back")
 @public
 def take_back_vote(reference: str) -> ResponseReturnValue:
-    return withdraw_vote(reference, _("Your support is taken back."))
+    def say(session: Session, thread: Thread, person: Person, _now: datetime) -> None:
+        take_back_choice(session, thread, person)
+
+    return choose(reference, say, _("What you said to it is taken back."))
+
+
+def choose(reference: str, say: Say, thanks: str) -> ResponseReturnValue:
+    """Keep what whoever is at this browser says to an idea; show its page again."""
+    session, now = db.session(), clock.now()
+    thread, person = find_voter(session, reference, now)
+    say(session, thread, person, now)
+    session.commit()
+    flash(thanks, "success")
+    return redirect(page_address(thread), 303)

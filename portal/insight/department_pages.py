@@ -25,6 +25,7 @@ from portal.threads.timeline import status_label
 
 blueprint = Blueprint("departments", __name__, url_prefix="/departments")
 TICK_EVERY = 3  # months
+LOOKS = ("sent-on", "to-desk", "other")  # fixed, ended otherwise, open
 
 
 class Summary(NamedTuple):
@@ -203,7 +204,7 @@ def month_name(month: str) -> str:
 def draw(months: dict[str, list[int]]) -> charts.Sheet:
     """Draw what became of what came, by month."""
     ticks = [(place, month_name(month)) for place, month in enumerate(months) if place % TICK_EVERY == 0]
-    return charts.draw_flow([(parts[0], parts[1], parts[2]) for parts in months.values()], ticks)
+    return charts.draw_stacks(list(months.values()), LOOKS, ticks)
 
 
 def name_kept(cells: Sequence[Sequence[Any]], directory: Directory) -> list[list[Cell]]:

@@ -5,7 +5,7 @@ anything is kept (figures.fold_few), so no page and no file can show what anothe
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
@@ -106,7 +106,7 @@ class Clock:
         return hours.between(start, end) / hours.day
 
 
-def _read_reports(session: Session, start: datetime) -> Iterator[Row[Any]]:
+def _read_reports(session: Session, start: datetime) -> Iterable[Row[Any]]:
     wanted = (
         select(
             Thread.department_id,
@@ -129,10 +129,10 @@ def _read_reports(session: Session, start: datetime) -> Iterator[Row[Any]]:
             or_(Thread.created_at >= start, Report.fixed_at >= start),
         )
     )
-    yield from session.execute(wanted.execution_options(yield_per=2000))
+    return session.execute(wanted.execution_options(yield_per=2000))
 
 
-def _read_answers(session: Session, start: datetime) -> Iterator[Row[Any]]:
+def _read_answers(session: Session, start: datetime) -> Iterable[Row[Any]]:
     by = (Thread.department_id, Thread.category_id, Thread.place_id, Verdict.answer)
     counted = (
         select(*by, func.count().label("number"))
@@ -142,7 +142,7 @@ def _read_answers(session: Session, start: datetime) -> Iterator[Row[Any]]:
         .where(Thread.visibility != Visibility.HIDDEN)
         .group_by(*by)
     )
-    yield from session.execute(counted)
+    return session.execute(counted)
 
 
 def _count_report(year: Year, row: Row[Any], clock: Clock, start: datetime, now: datetime) -> None:

@@ -14,7 +14,10 @@ from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
 from portal.core.positions import parse_point
 from portal.core.tokens import digest
-from portal.ideas.actions import submit_idea
+from portal.ideas.actions import describe_idea, submit_idea
+from portal.ideas.call_actions import enter_call
+from portal.ideas.calls import Call
+from portal.ideas.models import PARTS
 from portal.intake.models import Draft, DraftPhoto
 from portal.intake.queries import list_draft_photos, lock_draft
 from portal.intake.rules import KEEP_DRAFTS, MOST_SENT, Answers, Filled, fill, with_step
@@ -118,6 +121,7 @@ def send_draft(
     directory: Directory,
     advice: Advice,
     route: Route,
+    call: Call | None,
     language: str,
     now: datetime,
 ) -> Thread:
@@ -148,6 +152,10 @@ def send_draft(
         language=language,
     )
     thread = SUBMIT[route.kind](session, submission, advice, route, now=now)
+    if thread.kind == Kind.IDEA:
+        describe_idea(session, thread, {name: getattr(filled, name) for name in PARTS})
+        if call is not None:
+            enter_call(session, thread, call, now=now)
     take_over_photos(session, draft, thread, now=now)
     passed_by = seen.get("known", {}).get("passed_by", [])
     remember_not_same(session, thread, passed_by, by=resident(thread.author), now=now)

@@ -7,13 +7,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.accounts.identity import current_person, signed_in_person
-from portal.communities.directory import get_directory
+from portal.communities.directory import Directory, PlaceEntry, get_directory
+from portal.core.dates import today
 from portal.core.db import begin_write
 from portal.core.errors import Conflict, TooMany
 from portal.core.i18n import current_language
 from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempts, network
 from portal.core.tokens import digest
+from portal.ideas.call_queries import find_public_call
+from portal.ideas.calls import Call
 from portal.intake.actions import places_of, send_draft
 from portal.intake.cookie import tracking_token
 from portal.intake.photos import tell_draft_photo
@@ -72,6 +75,7 @@ def submit(visit: Visit, key: str) -> None:
     advice = advisor().advise(f"{filled.title}\n{filled.text}".strip())
     route = choose_route(advice, KINDS[visit.path], place.id, directory)
     begin_write(session)
+    call = call_of(session, filled.call, place, directory)
     count_sending(session, sender, visit.now)
     send_draft(
         session,
@@ -82,10 +86,28 @@ def submit(visit: Visit, key: str) -> None:
         directory=directory,
         advice=advice,
         route=route,
+        call=call,
         language=current_language(),
         now=visit.now,
     )
     session.commit()
+
+
+def call_of(session: Session, code: str, place: PlaceEntry, directory: Directory) -> Call | None:
+    """Return the call that the idea is for. Conflict if it can't stand there (any more)."""
+    if not code:
+        return None
+    call = find_public_call(session, code)
+    if call is None or not call.allows("propose", today()):
+        raise Conflict(
+            _("The call you chose takes no ideas any more. Change your words, and choose the open box.")
+        )
+    wanted = directory.places[call.place_id]
+    if not place.path.startswith(wanted.path):
+        raise Conflict(
+            _("The call is for %(place)s. Change the place, or choose the open box.", place=wanted.name)
+        )
+    return call
 
 
 def sender_of(visit: Visit) -> str:

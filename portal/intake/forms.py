@@ -1,5 +1,6 @@
 """The shape of what the steps and the tracking page take in."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField
@@ -35,6 +36,37 @@ class WordsForm(StepForm):
         [Needed(lazy_gettext("Please write in words what it is about.")), no_longer_than(MAX_TEXT)],
     )
     title = ShortText(lazy_gettext("Title"), [no_longer_than(100)])
+
+
+MAX_PART = 3_000  # characters
+
+
+class ProposalForm(WordsForm):
+    """Words for an idea: only the proposal itself is needed."""
+
+    call = SelectField(lazy_gettext("Which call is it for?"), validate_choice=False)
+    problem = LongText(lazy_gettext("The problem it would solve"), [no_longer_than(MAX_PART)])
+    gains = LongText(lazy_gettext("Who gains"), [no_longer_than(MAX_PART)])
+    harms = LongText(lazy_gettext("Who could be harmed"), [no_longer_than(MAX_PART)])
+    cost = LongText(lazy_gettext("Roughly what it costs"), [no_longer_than(MAX_PART)])
+
+    def __init__(self, calls: Iterable[tuple[str, str]], **given: Any) -> None:
+        """Offer these calls, of code and name, beside the open box."""
+        super().__init__(**given)
+        self.calls = [("", _("No call: the open box")), *calls]
+        self.call.choices = self.calls
+        self.call.data = self.call.data or ""
+
+    @property
+    def more(self) -> list[Field]:
+        """Return what may be left empty."""
+        return [self.problem, self.gains, self.harms, self.cost]
+
+    def validate_call(self, field: Field) -> None:
+        if field.data not in [code for code, _name in self.calls]:
+            raise ValidationError(
+                _("This call takes no ideas any more. Please choose another, or the open box.")
+            )
 
 
 def _tidy_pin(text: str | None) -> str:

@@ -6,10 +6,12 @@ from functools import partial
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.accounts.access import is_coordinator_at
 from portal.accounts.identity import me, staff_only
 from portal.accounts.models import Person, RoleName
 from portal.communities.directory import Directory, PlaceEntry, get_directory
 from portal.communities.models import PlaceKind
+from portal.core.dates import date_day
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.guards import View
@@ -17,6 +19,8 @@ from portal.core.i18n import LANGUAGES, in_language, lazy_gettext, localized
 from portal.core.i18n import gettext as _
 from portal.core.links import whole_link
 from portal.core.paper import qr_code
+from portal.ideas.call_queries import find_public_call
+from portal.ideas.calls import Call
 
 blueprint = Blueprint("posters", __name__, url_prefix="/staff/posters")
 for_staff: View = staff_only(*RoleName)
@@ -62,6 +66,39 @@ def sheet() -> ResponseReturnValue:
         code=qr_code(link),
         address=link.partition("://")[2],
     )
+
+
+@blueprint.get("/call/<code>")
+@for_staff
+def call_sheet(code: str) -> ResponseReturnValue:
+    """Show the poster of a public call for ideas, as it is printed."""
+    directory, size = get_directory(db.session()), request.args.get("size", "")
+    call, wanted = find_public_call(db.session(), code), request.args.get("language", "")
+    if call is None or size not in SIZES or wanted not in (ALL, *LANGUAGES):
+        raise NotFound()
+    place = directory.places[call.place_id]
+    if not is_coordinator_at(me(), place.path):
+        raise NotFound()
+    chosen = [wanted] if wanted in LANGUAGES else list(LANGUAGES)
+    link = whole_link("calls.show", code=call.code)
+    return render_template(
+        "intake/poster.html",
+        size=size,
+        texts=[tell_call(language, call) for language in chosen],
+        names=in_each(chosen, lambda: call.name),
+        above=in_each(chosen, lambda: directory.full_name(place.id)),
+        numbers=[],
+        code=qr_code(link),
+        address=link.partition("://")[2],
+    )
+
+
+def tell_call(language: str, call: Call) -> dict[str, str]:
+    """Return what the poster of a call says, in one language."""
+    with in_language(language):
+        until = _("Until %(day)s. You see what becomes of it.", day=date_day(call.collects_until))
+        asks = {"headline": _("Call for ideas"), "call": _("Send yours here"), "promise": until}
+        return tell_poster(language) | asks
 
 
 def places_of(person: Person, directory: Directory) -> list[PlaceEntry]:

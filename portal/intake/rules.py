@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from portal.ideas.models import PARTS
 from portal.threads.models import Kind
 
 PATH = "/<any(report, propose, tell):path>"  # how every address of the steps begins
@@ -33,6 +34,11 @@ class Filled:
     email: str
     name_shown: bool
     private: bool
+    call: str  # code of a call for ideas, or empty
+    problem: str  # this and the rest: only of an idea
+    gains: str
+    harms: str
+    cost: str
 
 
 def first_missing(answers: Answers, before: str, *, signed_in: bool) -> str | None:
@@ -60,7 +66,7 @@ def with_step(answers: Answers, step: str, given: Answers, *, valid: bool) -> di
 
 def fill(answers: Answers) -> Filled:
     """Return the answers of all steps as one; they must all be answered."""
-    given = {"pin": ""} | answers["words"] | answers["where"] | answers["who"]
+    given = dict.fromkeys(("pin", "call", *PARTS), "") | answers["words"] | answers["where"] | answers["who"]
     return Filled(**{name: given[name] for name in Filled.__dataclass_fields__})
 
 

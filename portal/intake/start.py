@@ -8,10 +8,11 @@ from flask import Response, current_app, make_response, render_template, request
 from portal.communities.directory import Directory, PlaceEntry, get_directory
 from portal.communities.models import PlaceKind
 from portal.core import clock
-from portal.core.dates import local_time
+from portal.core.dates import local_time, today
 from portal.core.db import db
 from portal.core.i18n import localized
 from portal.core.web import YEAR_SECONDS
+from portal.ideas.call_queries import list_collecting
 from portal.intake.queries import count_since, list_fixed_lately, list_recent
 from portal.intake.telling import numbers_to_ring
 from portal.threads.lines import tell_lines
@@ -40,6 +41,7 @@ def show_start() -> Response:
         numbers=numbers_to_ring(directory, place.id if place else None),
         recent=tell_lines(recent, directory, photos),
         fixed=tell_lines(fixed, directory, photos, by_change=True),
+        calls=list_collecting(session, today(), call_places(directory, community)),
         counts=count_since(session, places, start_of_month(clock.now())),
     )
     return remember_place(make_response(page), directory)
@@ -81,6 +83,13 @@ def submission_places(directory: Directory, community: PlaceEntry | None) -> Seq
     if community is None:
         return None
     return [i for i in directory.within(community.id) if directory.places[i].kind != PlaceKind.SPOT]
+
+
+def call_places(directory: Directory, community: PlaceEntry | None) -> Sequence[int] | None:
+    """Return the places whose calls concern this community: its own and those above; None for all."""
+    if community is None:
+        return None
+    return [*directory.within(community.id), *(place.id for place in directory.ancestors(community.id))]
 
 
 def communities_by_street(directory: Directory) -> list[tuple[str, list[PlaceEntry]]]:

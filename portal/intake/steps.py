@@ -1,17 +1,20 @@
 """The steps that are one form each: words, where, who."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import signed_in_person
 from portal.communities.directory import get_directory
+from portal.core.dates import today
 from portal.core.errors import TooMany
 from portal.core.limits import count_attempt, network
+from portal.ideas.call_queries import list_collecting
 from portal.intake.actions import save_step
 from portal.intake.arrival import place_of_browser
-from portal.intake.forms import StepForm, WhereForm, WhoForm, WordsForm
+from portal.intake.forms import ProposalForm, StepForm, WhereForm, WhoForm, WordsForm
 from portal.intake.rules import step_before
 from portal.intake.visit import Visit, danger, numbers_here
 from portal.intake.where import take_press, tell_map
@@ -32,12 +35,20 @@ def make_form(visit: Visit, step: str) -> StepForm:
     """Return the step's form, filled from what was sent, else from the draft."""
     given = visit.answers.get(step)
     if step == "words":
-        return WordsForm(data=given)
+        return words_form(visit, given)
     directory = get_directory(visit.session)
     if step == "where":
         return WhereForm(directory, data=given or place_of_browser(directory))
     signed_in = signed_in_person() is not None
     return WhoForm(signed_in=signed_in, data=given or {"how": "account" if signed_in else ""})
+
+
+def words_form(visit: Visit, given: dict[str, Any] | None) -> WordsForm:
+    """Return the form of the words; for an idea with the calls that collect now."""
+    if visit.path != "propose":
+        return WordsForm(data=given)
+    calls = [(call.code, call.name) for call in list_collecting(visit.session, today())]
+    return ProposalForm(calls, data=given or {"call": request.args.get("call", "")})
 
 
 def take_step(visit: Visit, step: str, form: StepForm) -> Response:

@@ -11,6 +11,7 @@ from portal.communities.maps import tell_pin
 from portal.core.i18n import gettext as _
 from portal.core.i18n import localized
 from portal.core.positions import parse_point
+from portal.ideas.about import tell_parts
 from portal.intake.pins import note_pin
 from portal.intake.rules import Answers, Filled, fill
 from portal.routing.actions import newest_decision
@@ -45,6 +46,7 @@ def tell_draft(path: str, answers: Answers, directory: Directory, person: Person
         "pin": tell_pin(point, directory),
         "pin_note": note_pin(point, place, directory),
         "who": tell_sender(filled, person),
+        "parts": tell_parts(filled),
     }
 
 

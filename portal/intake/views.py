@@ -47,7 +47,7 @@ def start() -> ResponseReturnValue:
 @blueprint.get(f"{PATH}/")
 @public
 def begin(path: str) -> ResponseReturnValue:
-    return redirect(url_for(".step", path=path, step="words"), 303)
+    return redirect(url_for(".step", path=path, step="words", call=request.args.get("call")), 303)
 
 
 @blueprint.route(f"{PATH}/<any{STEPS}:step>", methods=["GET", "POST"])

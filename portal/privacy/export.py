@@ -14,10 +14,13 @@ from portal.accounts.models import Contact, Person, SignIn
 from portal.accounts.queries import records_of
 from portal.communities.directory import Directory
 from portal.core.storage import Store, StoreFailed
+from portal.ideas.about import tell_parts
+from portal.ideas.calls import Call
+from portal.ideas.models import Idea, IdeaPass
 from portal.insight.models import Strain, WeekLoad
 from portal.notifications.models import Delivery, Subscription
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame, Photo
-from portal.threads.models import Event, EventVisibility, Level, Statement, Thread, Vote
+from portal.threads.models import Event, EventVisibility, Kind, Level, Statement, Thread, Vote
 from portal.threads.photos import file_name
 from portal.threads.timeline import tell
 from portal.triage.models import SavedFilter
@@ -68,6 +71,8 @@ def collect(
         "reported_comments": _reported(session, own),
         "not_the_same": _not_same(session, own),
         "votes": _votes(session, own),
+        "passed_by": _passed_by(session, own),
+        "calls_prepared": list(session.scalars(select(Call.code).where(Call.created_by_id.in_(own)))),
         "following": _following(session, own),
         "subscriptions": [
             _subscription(s, directory)
@@ -160,6 +165,7 @@ def _submission(session: Session, thread: Thread, directory: Directory) -> dict[
             for s in session.scalars(words)
             if s.level in SENDERS_OWN + TOLD_TO_SENDER
         ],
+        "more": dict(tell_parts(session.get_one(Idea, thread.id))) if thread.kind == Kind.IDEA else {},
         "timeline": [
             {"at": _time(e.at), "by": e.actor_role, "what": tell(e, directory)}
             for e in session.scalars(events.order_by(Event.sequence))
@@ -229,6 +235,17 @@ def _votes(session: Session, own: Select[int]) -> list[dict[str, Any]]:
         .join(Thread, Thread.id == Vote.thread_id)
         .where(Vote.person_id.in_(own))
         .order_by(Vote.id)
+    )
+    return [{"on": r.reference, "at": _time(r.at)} for r in rows]
+
+
+def _passed_by(session: Session, own: Select[int]) -> list[dict[str, Any]]:
+    """Return the ideas that the person said are not for them."""
+    rows = session.execute(
+        select(Thread.reference, IdeaPass.at)
+        .join(Thread, Thread.id == IdeaPass.thread_id)
+        .where(IdeaPass.person_id.in_(own))
+        .order_by(IdeaPass.id)
     )
     return [{"on": r.reference, "at": _time(r.at)} for r in rows]
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
 from portal.core.text import mask_personal
+from portal.ideas.models import PARTS, Idea
 from portal.notifications.models import Delivery
 from portal.privacy.rules import ends_before
 from portal.threads.actions import lock_thread
@@ -51,6 +52,7 @@ def remove_personal_parts(session: Session, number: int, *, now: datetime) -> No
     if not thread.is_listed:  # of a public one the place stays as public as it was
         thread.address, thread.latitude, thread.longitude = "", None, None
     _cover_words(session, thread, gap)
+    _cover_parts(session, thread)
     _cover_comments(session, thread)
     _cut_photos(session, thread, now)
     _forget_who_was_told(session, thread)
@@ -66,6 +68,13 @@ def _cover_words(session: Session, thread: Thread, gap: Person) -> None:
         words.text = mask_personal(words.text)
         if words.level in SAID_BY_RESIDENTS:
             words.author_id = gap.id
+
+
+def _cover_parts(session: Session, thread: Thread) -> None:
+    """Cover numbers in what was said of an idea besides the proposal; nobody knows who passed it by."""
+    idea = session.get(Idea, thread.id)
+    for name in PARTS if idea else ():
+        setattr(idea, name, mask_personal(getattr(idea, name)))
 
 
 def _cover_comments(session: Session, thread: Thread) -> None:

@@ -9,17 +9,16 @@ from sqlalchemy.orm import Session
 from portal.core.db import begin_write
 from portal.core.outbox import enqueue, handles
 from portal.core.storage import get_store
-from portal.threads.actions import lock_thread
+from portal.threads.actions import WITHDRAWN_TOPIC, lock_thread
+from portal.threads.events import SYSTEM
+from portal.threads.merging import undo_merge
 from portal.threads.models import Thread
 from portal.threads.photos import REMOVE_TOPIC, SIZES, file_name
+from portal.threads.trees import list_links_below
 from portal.threads.words import index_words
 
 INDEX_TOPIC = "words.index"  # begun by the release that finds more words than the one before
 CHUNK = 200
-from portal.threads.actions import WITHDRAWN_TOPIC
-from portal.threads.events import SYSTEM
-from portal.threads.merging import undo_merge
-from portal.threads.trees import list_links_below
 
 
 @handles(REMOVE_TOPIC)

@@ -43,7 +43,7 @@ def merge_threads(
     session.add(link)
     session.flush()
     _keep_state(session, thread, link)
-    set_status(thread, Status.DUPLICATE)
+    set_status(session, thread, Status.DUPLICATE, now=now)
     thread.needs_sorting = False
     if not has_voted(session, thread.id, thread.author):
         _count_sender(session, thread, now)
@@ -69,7 +69,7 @@ def undo_merge(
     link.ended_at = now
     session.flush()
     before = session.get_one(Merge, link.id)
-    set_status(thread, before.status)
+    set_status(session, thread, before.status, now=now)
     thread.status_before_waiting = before.status_before_waiting
     thread.needs_sorting = before.needs_sorting
     _uncount_sender(session, thread)

@@ -123,9 +123,7 @@ class Thread(Numbered, Base):
     is_closed: Mapped[bool] = mapped_column(Boolean, default=False)
     needs_sorting: Mapped[bool] = mapped_column(Boolean, default=False)
     is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
-    is_doubted: Mapped[bool] = mapped_column(
-        Boolean, default=False, server_default="0"
-    )  # whether it is fixed
+    is_doubted: Mapped[bool] = mapped_column(Boolean, default=False, server_default="0")  # is it fixed?
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
     spot_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     address: Mapped[str] = mapped_column(String(200), default="")
@@ -148,6 +146,7 @@ class Thread(Numbered, Base):
     changed_at: Mapped[datetime]
     due_at: Mapped[datetime]  # when a first answer was promised
     answered_at: Mapped[datetime | None]
+    votes_until: Mapped[datetime | None]  # where votes are taken for a time
     fix_due_at: Mapped[datetime | None]  # when it was promised to be fixed: reports of a known category
     pace: Mapped[Pace] = mapped_column(String(10), default=Pace.NORMAL, server_default=Pace.NORMAL)
     clock_started_at: Mapped[datetime]  # from when the present promise counts

@@ -49,7 +49,7 @@ from portal.threads.photos import first_photos, list_public_photos
 from portal.threads.queries import Published, find_listed, find_published, list_events
 from portal.threads.timeline import status_label, tell_timeline
 from portal.threads.trees import find_survivor
-from portal.threads.votes import cast_vote, has_voted, take_back_vote, takes_votes
+from portal.threads.votes import cast_vote, has_voted, take_back_vote, votes_are_open
 
 # What rooms above add to the page of one submission: a template, and what it shows of it to this person
 # (nothing: it is left out). It stands in the template as `section`.
@@ -147,7 +147,7 @@ def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None
             list_events(session, found.thread.id, "public"), directory, public=True
         ),
         promise=_promise(found.thread, clock.now()),
-        takes_votes=takes_votes(found.thread),
+        takes_votes=votes_are_open(found.thread, clock.now()),
         voted=has_voted(session, found.thread.id, person),
         is_verified=person is not None and person.is_verified,
         is_followed=is_following(session, found.thread, signed_in_person()),

@@ -30,6 +30,7 @@ MARKS = {
     "report.no_action": Status.NO_ACTION,
     "idea.opened": Status.OPEN,
     "idea.no_action": Status.NO_ACTION,
+    "idea.entered_call": Status.OPEN,
 }
 
 
@@ -102,6 +103,7 @@ SENTENCES = {
     "report.no_action": lazy_gettext("Closed: no action."),
     "idea.opened": lazy_gettext("Open for support."),
     "idea.no_action": lazy_gettext("Closed: no action."),
+    "idea.entered_call": lazy_gettext("Stands in a call for ideas, open for support."),
 }
 
 # Who said so, or what, where that makes another sentence.
@@ -199,19 +201,22 @@ def tell(event: Event, directory: Directory) -> str:
 def _tell(kind: str, data: dict[str, Any], directory: Directory) -> str:
     if kind in ("thread.routed", "thread.sorted", "thread.rerouted"):
         return _tell_route(data, directory)
-    if kind == "thread.submitted" and "channel" in data:
-        return tell_received(data["channel"])
-    if kind == "thread.voice_counted":
-        channel = channel_label(data["channel"])
-        return _("Counted one more person. How they said it: %(channel)s.", channel=channel)
     if (kind, data.get("said", "")) in SAID:
         return str(SAID[kind, data["said"]])
+    if "channel" in data:
+        return _tell_channel(kind, data["channel"])
     if kind == "idea.decided":
         return _("Decided: %(decision)s.", decision=status_label(Status(data["decision"])))
     if kind == "thread.survivor_moved":
         what = _tell(data["what"], data, directory)
         return _("%(reference)s, which goes on for it: %(what)s", reference=data["other"], what=what)
     return str(SENTENCES.get(kind, kind)) % _named(data)
+
+
+def _tell_channel(kind: str, channel: str) -> str:
+    if kind == "thread.submitted":
+        return tell_received(channel)
+    return _("Counted one more person. How they said it: %(channel)s.", channel=channel_label(channel))
 
 
 def _named(data: dict[str, Any]) -> dict[str, str]:

@@ -35,9 +35,14 @@ def takes_votes(thread: Thread) -> bool:
     return thread.status not in UNVOTABLE_REPORT
 
 
+def votes_are_open(thread: Thread, now: datetime) -> bool:
+    """Tell whether it takes votes, and the time for them, if there is one, is not over."""
+    return takes_votes(thread) and (thread.votes_until is None or now < thread.votes_until)
+
+
 def cast_vote(session: Session, thread: Thread, person: Person, *, now: datetime) -> None:
     """Count this person once; voting again changes nothing. The thread must be locked."""
-    refuse_unless(takes_votes(thread))
+    refuse_unless(votes_are_open(thread, now))
     if not has_voted(session, thread.id, person):
         session.add(Vote(thread_id=thread.id, person_id=person.root_id, at=now))
         session.flush()

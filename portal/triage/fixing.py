@@ -50,7 +50,7 @@ def fix(reference: str) -> ResponseReturnValue:
     if not form.validate() or received.problems:
         form.form_errors = received.problems
         return lay_open(v, thread, desk_, Tried("fix", form), 422)
-    return do_move(v, thread, desk_, "fix", form, form.pictures)
+    return do_move(v, thread, desk_, "fix", form, pictures=form.pictures)
 
 
 def receive(v: Visit, thread: Thread) -> Received:

@@ -151,14 +151,14 @@ def move(reference: str, verb: str) -> ResponseReturnValue:
 
 
 def do_move(
-    v: Visit, thread: Thread, desk_: Desk, verb: str, form: MoveForm, pictures: Sequence[Kept] = ()
+    v: Visit, thread: Thread, desk_: Desk, verb: str, form: MoveForm, *, pictures: Sequence[Kept] = ()
 ) -> ResponseReturnValue:
     """Do what a form that was found right asks for, and lead on."""
     reference = thread.reference
     listing = list_of(v, thread, desk_, request.args)
     stood = place_in(v.session, listing.queue, thread)
     try:
-        make_move(v, thread, desk_, verb, form, pictures)
+        make_move(v, thread, desk_, verb, form, pictures=pictures)
     except (Conflict, Invalid) as error:
         v.session.rollback()
         return show_again(v, reference, verb, form, error)
@@ -166,7 +166,7 @@ def do_move(
 
 
 def make_move(
-    v: Visit, thread: Thread, desk_: Desk, verb: str, form: MoveForm, pictures: Sequence[Kept] = ()
+    v: Visit, thread: Thread, desk_: Desk, verb: str, form: MoveForm, *, pictures: Sequence[Kept] = ()
 ) -> None:
     """Do it, unless somebody else did something first."""
     VERBS[verb].lock(v.session, thread, form)

@@ -169,9 +169,7 @@ VERBS: Mapping[str, Verb] = {
     "show": Verb(forms.MoveForm, show, lazy_gettext("Everybody can read the words now.")),
     "hide": Verb(forms.ReasonForm, hide, lazy_gettext("It is hidden from the public now.")),
     "start": Verb(forms.MoveForm, start, lazy_gettext("Work has begun, and you have it.")),
-    "fix": Verb(
-        forms.FixForm, fix, lazy_gettext("Marked as fixed. Those concerned are asked whether it is.")
-    ),
+    "fix": Verb(forms.FixForm, fix, lazy_gettext("Marked as fixed. Those concerned are asked if it is.")),
     "stand": Verb(forms.StandForm, let_stand, lazy_gettext("It stays closed as fixed.")),
     "not-ours": Verb(forms.NotOursForm, close_as_not_ours, lazy_gettext("Closed as not ours.")),
     "no-action": Verb(forms.ReasonForm, close_without_action, lazy_gettext("Closed without action.")),

@@ -19,6 +19,9 @@ from portal.core import clock
 from portal.core.tokens import sign
 from portal.core.worker import run_all
 from portal.ideas.actions import open_for_support
+from portal.ideas.call_actions import list_criteria, put_criterion, set_matters
+from portal.ideas.choosing import support
+from portal.ideas.models import Idea
 from portal.intake.queries import TRACKING
 from portal.notifications.follow_letters import ALL, CONFIRM, MANAGE
 from portal.notifications.follow_letters import STOP as STOP_FOLLOWING
@@ -47,6 +50,7 @@ from tests.factories import (
     make_undecided,
     person,
 )
+from tests.ideas.calling import coordinator, make_call, make_idea_in
 from tests.intake.walking import WORDS, Walk
 from tests.pictures import jpeg, post_files
 from tests.threads.publishing import writing
@@ -76,7 +80,7 @@ def make_everything(app: Flask) -> Everything:
     names: dict[str, str] = {}
     with writing(app) as session:
         put_on_map(session)
-        for part in (_people, _submissions, _talk, _following, _links):
+        for part in (_people, _submissions, _talk, _calls, _following, _links):
             part(session, names)
     with app.app_context():
         run_all(clock.now())
@@ -210,6 +214,22 @@ def _talk(session: Session, names: dict[str, str]) -> None:
             flag_comment(session, comment, person(session, "neighbour"), "An advertisement", now=now)
     officer = Actor(person(session, "officer"), "officer")
     hide_comment(session, report, comment, "An advertisement 广告", by=officer, now=now)
+
+
+def _calls(session: Session, names: dict[str, str]) -> None:
+    """A call that collects, with a reason, a criterion, and an idea that somebody supports."""
+    by, now = coordinator(session), clock.now()
+    text = {"zh-Hans": "地下室为什么一下雨就进水？", "en": LONG}
+    call = make_call(session, why=text, incentives=text, decides=text)
+    set_matters(session, call, [names["report"]], seen=call.revision, by=by, now=now)
+    levels = {"en": "\n".join(f"Score {n}: {LONG[:40]}" for n in range(6))}
+    judged = {"names": {"en": "Does it help?"}, "levels": levels, "weight": 10, "is_knock_out": False}
+    put_criterion(session, call, None, judged, seen=call.revision, by=by, now=now)
+    idea = make_idea_in(session, call, LONG, author=person(session, "neighbour"))
+    session.get_one(Idea, idea.id).problem = LONG
+    support(session, idea, person(session, "resident"), now=now)
+    names |= {"call": call.code, "called": idea.reference}
+    names["criterion"] = str(list_criteria(session, call)[0].id)
 
 
 def _following(session: Session, names: dict[str, str]) -> None:

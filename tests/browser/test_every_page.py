@@ -36,6 +36,10 @@ PAGES = {
         anonymous      /ideas
         anonymous      /ideas/map
         anonymous      /ideas/{idea}
+        anonymous      /calls
+        anonymous      /calls/{call}
+        resident       /calls/{call}
+        resident       /ideas/{called}
         anonymous      /similar/{report}
         resident       /similar/{report}
         anonymous      /comments/{comment}/report
@@ -136,6 +140,13 @@ PAGES = {
         coordinator    /staff/posters
         coordinator    /staff/posters/print?place=liu-1-gate&size=a4&language=all
         coordinator    /staff/posters/print?place=liu-1&size=a6&language=en
+        coordinator    /staff/ideas/calls
+        coordinator    /staff/ideas/calls/add
+        coordinator    /staff/ideas/calls/{call}
+        coordinator    /staff/ideas/calls/{call}/edit
+        coordinator    /staff/ideas/calls/{call}/criteria/add
+        coordinator    /staff/ideas/calls/{call}/criteria/{criterion}
+        coordinator    /staff/posters/call/{call}?size=a4&language=all
         coordinator    /staff/households
         coordinator    /staff/sorting
         coordinator    /staff/workload
@@ -208,6 +219,7 @@ REFUSED = """
         resident       /account/data
         officer        /staff/enter
         coordinator    /staff/households
+        coordinator    /staff/ideas/calls/add
         administrator  /staff/admin/people/invite
         administrator  /staff/admin/places/{place_liu}/add
         administrator  /staff/admin/departments/add
@@ -227,6 +239,8 @@ FAULTS: dict[str, Callable[[], object]] = {
 EMPTY = """
         anonymous      /reports
         anonymous      /ideas
+        anonymous      /calls
+        coordinator    /staff/ideas/calls
         resident       /inbox
         resident       /account/following
         resident       /account/contacts

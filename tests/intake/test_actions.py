@@ -38,6 +38,7 @@ def make_draft(session: Session, key: str = "key") -> Draft:
 def send(session: Session, seen: dict[str, Any], key: str = "key") -> Thread:
     return send_draft(
         session,
+        call=None,
         key=digest(key),
         seen=seen,
         token="token",

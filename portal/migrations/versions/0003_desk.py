@@ -179,7 +179,6 @@ def watch_work() -> None:
         sa.UniqueConstraint('person_id', 'week', 'kind', name=op.f('uq_strains_person_id_week_kind')),
     )
     op.create_index(op.f('ix_events_at'), 'events', ['at'])
-    op.create_index(op.f('ix_bulk_actions_person_id_at'), 'bulk_actions', ['person_id', 'at'])
 
 
 def let_clocks_be_fair() -> None:
