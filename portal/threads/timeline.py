@@ -9,7 +9,7 @@ from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.threads.channels import channel_label, tell_received
-from portal.threads.models import Event, EventVisibility, Level, Status
+from portal.threads.models import Channel, Event, EventVisibility, Level, Status
 from portal.threads.words import PUBLIC_LEVELS
 
 # The state whose shape stands beside a line of the timeline.
@@ -213,7 +213,7 @@ def _tell(kind: str, data: dict[str, Any], directory: Directory) -> str:
     return str(SENTENCES.get(kind, kind)) % _named(data)
 
 
-def _tell_channel(kind: str, channel: str) -> str:
+def _tell_channel(kind: str, channel: Channel) -> str:
     if kind == "thread.submitted":
         return tell_received(channel)
     return _("Counted one more person. How they said it: %(channel)s.", channel=channel_label(channel))
