@@ -27,6 +27,8 @@ MOST_BODY = MOST_PHOTOS * MAX_BYTES + 1_000_000
 @staff_only(*READERS)
 def to_form(reference: str) -> ResponseReturnValue:
     """Lead to the form: here a browser comes whose files were too large together."""
+    v = visit()
+    get_thread_for(v.session, v.person, reference, v.directory)
     return redirect(url_for("triage.show", reference=reference, _anchor="fix"), 303)
 
 

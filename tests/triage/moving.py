@@ -53,8 +53,9 @@ def make_ready(session: Session, verb: str) -> Thread:
     if verb == "show":
         return make_report(session, author=add_person(session, "passer-by", verified=False))
     report = make_report(session)
-    if verb == "reopen":
+    if verb in ("reopen", "stand"):
         mark_fixed(session, report, "Done.", by=officer, now=SOON)
+    report.is_doubted = verb == "stand"
     if verb == "leave":
         take(session, report, by=officer, now=SOON)
     return report
