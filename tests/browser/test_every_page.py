@@ -32,6 +32,10 @@ PAGES = {
         anonymous      /reports/{report}
         resident       /reports/{report}
         anonymous      /reports/{fixed}
+        neighbour      /reports/{fixed}
+        anonymous      /fixed/{verdict}
+        anonymous      /departments
+        anonymous      /departments/construction
         anonymous      /ideas?category=nothing-like-it
         anonymous      /ideas
         anonymous      /ideas/map
@@ -194,6 +198,9 @@ LEFT_OUT = {
     "/reports/<reference>.atom": "a feed",
     "/ideas/<reference>.atom": "a feed",
     "/account/data/file": "a file to keep",
+    "/departments/table.csv": "a file to keep",
+    "/departments/<code>/table.csv": "a file to keep",
+    "/staff/<reference>/fix": "leads on to the form",
     "/staff/lists/<code>.csv": "a file to keep",
     "/plans/<drawing>.svg": "a picture",
     "/plans/<drawing>/<pin>.svg": "a picture",
@@ -238,6 +245,7 @@ FAULTS: dict[str, Callable[[], object]] = {
 }
 EMPTY = """
         anonymous      /reports
+        anonymous      /departments
         anonymous      /ideas
         anonymous      /calls
         coordinator    /staff/ideas/calls
