@@ -152,15 +152,8 @@ def _submissions(session: Session, names: dict[str, str]) -> None:
     cast_vote(session, fixed, neighbour, now=now)
     mark_fixed(session, fixed, "A new plank. 换了木板。", photos=[photos.keep(7)], by=officer, now=now)
     names["verdict"] = sign(ASKED, [fixed.id, neighbour.id, 1])
-    judge(
-        session,
-        fixed,
-        neighbour,
-        Answer.PARTLY,
-        "One side. 还差一边。",
-        directory=directory(session),
-        now=now,
-    )
+    known = directory(session)
+    judge(session, fixed, neighbour, Answer.PARTLY, "One side. 还差一边。", directory=known, now=now)
     grandma = add_person(session, "grandma", verified=False)
     grandma.email = None
     note_contact(session, grandma, ContactChannel.PHONE, "13800000023", noted_by=officer.person, now=now)

@@ -102,9 +102,8 @@ def test_a_link_of_a_round_before_is_refused_and_gives_back_what_was_typed(
         session, thread = db.session(), case.thread()
         sender = thread.author
         judge(session, thread, sender, Answer.NO, directory=directory(session), now=FIXED_AT)
-        mark_fixed(
-            session, thread, "Now truly.", by=Actor(person(session, "officer"), "officer"), now=FIXED_AT
-        )
+        officer = Actor(person(session, "officer"), "officer")
+        mark_fixed(session, thread, "Now truly.", by=officer, now=FIXED_AT)
         session.commit()
     answer = case.say(client, "no", "It is still dark here.")
     assert answer.status_code == 409

@@ -37,7 +37,9 @@ def fixed_report(session: Session, *affected: str) -> Thread:
     return report
 
 
-def say(session: Session, thread: Thread, name: str, answer: Answer, why: str = "", now=LOOKED) -> str:  # type: ignore[no-untyped-def]
+def say(  # type: ignore[no-untyped-def]
+    session: Session, thread: Thread, name: str, answer: Answer, why: str = "", *, now=LOOKED
+) -> str:
     who = person(session, name)
     return judge(session, thread, who, answer, why, directory=directory(session), now=now)
 

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 from portal.core.db import db
 from portal.threads.additions import Photo, PhotoState
 from portal.threads.models import Status, Visibility
-from tests.factories import Browse, make_report
+from tests.factories import Browse, form_fields, make_report
 from tests.photos import add
 from tests.pictures import jpeg, post_files
 from tests.triage.moving import look_up, post_move
@@ -25,7 +25,9 @@ def send(
     client: FlaskClient, reference: str, *files: tuple[str, bytes], seen: int | None = None, **fields: str
 ) -> TestResponse:
     known = look_up(client, reference, lambda thread: thread.last_sequence) if seen is None else seen
-    return post_files(client, f"/staff/{reference}/fix?lang=en", {"seen": str(known), **fields}, files)
+    token = form_fields(client.get("/follow").text)["csrf_token"]
+    hidden = {"csrf_token": token, "seen": str(known)}
+    return post_files(client, f"/staff/{reference}/fix?lang=en", hidden | fields, files)
 
 
 def photos(client: FlaskClient) -> list[Photo]:
