@@ -81,7 +81,7 @@ def test_who_follows_too_gets_one_mail_not_two(session: Session, server: MailSer
     follow_thread(session, report, person(session, "neighbour"), now=NOW)
     fix(session, report)
     work(session, LATER)
-    (mail,) = mails_to(server, "neighbour")
+    assert len(mails_to(server, "neighbour")) == 1
     assert "/fixed/" in text_to(server, "neighbour")
 
 
@@ -162,6 +162,6 @@ def test_the_sender_is_reminded_once_and_told_of_the_silence(
         settle_silent(session, {}, FIXED_AT + timedelta(days=days))
         session.commit()
         work(session, FIXED_AT + timedelta(days=days))
-    subjects = [str(mail["Subject"]) for mail in mails_to(server, "resident")]
+    subjects = mails_to(server, "resident")
     assert len([s for s in subjects if "Please tell us" in s]) == 1
     assert len([s for s in subjects if "confirmed by silence" in s]) == 1
