@@ -36,7 +36,7 @@ from portal.intake import commands as intake_commands
 from portal.intake import entry as on_behalf
 from portal.intake import posters as poster_pages
 from portal.intake import views as intake
-from portal.notifications import follow_jobs, follow_pages, inbox, told
+from portal.notifications import follow_jobs, follow_pages, inbox, passing_on, told, warning_jobs
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
 from portal.privacy import jobs as privacy_jobs
@@ -53,12 +53,14 @@ from portal.threads import feeds, pages, word_shares
 from portal.threads import jobs as thread_jobs
 from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
-from portal.triage import bulk_views, filter_views, fixing, list_files, pane
+from portal.triage import bulk_views, filter_views, fixing, list_files, mode, pane
 from portal.triage import comments as comments_desk
 from portal.triage import handing_pages as handing
 from portal.triage import jobs as triage_jobs
 from portal.triage import photos as staff_photos
+from portal.triage import recurring_views as recurring
 from portal.triage import similar as staff_similar
+from portal.triage import split_views as splitting
 from portal.triage import views as triage
 
 ROOMS = (
@@ -78,9 +80,12 @@ ROOMS = (
     bulk_views.blueprint,
     filter_views.blueprint,
     list_files.blueprint,
+    mode.blueprint,
     staff_photos.blueprint,
     fixing.blueprint,
     staff_similar.blueprint,
+    splitting.blueprint,
+    recurring.blueprint,
     comments_desk.blueprint,
     handing.blueprint,
     intake.blueprint,
@@ -112,7 +117,9 @@ JOBS = (
     report_jobs,
     triage_jobs,
     notification_jobs,
+    passing_on,
     follow_jobs,
+    warning_jobs,
     insight_jobs,
     privacy_jobs,
 )
@@ -161,6 +168,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages.sections["reports/_closing.html"] = closing.read_closing
     pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
     pane.sections["notifications/_told.html"] = told.read_told
+    pages.sections["triage/_public_recurs.html"] = recurring.tell_public
     sessions.personal_cookies.add(cookie.COOKIE)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -195,6 +195,9 @@ GET  /staff/comments/hidden                sign-in    refused   open
 POST /staff/comments/<number>/<choice>     refused    refused   nothing
 GET  /staff/hand-over                      sign-in    refused   open
 POST /staff/hand-over                      refused    refused   open
+GET  /staff/mode                           sign-in    refused   refused
+POST /staff/mode                           refused    refused   refused
+POST /staff/mode/<code>/end                refused    refused   refused
 GET  /staff/ideas                          sign-in    refused   refused
 GET  /staff/<reference>                    sign-in    refused   nothing
 GET  /staff/<reference>/fix                sign-in    refused   nothing
@@ -206,6 +209,13 @@ POST /staff/<reference>/photos/<number>/show refused  refused   nothing
 POST /staff/<reference>/photos/<number>/hide refused  refused   nothing
 POST /staff/<reference>/photos/<number>/black-out refused refused nothing
 POST /staff/<reference>/similar/not-same   refused    refused   nothing
+GET  /staff/<reference>/similar/<other>    sign-in    refused   nothing
+GET  /staff/<reference>/split              sign-in    refused   refused
+POST /staff/<reference>/split              refused    refused   refused
+POST /staff/<reference>/split/undo         refused    refused   refused
+GET  /staff/recurring                      sign-in    refused   open
+POST /staff/<reference>/recurs             refused    refused   nothing
+POST /staff/<reference>/recurs/not         refused    refused   nothing
 GET  /staff/sorting                        sign-in    refused   refused
 GET  /staff/workload                       sign-in    refused   refused
 GET  /staff/workload/<number>              sign-in    refused   nothing
@@ -317,7 +327,7 @@ def addresses(pattern: str, reference: str) -> Iterator[str]:
     """Give the addresses to try for a row of the table: one, or one for each verb."""
     for verb in VERBS if "<verb>" in pattern else [""]:
         address = pattern
-        for name, value in {**GIVEN, "reference": reference, "verb": verb}.items():
+        for name, value in {**GIVEN, "reference": reference, "other": reference, "verb": verb}.items():
             address = address.replace(f"<{name}>", value)
         yield address
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.accounts.telling import ROLE_NAMES
+from portal.administration.clock_fields import TIME_NAMES, write_time
 from portal.administration.forms import KINDS as PLACE_KINDS
 from portal.communities.directory import Directory
 from portal.communities.models import Calendar
@@ -32,6 +33,8 @@ DEEDS = {
     "person.erased": lazy_gettext("Deleted their own account"),
     "place.added": lazy_gettext("Added a place"),
     "place.changed": lazy_gettext("Changed a place"),
+    "emergency.began": lazy_gettext("Switched to emergency mode"),
+    "emergency.ended": lazy_gettext("Went back to normal mode"),
     "department.added": lazy_gettext("Added a department"),
     "department.changed": lazy_gettext("Changed a department"),
     "category.added": lazy_gettext("Added a category"),
@@ -69,7 +72,10 @@ FIELDS = {
     "place_id": lazy_gettext("Place"),
     "department_id": lazy_gettext("Department"),
     "category_id": lazy_gettext("Category"),
-    "answer_days": lazy_gettext("Days until an answer"),
+    **TIME_NAMES,
+    "opens": lazy_gettext("Work begins"),
+    "closes": lazy_gettext("Work ends"),
+    "reason": lazy_gettext("Reason"),
     "keep_months": lazy_gettext("Months kept"),
     "place": lazy_gettext("Position in the list"),
     "retired": lazy_gettext("Retired"),
@@ -197,6 +203,7 @@ def _tell_changes(data: dict[str, Any], directory: Directory) -> list[Change]:
 
 def _tell_value(field: str, value: Any, directory: Directory) -> str:
     text = _name_row(field, value, directory) if isinstance(value, int) else ""
+    text = write_time(value) if field in {"opens", "closes"} else text
     text = text or _tell_plain(field, value)
     return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…"
 

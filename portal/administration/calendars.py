@@ -19,13 +19,14 @@ from portal.administration.pages import edit, run
 from portal.administration.places import get_place
 from portal.administration.setting_forms import CalendarForm
 from portal.administration.visit import Visit, begin_visit, blueprint
-from portal.communities.calendars import WORKING_WEEK
+from portal.communities.calendars import CLOSES, OPENS, WORKING_WEEK
 from portal.communities.directory import PlaceEntry
 from portal.communities.models import Calendar
 from portal.core.dates import local_time
 from portal.core.i18n import gettext as _
 
-FIELDS = ("weekdays", "days")
+PLAIN: Values = {"weekdays": list(WORKING_WEEK), "opens": OPENS, "closes": CLOSES, "days": {}}
+FIELDS = ("weekdays", "opens", "closes", "days")
 
 
 @blueprint.route("/places/<int:number>/calendar", methods=["GET", "POST"])
@@ -51,7 +52,7 @@ def calendar(number: int) -> ResponseReturnValue:
         save,
         done=back,
         back=back,
-        title=_("Working days: %(place)s", place=place.name),
+        title=_("Working days and hours: %(place)s", place=place.name),
         notes=tell_notes(visit, place, is_own=row is not None),
         remove=url_for(".remove_calendar", number=number) if row else None,
     )
@@ -82,7 +83,7 @@ def inherited(visit: Visit, place: PlaceEntry) -> Values:
         c.place_id: c for c in visit.session.scalars(select(Calendar).where(Calendar.place_id.in_(above)))
     }
     nearest = next((rows[number] for number in above if number in rows), None)
-    return values_of(nearest, *FIELDS) if nearest else {"weekdays": list(WORKING_WEEK), "days": {}}
+    return values_of(nearest, *FIELDS) if nearest else PLAIN
 
 
 def tell_notes(visit: Visit, place: PlaceEntry, *, is_own: bool) -> list[str]:

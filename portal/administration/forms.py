@@ -8,8 +8,10 @@ from wtforms import Field, HiddenField, IntegerField, SelectField, StringField, 
 from wtforms.validators import NumberRange, Optional
 
 from portal.administration.changes import Values
+from portal.administration.clock_fields import time_field
 from portal.communities.directory import Directory, PlaceEntry
 from portal.communities.models import PlaceKind
+from portal.communities.times import TIMES
 from portal.core.forms import Form, LongText, Needed, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
@@ -18,7 +20,7 @@ from portal.core.languages import from_fields, from_line, language_fields, to_fi
 NAME, TEXT = 80, 2_000  # characters
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 NUMBER = re.compile(r"[0-9+*#-]{2,20}")  # as a telephone dials it
-MOST_DAYS, MOST_MONTHS = 365, 600
+MOST_MONTHS = 600
 KINDS = {
     PlaceKind.DISTRICT: lazy_gettext("District"),
     PlaceKind.STREET: lazy_gettext("Street"),
@@ -201,15 +203,12 @@ class AddDepartmentForm(DepartmentForm):
 class CategoryForm(NamesForm):
     group = SelectField(lazy_gettext("Group"))
     department = SelectField(lazy_gettext("Department that has it by default"), coerce=int)
-    answer_days = IntegerField(
-        lazy_gettext("Days until an answer"),
-        [
-            NumberRange(
-                1, MOST_DAYS, lazy_gettext("Please write a number from 1 to %(most)s.", most=MOST_DAYS)
-            )
-        ],
-        description=lazy_gettext("Working days, where the place has a calendar."),
-    )
+    answer_days = time_field("answer_days")
+    fix_days = time_field("fix_days")
+    urgent_answer_hours = time_field("urgent_answer_hours")
+    urgent_fix_hours = time_field("urgent_fix_hours")
+    emergency_answer_hours = time_field("emergency_answer_hours")
+    emergency_fix_hours = time_field("emergency_fix_hours")
     keep_months = IntegerField(
         lazy_gettext("Months until personal parts are removed"),
         [
@@ -230,6 +229,20 @@ class CategoryForm(NamesForm):
             (d.id, d.name) for d in directory.departments.values() if not d.is_retired or d.id == present
         ]
 
+    def validate_fix_days(self, field: Field) -> None:
+        self._need_no_less(field, self.answer_days)
+
+    def validate_urgent_fix_hours(self, field: Field) -> None:
+        self._need_no_less(field, self.urgent_answer_hours)
+
+    def validate_emergency_fix_hours(self, field: Field) -> None:
+        self._need_no_less(field, self.emergency_answer_hours)
+
+    @staticmethod
+    def _need_no_less(fix: Field, answer: Field) -> None:
+        if fix.data and answer.data and fix.data < answer.data:
+            raise ValidationError(_("It can't be fixed before it is answered. Please write a larger number."))
+
     def values(self) -> Values:
         alike = (c for c in self.directory.categories.values() if c.group == self.group.data)
         return {
@@ -237,13 +250,13 @@ class CategoryForm(NamesForm):
             "group": self.group.data,
             "group_names": dict(next(alike).group_names),
             "department_id": self.department.data,
-            "answer_days": self.answer_days.data,
+            **{name: self[name].data for name in TIMES},
             "keep_months": self.keep_months.data,
         }
 
     @staticmethod
     def data_of(values: Values) -> dict[str, Any]:
-        kept = {name: values[name] for name in ("group", "answer_days", "keep_months")}
+        kept = {name: values[name] for name in ("group", *TIMES, "keep_months")}
         return to_fields("name", values["names"]) | kept | {"department": values["department_id"]}
 
 

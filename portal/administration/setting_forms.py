@@ -7,6 +7,7 @@ from wtforms import BooleanField, Field, IntegerField, SelectMultipleField, Stri
 from wtforms.validators import NumberRange
 
 from portal.administration.changes import Values
+from portal.administration.clock_fields import ClockField, write_time
 from portal.administration.day_lines import DayLineError, read_days, write_days
 from portal.administration.forms import MOST_MONTHS, TEXT, SetUpForm, is_number
 from portal.core.forms import LongText, no_longer_than
@@ -14,6 +15,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.languages import from_fields, language_fields, to_fields
 
+SHORTEST_DAY = 60  # minutes
 LONGEST_CALENDAR = 20_000  # characters
 LEAST_PRECISION, MOST_PRECISION = Decimal(50), Decimal("99.9")  # per cent, as in LINLI_ROUTING_PRECISION
 # What the settings' fields hold is what is kept; the promise of sorting is told in per cent.
@@ -38,6 +40,8 @@ WEEK = (
 
 class CalendarForm(SetUpForm):
     weekdays = SelectMultipleField(lazy_gettext("Working days of a week"), coerce=int)
+    opens = ClockField(lazy_gettext("Work begins"))
+    closes = ClockField(lazy_gettext("Work ends"))
     days = LongText(
         lazy_gettext("Days off, and working days made up for"),
         [no_longer_than(LONGEST_CALENDAR)],
@@ -57,6 +61,10 @@ class CalendarForm(SetUpForm):
         if not field.data:
             raise ValidationError(_("Please choose at least one working day."))
 
+    def validate_closes(self, field: ClockField) -> None:
+        if (field.minutes or 0) < (self.opens.minutes or 0) + SHORTEST_DAY:
+            raise ValidationError(_("Work must end at least an hour after it begins."))
+
     def validate_days(self, field: Field) -> None:
         try:
             read_days(field.data or "")
@@ -64,11 +72,21 @@ class CalendarForm(SetUpForm):
             raise ValidationError(str(error)) from None
 
     def values(self) -> Values:
-        return {"weekdays": sorted(set(self.weekdays.data or [])), "days": read_days(self.days.data or "")}
+        return {
+            "weekdays": sorted(set(self.weekdays.data or [])),
+            "opens": self.opens.minutes,
+            "closes": self.closes.minutes,
+            "days": read_days(self.days.data or ""),
+        }
 
     @staticmethod
     def data_of(values: Values) -> dict[str, Any]:
-        return {"weekdays": values["weekdays"], "days": write_days(values["days"])}
+        return {
+            "weekdays": values["weekdays"],
+            "opens": write_time(values["opens"]),
+            "closes": write_time(values["closes"]),
+            "days": write_days(values["days"]),
+        }
 
 
 class TextsForm(SetUpForm):

@@ -170,6 +170,12 @@ class Directory:
         """Return the place whose emergency mode reaches here: the nearest, itself or above."""
         return next((p for p in self.ancestors(place_id) if p.emergency_since), None)
 
+    def emergencies(self, place_id: int) -> list[PlaceEntry]:
+        """Return the places in emergency mode that reach here, or lie below."""
+        path = self.places[place_id].path
+        found = (p for p in self.places.values() if p.emergency_since)
+        return [p for p in found if p.path.startswith(path) or path.startswith(p.path)]
+
     def full_name(self, place_id: int) -> str:
         """Return the name with what stands above it, short of the root: "Street › Community"."""
         chain = [p.name for p in reversed(self.ancestors(place_id))]

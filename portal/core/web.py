@@ -12,6 +12,7 @@ from flask import Flask, Response, current_app, g, render_template, request, url
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core import dates
@@ -29,8 +30,16 @@ POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 's
 log = structlog.get_logger()
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address; one that no database can hold leads to no page."""
+
+    def __init__(self, map_: Map) -> None:
+        super().__init__(map_, max=10**LONGEST_NUMBER - 1)
+
+
 def set_up_pages(app: Flask) -> None:
     """Register what happens before and after each request, and what templates may use."""
+    app.url_map.converters["int"] = RowNumber
     app.before_request(open_transaction)
     app.after_request(keep_choices)
     app.after_request(add_headers)
@@ -107,7 +116,6 @@ def template_names() -> dict[str, Any]:
         "text_size": text_size(),
         "text_size_url": text_size_url,
         "keys_on": keys_on(),
-        "keys_url": keys_url,
         "viewer": viewer(),
         "asset": asset,
     }
@@ -128,11 +136,6 @@ def text_size() -> str:
 def keys_on() -> bool:
     """Tell whether single keys do something on the pages of staff: yes, unless switched off."""
     return (request.args.get("keys") or request.cookies.get(KEYS_COOKIE)) != "off"
-
-
-def keys_url() -> str:
-    """Return the present address with the keys switched on or off."""
-    return address_with(keys="off" if keys_on() else "on")
 
 
 def language_url(code: str) -> str:

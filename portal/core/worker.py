@@ -21,8 +21,10 @@ from portal.core.outbox import beat, enqueue_once, forget_done, handles, run_nex
 IDLE_SECONDS = 1.0
 BEAT_EVERY = timedelta(seconds=30)
 
-# Topic of each nightly job. Rooms add theirs when they register.
+# Topics of what is done again and again. Rooms add theirs when they register.
 nightly: list[str] = ["core.tidy"]
+mornings: list[str] = []
+hourly: list[str] = []
 
 
 @handles("core.tidy")
@@ -46,7 +48,7 @@ def work(once: bool) -> None:
         now = clock.now()
         try:
             if last_beat is None or now - last_beat > BEAT_EVERY:
-                plan_night(now)
+                plan_ahead(now)
                 beat(db.session(), name, now)
                 last_beat = now
             with current_app.app_context():  # what one job remembers must not outlive it
@@ -61,21 +63,39 @@ def work(once: bool) -> None:
             stop.wait(IDLE_SECONDS)
 
 
-def plan_night(now: datetime) -> None:
-    """Put the coming night's work into the outbox; any number of workers may do so."""
-    night = coming_night(now)
+def plan_ahead(now: datetime) -> None:
+    """Put the work of the coming night, morning and hour into the outbox; any number of workers may do so."""
     session = db.session()
     begin_write(session)
-    for topic in nightly:
-        enqueue_once(session, topic, period=f"{night:%Y-%m-%d}", now=now, run_at=night)
+    for topics, at, period in (
+        (nightly, coming_night(now), "%Y-%m-%d"),
+        (mornings, coming_morning(now), "%Y-%m-%d"),
+        (hourly, coming_hour(now), "%Y-%m-%dT%H%z"),
+    ):
+        for topic in topics:
+            enqueue_once(session, topic, period=f"{at:{period}}", now=now, run_at=at)
     session.commit()
 
 
 def coming_night(now: datetime) -> datetime:
     """Return when it is next half past two on the clock of the neighbourhood."""
+    return _coming(now, 2)
+
+
+def coming_morning(now: datetime) -> datetime:
+    """Return when it is next half past seven on the clock of the neighbourhood."""
+    return _coming(now, 7)
+
+
+def _coming(now: datetime, hour: int) -> datetime:
     local = local_time(now)
-    night = local.replace(hour=2, minute=30, second=0, microsecond=0)
-    return night if night > local else night + timedelta(days=1)
+    moment = local.replace(hour=hour, minute=30, second=0, microsecond=0)
+    return moment if moment > local else moment + timedelta(days=1)
+
+
+def coming_hour(now: datetime) -> datetime:
+    """Return the next full hour."""
+    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def run_all(now: datetime) -> None:

@@ -4,7 +4,7 @@ The figures warn early and err on the side of asking: they say nothing about how
 """
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from itertools import pairwise
 from statistics import median
 
@@ -16,8 +16,7 @@ LEAST_OPEN = 10  # fewer are never too many
 LEAST_COLLEAGUES = 2  # a median of fewer says nothing
 LEAST_DEEDS = 10  # a share of fewer in a week says nothing
 WEEKS_OFF_HOURS = 2
-GRACE = timedelta(minutes=30)  # before and after working hours
-OPENS, CLOSES = time(8, 30), time(17, 30)
+GRACE = 30  # minutes before and after working hours
 
 
 def is_much_open(own: Sequence[int], colleagues: Sequence[int], factor: float) -> bool:
@@ -48,6 +47,6 @@ def is_outside(moment: datetime, calendar: WorkCalendar | None) -> bool:
     if calendar is None:
         return False
     local = moment.astimezone(calendar.zone)
-    day = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    opens, closes = (day + timedelta(hours=t.hour, minutes=t.minute) for t in (OPENS, CLOSES))
-    return not (calendar.is_working(local.date()) and opens - GRACE <= local <= closes + GRACE)
+    minutes = local.hour * 60 + local.minute + local.second / 60
+    in_hours = calendar.opens - GRACE <= minutes <= calendar.closes + GRACE
+    return not (calendar.is_working(local.date()) and in_hours)

@@ -24,7 +24,7 @@ def note_strains(session: Session, week: date, directory: Directory) -> None:
     opens, shares = _read_weeks(session, week)
     wishes = directory.preferences
     for person_id, colleagues in _list_colleagues(session).items():
-        present = [opens[other][-1] for other in colleagues]
+        present = [opens[other][-1] for other in colleagues if opens[other]]
         if is_much_open(opens[person_id], present, wishes.load_percent / 100):
             session.add(Strain(week=week, person_id=person_id, kind=StrainKind.MUCH_OPEN))
         if is_off_hours(shares[person_id], wishes.outside_percent / 100):

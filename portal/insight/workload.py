@@ -135,8 +135,9 @@ def _add_loads(loads: Sequence[Load]) -> Load:
 
 def list_longest_waiting(session: Session, scope: Scope, limit: int) -> Sequence[Thread]:
     """Return what was sent longest ago and is open still."""
-    waiting = select(Thread).where(~Thread.is_closed, scope.narrows(Thread))
-    return session.scalars(waiting.order_by(Thread.created_at, Thread.id).limit(limit)).all()
+    order = (Thread.created_at, Thread.id)
+    waiting = select(Thread.id).where(~Thread.is_closed, scope.narrows(Thread)).order_by(*order).limit(limit)
+    return session.scalars(select(Thread).where(Thread.id.in_(waiting)).order_by(*order)).all()
 
 
 def _count_now(

@@ -38,6 +38,7 @@ def show_start() -> Response:
         district=district,
         choices=communities_by_street(directory),
         welcome=localized(place.welcome) if place else "",
+        emergencies=directory.emergencies(place.id) if place else [],
         numbers=numbers_to_ring(directory, place.id if place else None),
         recent=tell_lines(recent, directory, photos),
         fixed=tell_lines(fixed, directory, photos, by_change=True),

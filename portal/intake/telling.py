@@ -16,8 +16,8 @@ from portal.intake.pins import note_pin
 from portal.intake.rules import Answers, Filled, fill
 from portal.routing.actions import newest_decision
 from portal.routing.models import DecidedBy, RoutingDecision
-from portal.threads.clocks import DESK_DAYS
 from portal.threads.models import Kind, Status, Thread, Visibility
+from portal.threads.promise_words import tell_due, tell_within
 
 HEAVY, MIDDLING = 0.66, 0.33  # of the heaviest word's weight
 
@@ -68,7 +68,8 @@ def tell_sent(session: Session, thread: Thread, directory: Directory) -> dict[st
         "holder": tell_holder(thread, directory),
         "at_desk": thread.needs_sorting,
         "category": category.name if category else "",
-        "days": category.answer_days if category else DESK_DAYS,
+        "within": tell_within(thread),
+        "by": tell_due(thread, thread.due_at),
         "by_person": decision is not None and decision.decided_by == DecidedBy.PERSON,
         "why": weighed_words(decision),
         "numbers": numbers_to_ring(directory, thread.place_id),

@@ -20,6 +20,7 @@ from portal.core.guards import by_link
 from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempt
 from portal.core.links import keep_link_secret
+from portal.core.tokens import sign
 from portal.intake.actions import (
     add_to_submission,
     answer_question,
@@ -27,7 +28,7 @@ from portal.intake.actions import (
     take_back_submission,
 )
 from portal.intake.forms import AnswerForm, MoreForm
-from portal.intake.queries import find_tracked
+from portal.intake.queries import TRACKING, find_tracked
 from portal.intake.telling import tell_sent, tell_status, tell_visibility
 from portal.reports.forms import VerdictForm
 from portal.reports.models import Answer
@@ -38,9 +39,11 @@ from portal.threads.gallery import tell_photo_to_sender
 from portal.threads.lines import ROOMS
 from portal.threads.models import Level, Status, Thread
 from portal.threads.photos import list_photos_for_sender
+from portal.threads.promise_words import tell_promises
 from portal.threads.queries import list_events, list_statements
 from portal.threads.rules import can_add_words, can_withdraw
 from portal.threads.timeline import Entry, status_label, tell_timeline
+from portal.triage.splitting import list_parts
 
 blueprint = Blueprint("tracking", __name__, url_prefix="/track")
 
@@ -204,9 +207,11 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         question=open_question(thread, events),
         entries=tell_history(events, directory),
         photos=[tell_photo_to_sender(photo) for photo in list_photos_for_sender(session, thread)],
+        parts=tell_parts(session, thread),
         **tell_words(session, thread, directory),
         **tell_sent(session, thread, directory),
         **choices(thread),
+        promises=tell_promises(thread, directory, clock.now()),
         is_told=is_following(session, thread, thread.author),
     )
     return make_response(page, error.status if error else 200)
@@ -241,6 +246,15 @@ def tell_words(session: Session, thread: Thread, directory: Directory) -> dict[s
         "where": directory.full_name(thread.spot_id or thread.place_id),
         "pin": tell_pin(position_of(thread), directory),
     }
+
+
+def tell_parts(session: Session, thread: Thread) -> list[tuple[Thread, str, str]]:
+    """Return what was split off from it and goes on by itself: with its state, and the sender's link."""
+    return [
+        (part, status_label(part.status), url_for(".track", token=sign(TRACKING, part.id)))
+        for part in list_parts(session, thread.id)
+        if part.author_id == thread.author_id
+    ]
 
 
 def open_question(thread: Thread, events: Any) -> str:

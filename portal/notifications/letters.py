@@ -20,6 +20,7 @@ from portal.intake.telling import tell_sent, tell_status
 from portal.notifications.models import Delivery
 from portal.notifications.rules import RECEIPT, has_link
 from portal.threads.models import Event, Status, Thread
+from portal.threads.promise_words import tell_due
 from portal.threads.timeline import tell
 
 STOP = "stop-mail"  # the purpose of the signed link
@@ -88,7 +89,7 @@ def event_values(session: Session, event: Event, thread: Thread, person: Person)
         "title": title_for(person, thread),
         "sentence": tell(event, directory),
         "words": quote(event.statement.text) if event.statement else "",
-        "due": thread.due_at,
+        "due": tell_due(thread, thread.due_at),
         "private": thread.visibility == "private",
         "track_link": whole_link("tracking.track", token=sign(TRACKING, thread.id)),
         "stop_link": whole_link("notifications.stop_mail", token=sign(STOP, person.id)),
@@ -98,9 +99,24 @@ def event_values(session: Session, event: Event, thread: Thread, person: Person)
     }
     if event.kind == RECEIPT:
         values |= tell_sent(session, thread, directory) | {"urgent": thread.is_urgent}
+    if event.kind == "thread.split":
+        values["parts"] = _tell_parts(session, thread, event.data["others"])
     if event.kind == "idea.decided":
         values["meaning"] = tell_status(Status(event.data["decision"]))
     return values
+
+
+def _tell_parts(session: Session, thread: Thread, references: list[str]) -> list[dict[str, str]]:
+    """Return what was split off from a thread, each with its sender's own link."""
+    parts = select(Thread).where(Thread.reference.in_(references), Thread.author_id == thread.author_id)
+    return [
+        {
+            "reference": part.reference,
+            "title": title_for(thread.author, part),
+            "link": whole_link("tracking.track", token=sign(TRACKING, part.id)),
+        }
+        for part in session.scalars(parts.order_by(Thread.id))
+    ]
 
 
 def name_of(person: Person) -> str:

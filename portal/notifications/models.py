@@ -16,6 +16,7 @@ INBOX = "inbox"
 NEWS, NEW, DIGEST, ASKED = "follow.news", "follow.new", "follow.digest", "follow.asked"
 # To those affected: is it fixed? To the officer who had it and the heads: it came back.
 VERDICT, CAME_BACK = "verdict.asked", "staff.came_back"
+WARNINGS = "warnings"  # to staff: promises that run out
 
 UNREAD = "channel = 'inbox' AND read_at IS NULL"
 # An index on these rows is used only by a query that says just this.
@@ -57,6 +58,21 @@ class Delivery(Numbered, Base):
     subscription_id: Mapped[int | None] = mapped_column(Key)  # why; none: their own, or a thread they follow
     digest_id: Mapped[int | None] = mapped_column(Key, index=True)  # the delivery of the digest with it
     read_at: Mapped[datetime | None]  # in the inbox
+
+
+class DueWarning(Numbered, Base):
+    """Somebody of the staff was told how far a promise has run out: once for each promise made."""
+
+    __tablename__ = "due_warnings"
+    __table_args__ = (UniqueConstraint("thread_id", "clock", "level", "since", "person_id"),)
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
+    clock: Mapped[str] = mapped_column(String(6))  # which promise
+    level: Mapped[str] = mapped_column(String(4))  # soon, late, much
+    since: Mapped[datetime]  # from when the promise counts: opened again, it is warned of anew
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    delivery_id: Mapped[int | None] = mapped_column(Key, index=True)  # of the mail; None: takes no mails
+    at: Mapped[datetime]
 
 
 class Subscription(Numbered, Base):

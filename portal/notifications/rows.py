@@ -19,6 +19,7 @@ from portal.notifications.models import (
     NEW,
     NEWS,
     VERDICT,
+    WARNINGS,
     Delivery,
 )
 from portal.notifications.queries import Found, find_sending_jobs
@@ -33,6 +34,7 @@ ABOUT = {
     "thread.merged": lazy_gettext("Joined with another."),
     "thread.unmerged": lazy_gettext("Goes on by itself again."),
     "thread.survivor_moved": lazy_gettext("News of what it was joined with."),
+    "thread.split_undone": lazy_gettext("Put together again."),
     "thread.split": lazy_gettext("Split into several."),
     NEWS: lazy_gettext("To a follower: what happened."),
     NEW: lazy_gettext("To a follower: a new submission."),
@@ -40,6 +42,7 @@ ABOUT = {
     ASKED: lazy_gettext("To a follower: confirm the wish to follow."),
     VERDICT: lazy_gettext("To somebody affected: is it fixed?"),
     CAME_BACK: lazy_gettext("To staff: it was opened again."),
+    WARNINGS: lazy_gettext("To staff: promises that run out."),
     "confirm": lazy_gettext("Account: confirm the address."),
     "already_registered": lazy_gettext("Account: has one already."),
     "reset": lazy_gettext("Account: choose a new password."),

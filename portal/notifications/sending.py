@@ -26,9 +26,10 @@ from portal.notifications.actions import hold_back, is_wanted, mark_sent
 from portal.notifications.asking_letters import write_asking_letter
 from portal.notifications.follow_letters import TO_FOLLOWERS, write_follow_letter
 from portal.notifications.letters import write_letter
-from portal.notifications.models import CAME_BACK, EMAIL, VERDICT, Delivery
+from portal.notifications.models import CAME_BACK, EMAIL, VERDICT, WARNINGS, Delivery
 from portal.notifications.notes import write_note
 from portal.notifications.rules import MOST_UNANSWERED
+from portal.notifications.warning_letters import write_warnings
 from portal.threads.followers import is_following
 from portal.threads.models import Event, Thread
 
@@ -67,6 +68,8 @@ def _write(session: Session, delivery: Delivery, now: datetime) -> Letter | Note
         return write_follow_letter(session, person, delivery, now)
     if delivery.about in (VERDICT, CAME_BACK):
         return write_asking_letter(session, person, delivery)
+    if delivery.about == WARNINGS:
+        return write_warnings(session, person, delivery, now) if is_wanted(session, person) else None
     if delivery.event_id is not None and not _does_sender_follow(session, delivery.event_id):
         return None
     if delivery.channel == EMAIL:

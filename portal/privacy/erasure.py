@@ -12,7 +12,7 @@ from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
 from portal.core.text import mask_personal
 from portal.insight.models import Strain, WeekLoad
-from portal.notifications.models import Delivery, Subscription
+from portal.notifications.models import Delivery, DueWarning, Subscription
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame
 from portal.threads.events import record_administration, resident
 from portal.threads.models import Thread, Vote
@@ -33,6 +33,7 @@ OF_A_PERSON = (
     BulkAction,
     WeekLoad,
     Strain,
+    DueWarning,
 )
 
 

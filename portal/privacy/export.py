@@ -18,7 +18,7 @@ from portal.ideas.about import tell_parts
 from portal.ideas.calls import Call
 from portal.ideas.models import Idea, IdeaPass
 from portal.insight.models import Strain, WeekLoad
-from portal.notifications.models import Delivery, Subscription
+from portal.notifications.models import Delivery, DueWarning, Subscription
 from portal.reports.models import Verdict
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame, Photo
 from portal.threads.models import Event, EventVisibility, Kind, Level, Statement, Thread, Vote
@@ -85,6 +85,7 @@ def collect(
             for f in session.scalars(select(SavedFilter).where(SavedFilter.person_id.in_(own)))
         ],
         "work": _work(session, own),
+        "warned_of": _warned(session, own),
         "messages": [
             {"about": d.about, "channel": d.channel, "sent": _maybe(d.sent_at), "read": _maybe(d.read_at)}
             for d in session.scalars(select(Delivery).where(Delivery.person_id.in_(own)))
@@ -287,6 +288,17 @@ def _work(session: Session, own: Select[int]) -> dict[str, Any]:
         ],
         "too_much": [{"week": s.week.isoformat(), "what": s.kind} for s in session.scalars(strains)],
     }
+
+
+def _warned(session: Session, own: Select[int]) -> list[dict[str, Any]]:
+    """Return of which promises that ran out the person was told."""
+    rows = session.execute(
+        select(Thread.reference, DueWarning.level, DueWarning.at)
+        .join(Thread, Thread.id == DueWarning.thread_id)
+        .where(DueWarning.person_id.in_(own))
+        .order_by(DueWarning.id)
+    )
+    return [{"on": r.reference, "level": r.level, "at": _time(r.at)} for r in rows]
 
 
 def _time(moment: datetime) -> str:

@@ -10,7 +10,7 @@ from portal.accounts.models import Person
 from portal.communities.directory import Directory
 from portal.core.text import mask_personal
 from portal.ideas.models import PARTS, Idea
-from portal.notifications.models import Delivery
+from portal.notifications.models import Delivery, DueWarning
 from portal.privacy.rules import ends_before
 from portal.threads.actions import lock_thread
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame, Photo, PhotoState
@@ -99,7 +99,8 @@ def _cut_photos(session: Session, thread: Thread, now: datetime) -> None:
 def _forget_who_was_told(session: Session, thread: Thread) -> None:
     told = select(Event.id).where(Event.thread_id == thread.id)
     session.execute(delete(Delivery).where(Delivery.event_id.in_(told)))
-    session.execute(delete(Follower).where(Follower.thread_id == thread.id))
+    for table in (Follower, DueWarning):
+        session.execute(delete(table).where(table.thread_id == thread.id))
     # The sender's own marks name the submission together with the sender.
     about = (NotSame.first_id == thread.id) | (NotSame.second_id == thread.id)
     session.execute(update(NotSame).where(about).values(person_id=None))

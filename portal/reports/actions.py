@@ -66,6 +66,26 @@ def start_work(session: Session, thread: Thread, *, by: Actor, now: datetime) ->
     record_event(session, thread, "report.started", by=by, now=now)
 
 
+def wait_outside(
+    session: Session, thread: Thread, body: str, reason: str, *, by: Actor, now: datetime
+) -> None:
+    """Wait for a body outside, which everybody may read with the reason; the clocks stand still."""
+    refuse_unless(permits(thread.status, "outside") and not thread.needs_sorting)
+    if not body:
+        raise Invalid(_("Please say for whom it waits."))
+    need_reason(reason)
+    thread.answered_at = thread.answered_at or now
+    set_status(session, thread, Status.OUTSIDE, now=now)
+    speak(session, thread, Level.REASON, "report.outside", f"{body}: {reason}", by=by, now=now)
+
+
+def resume(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
+    """Go on after the wait for a body outside, with as much time as was left."""
+    refuse_unless(permits(thread.status, "resume"))
+    set_status(session, thread, Status.IN_PROGRESS, now=now)
+    record_event(session, thread, "report.resumed", by=by, now=now)
+
+
 def mark_fixed(
     session: Session,
     thread: Thread,

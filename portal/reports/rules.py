@@ -13,11 +13,11 @@ LEAST_WORDS, LEAST_SIGNS = 2, 4  # of a Latin or a Chinese text that says what w
 # From each status, what staff may do next.
 STAFF_MOVES: dict[Status, frozenset[str]] = {
     Status.RECEIVED: frozenset({"send", "ask", "not_ours", "no_action"}),
-    Status.WITH_DEPARTMENT: frozenset({"start", "send", "ask", "fix", "not_ours", "no_action"}),
-    Status.IN_PROGRESS: frozenset({"send", "ask", "fix", "not_ours", "no_action"}),
-    Status.WAITING: frozenset({"start", "send", "fix", "not_ours", "no_action"}),
-    Status.OUTSIDE: frozenset({"start", "send", "ask", "fix", "not_ours", "no_action"}),
-    Status.REOPENED: frozenset({"start", "send", "ask", "fix", "not_ours", "no_action"}),
+    Status.WITH_DEPARTMENT: frozenset({"outside", "start", "send", "ask", "fix", "not_ours", "no_action"}),
+    Status.IN_PROGRESS: frozenset({"outside", "send", "ask", "fix", "not_ours", "no_action"}),
+    Status.WAITING: frozenset({"outside", "start", "send", "fix", "not_ours", "no_action"}),
+    Status.OUTSIDE: frozenset({"resume", "send", "ask", "fix", "not_ours", "no_action"}),
+    Status.REOPENED: frozenset({"outside", "start", "send", "ask", "fix", "not_ours", "no_action"}),
     Status.FIXED: frozenset({"reopen", "stand"}),
     Status.CONFIRMED: frozenset({"reopen"}),
     Status.SILENT: frozenset({"reopen"}),

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import CategoryEntry, get_directory
+from portal.core.outbox import enqueue
 from portal.routing.advice import Advice
 from portal.routing.models import DecidedBy, RoutingDecision
 from portal.routing.rules import Route
@@ -13,6 +14,7 @@ from portal.threads.events import CLASSIFIER, SYSTEM, Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Statement, Thread
 from portal.threads.promises import present_pace, promise
 
+ROUTED_TOPIC = "thread.routed"
 KEPT_WORDS = 6
 KEPT_ALTERNATIVES = 3
 
@@ -46,6 +48,7 @@ def route_submission(
     thread.pace = present_pace(thread, get_directory(session))
     thread.needs_sorting = route.to_desk
     apply_route(session, thread, route.category, route.department_id)
+    _look_back_later(session, thread, now)
     record_event(
         session,
         thread,
@@ -87,6 +90,7 @@ def correct_route(
     session.add(decision)
     thread.needs_sorting = False
     apply_route(session, thread, category, department_id)
+    _look_back_later(session, thread, now)
     record_event(
         session,
         thread,
@@ -116,6 +120,12 @@ def take_back_decision(session: Session, thread: Thread, made_at: datetime) -> N
     """Remove what a person decided at this moment by mistake: nobody is to learn from it."""
     made = (RoutingDecision.thread_id == thread.id) & (RoutingDecision.created_at == made_at)
     session.execute(delete(RoutingDecision).where(made, RoutingDecision.decided_by == DecidedBy.PERSON))
+
+
+def _look_back_later(session: Session, thread: Thread, now: datetime) -> None:
+    """Let the worker see whether a report whose category is known has come up before."""
+    if thread.kind == Kind.REPORT and thread.category_id is not None:
+        enqueue(session, ROUTED_TOPIC, {"thread_id": thread.id}, now=now)
 
 
 def newest_decision(session: Session, thread_id: int) -> RoutingDecision | None:

@@ -80,6 +80,11 @@ def check_model() -> str:
     return advisor().problem() or "ok"
 
 
+def advice_of_a_person(text: str) -> Advice:
+    """Return the advice on what a person sorts as it comes: the rules alone look for danger."""
+    return Advice(judge(text), None)
+
+
 def has_danger_words(text: str) -> bool:
     """Tell by the rules alone whether the words tell of present danger."""
     return judge(text).level == DANGER

@@ -67,6 +67,7 @@ class Submission:
     name_shown: bool = False
     channel: Channel = Channel.WEB
     taken_by: Actor | None = None
+    part_of: Thread | None = None  # what staff split it off from, with the same words
 
     @property
     def is_trusted(self) -> bool:
@@ -82,7 +83,7 @@ def create_thread(session: Session, kind: Kind, submission: Submission, *, now: 
         submission_key=s.key,
         tracking_digest=digest(s.token),
         kind=kind,
-        visibility=first_visibility(private=s.private, trusted=s.is_trusted),
+        visibility=_visibility(s),
         status=Status.RECEIVED,
         place_id=s.place_id,
         spot_id=s.spot_id,
@@ -94,7 +95,7 @@ def create_thread(session: Session, kind: Kind, submission: Submission, *, now: 
         language=s.language,
         channel=s.channel,
         title=mask_personal(s.title or excerpt(s.text)),
-        given_title=s.title,
+        given_title="" if s.part_of else s.title,
         created_at=now,
         changed_at=now,
         votes_total=0,
@@ -108,10 +109,22 @@ def create_thread(session: Session, kind: Kind, submission: Submission, *, now: 
         session.flush()
     except IntegrityError as error:
         raise Conflict(_("This has been sent already.")) from error
-    keep_original(session, thread, s.text, s.author, now)
-    came = {"channel": s.channel} if s.taken_by else {}
-    record_event(session, thread, "thread.submitted", by=s.taken_by or resident(s.author), now=now, data=came)
+    keep_original(session, thread, s.text, s.author, now, part_of=s.part_of)
+    kind, came = _how_it_came(s)
+    record_event(session, thread, kind, by=s.taken_by or resident(s.author), now=now, data=came)
     return thread
+
+
+def _visibility(s: Submission) -> Visibility:
+    if s.part_of is not None:
+        return s.part_of.visibility
+    return first_visibility(private=s.private, trusted=s.is_trusted)
+
+
+def _how_it_came(s: Submission) -> tuple[str, dict[str, str]]:
+    if s.part_of is not None:
+        return "thread.split_off", {"other": s.part_of.reference}
+    return "thread.submitted", {"channel": s.channel} if s.taken_by else {}
 
 
 def find_submission(session: Session, key: str) -> Thread | None:

@@ -12,6 +12,7 @@ from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
 from portal.threads.actions import set_status
 from portal.threads.events import Actor, record_event
+from portal.threads.followers import is_sender
 from portal.threads.links import LinkKind, Merge, ThreadLink
 from portal.threads.merge_rules import refusal
 from portal.threads.models import EventVisibility, Status, Thread, Vote
@@ -39,17 +40,25 @@ def merge_threads(
     why_not = refusal(thread, survivor)
     if why_not:
         raise Conflict(why_not)
+    link = join_quietly(session, thread, survivor, by=by, now=now)
+    record_event(session, thread, "thread.merged", by=by, now=now, data={"other": survivor.reference})
+    _tell_staff(session, survivor, "thread.took_in", thread, by=by, now=now)
+    return link
+
+
+def join_quietly(
+    session: Session, thread: Thread, survivor: Thread, *, by: Actor, now: datetime
+) -> ThreadLink:
+    """Join two that are locked, and tell nobody: the caller records why."""
     link = ThreadLink(kind=LinkKind.DUPLICATE, from_id=thread.id, to_id=survivor.id, actor_id=by.id, at=now)
     session.add(link)
     session.flush()
     _keep_state(session, thread, link)
     set_status(session, thread, Status.DUPLICATE, now=now)
     thread.needs_sorting = False
-    if not has_voted(session, thread.id, thread.author):
+    if not is_sender(survivor, thread.author) and not has_voted(session, thread.id, thread.author):
         _count_sender(session, thread, now)
     settle(session, Tree.of(session, survivor.id))
-    record_event(session, thread, "thread.merged", by=by, now=now, data={"other": survivor.reference})
-    _tell_staff(session, survivor, "thread.took_in", thread, by=by, now=now)
     return link
 
 

@@ -36,6 +36,16 @@ def _listed_index(name: str, *columns: str) -> Index:
     return Index(f"ix_threads_listed_{name}", *columns, sqlite_where=where, postgresql_where=where)
 
 
+def _open_index(name: str, *columns: str) -> Index:
+    """Return an index of what is open: of a few among very many, used only by a query that says so."""
+    return Index(
+        f"ix_threads_open_{name}",
+        *columns,
+        sqlite_where=text("is_closed = 0"),
+        postgresql_where=text("NOT is_closed"),
+    )
+
+
 class Status(StrEnum):
     RECEIVED = "received"
     WITH_DEPARTMENT = "with_department"
@@ -106,6 +116,8 @@ class Thread(Numbered, Base):
         _listed_index("pinned", "kind", "latitude", "longitude"),
         _listed_index("named", "kind", "spot_id"),
         _listed_index("about", "kind", "category_id", "place_id", "status", "visibility"),
+        _open_index("at", "place_id", "department_id", "kind", "needs_sorting", "created_at"),
+        _open_index("with", "assignee_id"),
         Index(None, "needs_sorting", "is_urgent", "id"),
         Index(None, "department_id", "is_closed", "is_urgent", "due_at"),
         Index(None, "place_id", "id"),

@@ -16,11 +16,9 @@ from portal.communities.directory import Directory, get_directory
 from portal.communities.maps import tell_pin
 from portal.communities.plan import position_of
 from portal.core import clock
-from portal.core.dates import day
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import current_language
-from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempts, network
 from portal.core.references import parse_reference
 from portal.core.text import mask_personal
@@ -46,6 +44,7 @@ from portal.threads.listing import Sort, read_page
 from portal.threads.models import FIXED, Kind, Status, Thread
 from portal.threads.near import distance_options, near_options
 from portal.threads.photos import first_photos, list_public_photos
+from portal.threads.promise_words import tell_promises
 from portal.threads.queries import Published, find_listed, find_published, list_events
 from portal.threads.timeline import status_label, tell_timeline
 from portal.threads.trees import find_survivor
@@ -146,7 +145,7 @@ def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None
         timeline_entries=tell_timeline(
             list_events(session, found.thread.id, "public"), directory, public=True
         ),
-        promise=_promise(found.thread, clock.now()),
+        promises=tell_promises(found.thread, directory, clock.now()),
         takes_votes=votes_are_open(found.thread, clock.now()),
         voted=has_voted(session, found.thread.id, person),
         is_verified=person is not None and person.is_verified,
@@ -194,14 +193,6 @@ def _near(found: Published, directory: Directory) -> dict[str, str | int]:
     if spot is not None and spot.latitude is not None:
         return {"place": spot.code, "radius": NEAR_M}
     return {"place": directory.places[thread.place_id].code}
-
-
-def _promise(thread: Thread, now: datetime) -> str | None:
-    """Return when an answer is promised, while there is none."""
-    if thread.answered_at or thread.is_closed:
-        return None
-    promised = day(thread.due_at)
-    return promised if now <= thread.due_at else _("%(day)s (late)", day=promised)
 
 
 def page_address(thread: Thread) -> str:

@@ -53,3 +53,28 @@ def go_on(thread: Thread, directory: Directory, now: datetime) -> None:
         thread.due_at = hours.add(thread.due_at, stood)
     if thread.fix_due_at is not None:
         thread.fix_due_at = hours.add(thread.fix_due_at, stood)
+
+
+def hurry(thread: Thread, directory: Directory, now: datetime) -> None:
+    """Promise what danger needs, counted from now; what was promised for an earlier time stays so."""
+    before, fix_before = thread.due_at, thread.fix_due_at
+    _begin_pause_anew(thread, directory, now)
+    thread.pace, thread.clock_started_at = Pace.URGENT, now
+    promise(thread, directory)
+    thread.due_at = min(before, thread.due_at)
+    if fix_before is not None and thread.fix_due_at is not None:
+        thread.fix_due_at = min(fix_before, thread.fix_due_at)
+
+
+def slow_down(thread: Thread, directory: Directory, since: datetime, now: datetime) -> None:
+    """Promise as if it had never been taken for a danger, counted from `since`, its pauses left out."""
+    _begin_pause_anew(thread, directory, now)
+    thread.pace, thread.clock_started_at = present_pace(thread, directory), since
+    promise(thread, directory)
+
+
+def _begin_pause_anew(thread: Thread, directory: Directory, now: datetime) -> None:
+    """Close the pause that the clocks stand in, if any, and open the next: each has one kind of hours."""
+    if thread.clock_stopped_at is not None:
+        go_on(thread, directory, now)
+        stop_clocks(thread, now)

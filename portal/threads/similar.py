@@ -99,6 +99,15 @@ def find_similar_among(
     return _most_alike(matter, mine, [(row, read_features(texts[row.id])) for row in rows], weights, now)
 
 
+def likeness_of(
+    session: Session, matter: Matter, row: Row[Any], directory: Directory, *, now: datetime
+) -> float:
+    """Return how alike the matter and one thread are; `row` holds its COLUMNS."""
+    theirs = read_features(_texts(session, [row])[row.id])
+    around = _circumstances(matter, row, now)
+    return likeness(read_features(matter.text), theirs, around, get_weights(session, directory))
+
+
 def _best(weighed: Subquery, meant: Sequence[ColumnElement[bool]]) -> Select[Any]:
     """Return the query for the threads of most weight that meet the conditions.
 

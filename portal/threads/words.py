@@ -37,10 +37,26 @@ def say(
     return statement
 
 
-def keep_original(session: Session, thread: Thread, text: str, author: Person, now: datetime) -> None:
-    """Keep what the person sent, and beside it the masked text where they differ."""
+def keep_original(
+    session: Session,
+    thread: Thread,
+    text: str,
+    author: Person,
+    now: datetime,
+    *,
+    part_of: Thread | None = None,
+) -> None:
+    """Keep what the person sent, and beside it the masked text where they differ.
+
+    The words of a part are those of the whole, and derived from them.
+    """
     original = Statement(
-        thread_id=thread.id, level=Level.ORIGINAL, author_id=author.id, text=text, created_at=now
+        thread_id=thread.id,
+        level=Level.ORIGINAL,
+        author_id=author.id,
+        text=text,
+        derived_from_id=_original_id(session, part_of) if part_of else None,
+        created_at=now,
     )
     statements = [original]
     masked = mask_personal(text)
@@ -56,6 +72,11 @@ def keep_original(session: Session, thread: Thread, text: str, author: Person, n
         )
     session.add_all(statements)
     _write_index(session, thread, statements, [], None)
+
+
+def _original_id(session: Session, thread: Thread) -> int | None:
+    of_it = select(Statement.id).where(Statement.thread_id == thread.id, Statement.level == Level.ORIGINAL)
+    return session.scalar(of_it)
 
 
 def index_words(session: Session, thread: Thread) -> None:

@@ -71,13 +71,18 @@ def get_thread_for(
 def readable_by(person: Person, directory: Directory) -> ColumnElement[bool]:
     """Return the condition on Thread that `desk_for(...).reads` is, for lists and search."""
     judged_places = places_reached(person, directory, RoleName.PANELLIST)
-    judges = (Thread.kind == Kind.IDEA) & Thread.place_id.in_(judged_places)
+    judges = (Thread.kind == Kind.IDEA) & _inside(judged_places)
     return or_(sorted_by(person, directory), judges, of_departments_of(person, directory))
 
 
 def sorted_by(person: Person, directory: Directory) -> ColumnElement[bool]:
     """Return the condition that a thread is in the person's places as a coordinator."""
-    return Thread.place_id.in_(places_reached(person, directory, RoleName.COORDINATOR))
+    return _inside(places_reached(person, directory, RoleName.COORDINATOR))
+
+
+def _inside(places: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition of standing in these places; of none a plain no, which costs a query nothing."""
+    return Thread.place_id.in_(places) if places else false()
 
 
 def of_departments_of(

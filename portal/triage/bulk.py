@@ -14,6 +14,7 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.forms import Needed
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
+from portal.core.references import parse_reference
 from portal.threads.actions import lock_thread
 from portal.threads.additions import Photo, PhotoState
 from portal.threads.events import told_later
@@ -70,7 +71,7 @@ class Pick:
 
 def read_picks(v: Visit, verb: str, references: Iterable[str]) -> list[Pick]:
     """Return those of these that the person may read, in the given order; one query."""
-    wanted = list(dict.fromkeys(references))[:MOST]
+    wanted = list(dict.fromkeys(filter(None, map(parse_reference, references))))[:MOST]
     found = select(Thread).where(Thread.reference.in_(wanted), readable_by(v.person, v.directory))
     threads = {thread.reference: thread for thread in v.session.scalars(found)}
     return [judge(v, verb, threads[reference]) for reference in wanted if reference in threads]
@@ -126,10 +127,25 @@ def do_bulk(v: Visit, verb: str, seen: Mapping[str, int], form: MoveForm) -> Bul
                 problem = error
     if not done:
         raise problem or Conflict(_("None of them is here for you any more."))
-    action = BulkAction(person_id=v.person.id, verb=verb, at=v.now, done=done, skipped=skipped, left=[])
-    v.session.execute(delete(BulkAction).where(BulkAction.at < v.now - KEEP))
-    v.session.add(action)
-    v.session.flush()
+    return keep_action(v.session, v.person, verb, done, skipped, now=v.now)
+
+
+def keep_action(
+    session: Session,
+    person: Person,
+    verb: str,
+    done: Sequence[dict[str, Any]],
+    skipped: Sequence[tuple[int, str]] = (),
+    *,
+    now: datetime,
+) -> BulkAction:
+    """Keep what somebody did to many at once, so that it can be undone; forget what is old."""
+    session.execute(delete(BulkAction).where(BulkAction.at < now - KEEP))
+    action = BulkAction(
+        person_id=person.id, verb=verb, at=now, done=list(done), skipped=list(skipped), left=[]
+    )
+    session.add(action)
+    session.flush()
     return action
 
 
@@ -137,7 +153,7 @@ def _do_one(v: Visit, verb: str, number: int, seen: int, form: MoveForm) -> dict
     """Make the move in one thread; return how it stood before."""
     thread = lock_thread(v.session, number, seen)
     pick = judge(v, verb, thread)
-    if pick.why_not or not pick.desk.reads:
+    if pick.why_not:
         raise Conflict(pick.why_not)
     if isinstance(form, GiveForm):
         _refuse_colleague(v, thread, form)

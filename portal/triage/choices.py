@@ -1,6 +1,6 @@
 """How staff narrow their lists: what the address says was chosen, and what else there is to choose."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
@@ -19,6 +19,7 @@ from portal.threads.timeline import status_label
 from portal.triage.queries import WEIGHED, Choice
 
 Option = tuple[str, str]  # value, text
+Groups = list[tuple[str, list[Option]]]  # each with its name, empty for none
 Pair = tuple[str, str]  # an argument of the address, and its value
 
 YEARS = range(2000, 3000)
@@ -46,7 +47,7 @@ STATUSES = {
     "ideas": (WEIGHED, DECIDED, (Status.NO_ACTION, Status.WITHDRAWN)),
     "search": ((*OPEN, Status.OPEN), (*ENDED, *DECIDED)),
 }
-ONLY = ("late", "urgent", "first-look", "doubted")
+ONLY = ("soon", "late", "urgent", "first-look", "doubted")
 # What each list may be narrowed by, beside words.
 OFFERED = {
     "desk": ("place", "channel", "only", "since", "until"),
@@ -63,7 +64,7 @@ class Field:
     name: str
     label: str
     kind: str  # select, boxes or day
-    groups: list[tuple[str, list[Option]]]  # each with its name, empty for none
+    groups: Groups
     chosen: list[str]
 
     def text_of(self, value: str) -> str:
@@ -154,7 +155,7 @@ def _field(  # noqa: PLR0917  # all that a field may be made of
     colleagues: Iterable[tuple[int, str]],
 ) -> Field:
     chosen = [value for value in arguments.getlist(name) if value]
-    make = {
+    make: dict[str, Callable[[], tuple[str, str, Groups]]] = {
         "status": lambda: (_("Status"), "boxes", [("", _labelled(group)) for group in STATUSES[code]]),
         "department": lambda: (_("Department"), "select", [("", department_options(person, directory))]),
         "category": lambda: (_("Category"), "select", _categories(directory)),
@@ -184,19 +185,17 @@ def _labelled(statuses: Iterable[Status]) -> list[Option]:
     return [(str(status), status_label(status)) for status in statuses]
 
 
-def _categories(directory: Directory) -> list[tuple[str, list[Option]]]:
+def _categories(directory: Directory) -> Groups:
     groups = [(group[1], [group, *options]) for group, options in category_options(directory)]
     return [("", [("", _("All categories"))]), *groups]
 
 
-def _places(directory: Directory) -> list[tuple[str, list[Option]]]:
+def _places(directory: Directory) -> Groups:
     groups = [(street[1], [street, *communities]) for street, communities in place_options(directory)]
     return [("", [("", _("All places"))]), *groups]
 
 
-def _whose_options(
-    colleagues: Iterable[tuple[int, str]], chosen: list[str]
-) -> list[tuple[str, list[Option]]]:
+def _whose_options(colleagues: Iterable[tuple[int, str]], chosen: list[str]) -> Groups:
     people = [(str(number), name) for number, name in colleagues]
     known = {number for number, _name in people}
     others = [(value, _("a colleague")) for value in chosen if is_number(value) and value not in known]
@@ -210,6 +209,7 @@ def _channels() -> list[Option]:
 
 def _only_options() -> list[Option]:
     return [
+        ("soon", _("Due soon")),
         ("late", _("Past its promise")),
         ("urgent", _("Danger")),
         ("first-look", _("Waits for a first look")),

@@ -45,7 +45,7 @@ def save() -> ResponseReturnValue:
     if form.validate():
         try:
             pairs = tell_narrowed(v, listing)["chosen"]
-            save_filter(v, listing, pairs, form.name.data, is_shared=form.is_shared.data)
+            save_filter(v, listing, pairs, form.name.data or "", is_shared=form.is_shared.data)
             v.session.commit()
         except Invalid as error:
             v.session.rollback()
@@ -86,7 +86,7 @@ def change(number: int) -> ResponseReturnValue:
     listing = open_list(v, row.list_code, arguments_of(row))
     if form.validate():
         try:
-            change_filter(v, number, form.name.data, is_shared=form.is_shared.data)
+            change_filter(v, number, form.name.data or "", is_shared=form.is_shared.data)
             v.session.commit()
         except Invalid as error:
             v.session.rollback()

@@ -22,6 +22,7 @@ from portal.threads.timeline import status_label
 MAX_WORDS = 5_000
 LONGEST_ALT = 200
 PICTURES, PICTURES_SECONDS = "fix.pictures", 12 * 3600  # files that no row names go after a day
+MAX_BODY = 200
 
 # Category choices in groups, as WTForms takes them: {group: [(code, text)]}.
 Grouped = dict[str, list[tuple[str, str]]]
@@ -45,7 +46,7 @@ class MoveForm(Form):
 
     def typed(self) -> list[tuple[str, str]]:
         """Return label and text of what was typed, to be shown where the form itself can't be."""
-        return [(str(f.label.text), f.data) for f in self if isinstance(f, LongText) and f.data]
+        return [(str(f.label.text), f.data) for f in self if isinstance(f, LongText | ShortText) and f.data]
 
 
 def _words(label: Any) -> LongText:
@@ -137,6 +138,11 @@ class FixForm(MoveForm):
 
 class StandForm(MoveForm):
     reason = _words(lazy_gettext("Why it stays closed as fixed"))
+
+
+class OutsideForm(MoveForm):
+    body = ShortText(lazy_gettext("For whom it waits"), [Needed(), no_longer_than(MAX_BODY)])
+    reason = _words(lazy_gettext("What they have to do, and until when"))
 
 
 class ReasonForm(MoveForm):

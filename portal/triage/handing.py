@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import has_role
-from portal.accounts.models import OF_DEPARTMENT, Person, Role, RoleName
+from portal.accounts.models import Person
 from portal.communities.directory import Directory
 from portal.threads.events import SYSTEM, Actor
 from portal.threads.models import Status, Thread
 from portal.triage.access import desk_for, overseen_by, worked_by
 from portal.triage.actions import assign
+from portal.triage.bulk import keep_action
+from portal.triage.models import BulkAction
 from portal.triage.queries import names_of
 
 MOST = 500  # in one transaction
@@ -76,20 +77,6 @@ def list_holders(session: Session, mover: Person, directory: Directory) -> list[
     return sorted(holdings, key=lambda each: (each.name, each.person_id))
 
 
-def list_takers(session: Session, mover: Person, directory: Directory) -> list[tuple[int, str]]:
-    """Return number and name of all who work where the mover does, and could take something over."""
-    theirs = [role for role in mover.roles if role.name in (*OF_DEPARTMENT, RoleName.COORDINATOR)]
-    reached = {place for role in theirs for place in directory.within(role.place_id)}
-    above = {place.id for role in theirs for place in directory.ancestors(role.place_id)}
-    works = Role.name == RoleName.COORDINATOR
-    if has_role(mover, RoleName.COORDINATOR):
-        works |= Role.name.in_(OF_DEPARTMENT)
-    works |= Role.department_id.in_({role.department_id for role in theirs if role.department_id})
-    workers = select(Role.person_id).where(Role.place_id.in_(reached | above), works)
-    people = select(Person.id, Person.name).where(Person.id.in_(workers), ~Person.is_blocked)
-    return [(row.id, row.name) for row in session.execute(people.order_by(Person.name, Person.id))]
-
-
 def plan_handing(session: Session, wish: Wish, mover: Person, directory: Directory) -> Plan:
     """Return what would go: first what nobody has begun, then what is due last."""
     condition = _chosen(wish, mover, directory)
@@ -126,17 +113,29 @@ def hand_over(
     by: Person,
     directory: Directory,
     now: datetime,
-) -> int:
-    """Give these matters of the holder to the taker, each with an event. Return how many it were.
+) -> BulkAction | None:
+    """Give these matters of the holder to the taker, each with an event. None where nothing could go.
 
     What has meanwhile gone elsewhere, or isn't the mover's to hand over or the taker's to work, stays.
+    What was done is kept like any move made in many at once, and can be undone like it.
     """
-    moved = 0
+    done = []
     for thread in _lock(session, Thread.id.in_(numbers) & _chosen(wish, by, directory)):
         if _may_take(wish.taker, thread, directory):
-            assign(session, thread, wish.taker, by=desk_for(by, thread, directory).actor, now=now)
-            moved += 1
-    return moved
+            actor, before = desk_for(by, thread, directory).actor, thread.last_sequence
+            assign(session, thread, wish.taker, by=actor, now=now)
+            done.append(
+                {
+                    "thread": thread.id,
+                    "role": actor.role,
+                    "before": {"assignee_id": wish.holder.id},
+                    "from": before,
+                    "until": thread.last_sequence,
+                    "photos": [],
+                }
+            )
+    verb = "give" if wish.taker else "leave"
+    return keep_action(session, by, verb, done, now=now) if done else None
 
 
 def leave_what_is_not_theirs(
@@ -149,7 +148,7 @@ def leave_what_is_not_theirs(
     return len(lost)
 
 
-def list_workers(session: Session) -> Sequence[Person]:
+def list_assigned(session: Session) -> Sequence[Person]:
     """Return everybody who has an open matter."""
     held = select(Thread.assignee_id).where(Thread.assignee_id.is_not(None), ~Thread.is_closed)
     return session.scalars(select(Person).where(Person.id.in_(held)).order_by(Person.id)).all()

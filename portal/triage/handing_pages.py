@@ -16,6 +16,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
+from portal.triage.access import list_workers
 from portal.triage.choices import Option, department_options
 from portal.triage.handing import (
     MOST,
@@ -24,7 +25,6 @@ from portal.triage.handing import (
     Wish,
     hand_over,
     list_holders,
-    list_takers,
     plan_handing,
 )
 from portal.triage.pane import Visit
@@ -69,10 +69,11 @@ def do() -> ResponseReturnValue:
     if not choice.is_complete or not numbers:
         return lay_out(v, choice, holders, takers, asked=True, chosen=numbers, status=422)
     wish = wish_of(v, choice)
-    moved = hand_over(v.session, wish, numbers, by=v.person, directory=v.directory, now=v.now)
+    action = hand_over(v.session, wish, numbers, by=v.person, directory=v.directory, now=v.now)
     v.session.commit()
-    tell_done(wish, moved, len(numbers) - moved)
-    return redirect(url_for(".choose"), 303)
+    moved = len(action.done) if action else 0
+    tell_done(moved, len(numbers) - moved)
+    return redirect(url_for("bulk.show", number=action.id) if action else url_for(".choose"), 303)
 
 
 def begin() -> Visit:
@@ -82,7 +83,7 @@ def begin() -> Visit:
 
 def takers_for(v: Visit) -> dict[str, str]:
     """Return name by what the form sends for it."""
-    people = list_takers(v.session, v.person, v.directory)
+    people = list_workers(v.session, v.person, v.directory)
     return {DEPARTMENT: _("Leave it to the department")} | {
         str(number): name or _("Without a name") for number, name in people
     }
@@ -186,7 +187,7 @@ def tell_errors(choice: Choice, chosen: list[int] | None) -> list[tuple[str, str
     return errors
 
 
-def tell_done(wish: Wish, moved: int, left: int) -> None:
+def tell_done(moved: int, left: int) -> None:
     """Say how many were handed over, and that others had moved on meanwhile."""
     if moved:
         done = ngettext("%(num)s submission is handed over.", "%(num)s submissions are handed over.", moved)

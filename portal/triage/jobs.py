@@ -12,12 +12,14 @@ from portal.accounts.queries import records_of
 from portal.communities.directory import get_directory
 from portal.core.outbox import handles
 from portal.core.worker import nightly
+from portal.routing.actions import ROUTED_TOPIC
 from portal.threads.actions import lock_thread, show_words
 from portal.threads.events import SYSTEM
 from portal.threads.models import Status, Thread, Visibility
 from portal.threads.photos import show_photos_of
 from portal.threads.votes import recount_votes_of
-from portal.triage.handing import leave_what_is_not_theirs, list_workers
+from portal.triage.handing import leave_what_is_not_theirs, list_assigned
+from portal.triage.recurring import tie_to_earlier
 
 LEAVE_TOPIC = "triage.leave"
 nightly.append(LEAVE_TOPIC)
@@ -34,6 +36,14 @@ def on_person_verified(session: Session, payload: dict[str, Any], now: datetime)
     if person.is_verified and not person.is_blocked:
         show_waiting_words(session, person, now)
         show_photos_of(session, person, now)
+
+
+@handles(ROUTED_TOPIC)
+def on_routed(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """Tie a report, once its category is known, to what it repeats. Safe to run twice."""
+    thread = session.get(Thread, payload["thread_id"])
+    if thread is not None:
+        tie_to_earlier(session, thread, get_directory(session), now=now)
 
 
 def show_waiting_words(session: Session, person: Person, now: datetime) -> None:
@@ -53,5 +63,5 @@ def show_waiting_words(session: Session, person: Person, now: datetime) -> None:
 def leave_lost_work(session: Session, _payload: dict[str, Any], now: datetime) -> None:
     """Leave to its department what somebody has who may no longer work it, however that came about."""
     directory = get_directory(session)
-    for person in list_workers(session):
+    for person in list_assigned(session):
         leave_what_is_not_theirs(session, person, directory, now=now)

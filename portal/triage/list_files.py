@@ -118,6 +118,7 @@ MORE: tuple[Column, ...] = (
     (lazy_gettext("Votes"), lambda row: row.thread.votes_total),
     (lazy_gettext("Verified votes"), lambda row: row.thread.votes_verified),
     (lazy_gettext("Answer promised by"), lambda row: tell_time(row.thread.due_at)),
+    (lazy_gettext("Promised to be fixed by"), lambda row: tell_time(row.thread.fix_due_at)),
     (lazy_gettext("First answer"), lambda row: tell_time(row.thread.answered_at)),
     (lazy_gettext("Last changed"), lambda row: tell_time(row.thread.changed_at)),
 )

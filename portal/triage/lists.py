@@ -69,13 +69,17 @@ class Listing:
     """A list as its address asks for it: its name, what narrows it, and its threads in order."""
 
     code: str
-    narrowed: dict[str, list[str]]
+    narrowed: dict[str, Any]  # each argument with its values
     queue: Queue
 
     @property
     def arguments(self) -> dict[str, Any]:
         """What the address of a submission read from this list carries."""
         return {"queue": self.code, **self.narrowed}
+
+    @property
+    def name(self) -> str:
+        return str(NAMES[self.code])
 
     @property
     def bare_address(self) -> str:
@@ -85,9 +89,9 @@ class Listing:
     def address(self, after: str | None = None) -> str:
         return url_for(f"triage.{self.code}", **self.narrowed, after=after)
 
-    def address_of(self, thread: Thread) -> str:
+    def address_of(self, thread: Thread, **more: str) -> str:
         """Return the address of this submission, read from this list."""
-        return url_for("triage.show", reference=thread.reference, **self.arguments)
+        return url_for("triage.show", reference=thread.reference, **self.arguments, **more)
 
 
 @dataclass(frozen=True)
@@ -110,9 +114,16 @@ def open_list(v: Visit, code: str, arguments: MultiDict[str, str]) -> Listing:
 
 def _queue(v: Visit, code: str, choice: Choice) -> Queue:
     if code == "desk":
-        return sorting_desk(v.person, v.directory).only(*narrowing(choice, v.person, v.now))
+        return sorting_desk(v.person, v.directory).only(*narrowing(choice, v.person, v.directory, v.now))
     narrow = {"search": found_by, "ideas": idea_queue, "queue": report_queue}[code]
     return narrow(v.person, v.directory, choice, v.now)
+
+
+def back_to(thread: Thread, arguments: MultiDict[str, str], anchor: str | None = None) -> str:
+    """Return the address of this submission, read from the same list as the page it was sent from."""
+    code = arguments.get("queue", "")
+    listed = {"queue": code, **taken_by(code, arguments).to_dict(flat=False)} if code in OPENED_BY else {}
+    return url_for("triage.show", reference=thread.reference, **listed, _anchor=anchor)
 
 
 def list_of(v: Visit, thread: Thread, desk: Desk, arguments: MultiDict[str, str]) -> Listing:

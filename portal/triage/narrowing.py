@@ -6,7 +6,6 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from portal.core.i18n import ngettext
-from portal.core.web import address_with
 from portal.triage.access import list_workers
 from portal.triage.bulk import MOST, verbs_for
 from portal.triage.choices import chosen_pairs, list_fields, read_words, tell_chosen, tell_wrong_days
@@ -17,7 +16,7 @@ from portal.triage.taking_back import find_latest
 
 def tell_narrowed(v: Visit, listing: Listing) -> dict[str, Any]:
     """Return what a template needs to narrow a list and to show how it is narrowed; three queries."""
-    arguments = MultiDict(listing.narrowed)
+    arguments: MultiDict[str, str] = MultiDict(listing.narrowed)
     workers = list_workers(v.session, v.person, v.directory)
     fields, words = (
         list_fields(listing.code, v.person, v.directory, arguments, workers),
@@ -33,8 +32,11 @@ def tell_narrowed(v: Visit, listing: Listing) -> dict[str, Any]:
     }
 
 
-def tell_bulk_bar(v: Visit, listing: Listing) -> dict[str, Any]:
-    """Return what a template needs to offer moves for many, and to lead back to the last one; one query."""
+def tell_bulk_bar(v: Visit, listing: Listing, all_href: str) -> dict[str, Any]:
+    """Return what a template needs to offer moves for many, and to lead back to the last one; one query.
+
+    `all_href` is the address of the page with all boxes ticked.
+    """
     action = find_latest(v.session, v.person, v.now)
     undo = None
     if action is not None:
@@ -43,7 +45,7 @@ def tell_bulk_bar(v: Visit, listing: Listing) -> dict[str, Any]:
     return {
         "bulk_verbs": verbs_for(listing.code, v.person),
         "all_ticked": "ticked" in request.args,
-        "all_href": address_with(ticked="all"),
+        "all_href": all_href,
         "most_at_once": MOST,
         "can_undo": undo,
     }

@@ -7,12 +7,14 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from portal.core.i18n import gettext as _
+from portal.core.text import excerpt
 from portal.threads.models import Thread
 from portal.triage.access import desk_for
 from portal.triage.lists import Listing, Visit, place_in, tell_count
 from portal.triage.queries import count_rows, read_after
 from portal.triage.rows import title_of
 
+SHOWN = 30  # characters of the title
 PANE = "X-Pane"  # the header by which static/js/desk.js asks to be told rather than led
 
 
@@ -42,7 +44,7 @@ def _next_in(v: Visit, listing: Listing, stood: list[Any] | None) -> str:
 
 def tell_done(thread: Thread, done: str, href: str) -> Markup:
     """Return what was done to a submission that is no longer shown, with a link to it if it may be read."""
-    title = Markup('<span lang="{}">{}</span>').format(thread.language, title_of(thread))
+    title = Markup('<span lang="{}">{}</span>').format(thread.language, excerpt(title_of(thread), SHOWN))
     if href:
         title = Markup('<a href="{}">{}</a>').format(href, title)
     return escape(_("%(submission)s: %(done)s")) % {"submission": title, "done": done}

@@ -77,6 +77,7 @@ def _offers(v: Visit) -> Iterator[Offer]:
         # A coordinator's queue is the whole neighbourhood's: theirs is what they took on.
         mine = {} if has_role(v.person, *OF_DEPARTMENT) else {"whose": "mine"}
         yield Offer(_("My queue"), _list(v, "queue", **mine))
+        yield Offer(_("Due soon"), _list(v, "queue", only="soon"))
         yield Offer(_("Past its promise"), _list(v, "queue", only="late"), alarms=True)
         yield Offer(_("Came back"), _list(v, "queue", status=Status.REOPENED), alarms=True)
         yield Offer(_("Doubted that it is fixed"), _list(v, "queue", only="doubted"), alarms=True)
@@ -93,9 +94,11 @@ def list_tools(person: Person) -> list[tuple[str, str, str]]:
     tools = []
     if has_role(person, *OF_DEPARTMENT, RoleName.COORDINATOR):
         tools.append(("phone", _("Enter for somebody"), url_for("entry.enter")))
+        tools.append(("flag", _("Coming up again"), url_for("recurring.index")))
         tools.append(("people", _("Hand over work"), url_for("handing.choose")))
         tools.append(("clock", _("My work in figures"), url_for("workload.person", number=person.id)))
     if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
+        tools.append(("alert", _("Normal or emergency mode"), url_for("mode.index")))
         tools.append(("door", _("Codes for households"), url_for("households.index")))
     return [*tools, ("print", _("Posters"), url_for("posters.index"))]
 

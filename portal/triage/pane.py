@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from portal.accounts.contacts import list_reachable
 from portal.communities.directory import Directory
@@ -15,6 +16,7 @@ from portal.threads.channels import channel_label
 from portal.threads.joined import list_joined
 from portal.threads.models import Status, Thread
 from portal.threads.photos import list_photos
+from portal.threads.promise_words import Told, tell_promises
 from portal.threads.queries import original_words
 from portal.threads.timeline import status_label
 from portal.threads.trees import find_survivor
@@ -29,7 +31,9 @@ from portal.triage.reading import (
     tell_photo_to_staff,
     visibility_text,
 )
-from portal.triage.rows import due_text, kind_label, late_text, lines_for, title_of
+from portal.triage.recurring import read_tries
+from portal.triage.rows import kind_label, late_text, lines_for, title_of
+from portal.triage.splitting import is_untouched, list_parts
 from portal.triage.work import form_for, permitted
 
 __all__ = ["Tried", "Visit", "read_pane", "sections"]
@@ -53,6 +57,7 @@ def read_pane(
     """Return the context of the page."""
     session, directory, now = visit.session, visit.directory, visit.now
     history = read_history(session, thread, directory)
+    promises = tell_promises(thread, directory, now)
     sender = sender_facts(thread, thread.author, list_reachable(session, thread.author))
     return {
         "thread": thread,
@@ -63,7 +68,8 @@ def read_pane(
         "pin": tell_pin(position_of(thread), directory),
         "status_label": status_label(thread.status),
         "late": late_text(thread, now),
-        "facts": _facts(thread, directory, now) + sender,
+        "facts": _facts(thread, directory, promises) + sender,
+        "promises": promises,
         "assignee": history.names.get(thread.assignee_id or 0, ""),
         "visibility_text": visibility_text(thread.visibility),
         "routing": explain_routing(thread, first_decision(session, thread.id), directory),
@@ -72,10 +78,22 @@ def read_pane(
         "conflict": tried.conflict if tried else "",
         "joined": list_joined(session, thread.id),
         "survivor": find_survivor(session, thread.id) if thread.status == Status.DUPLICATE else None,
+        "tries": read_tries(session, thread.id),
+        **_tell_parts(session, thread, desk),
         "similar": read_similar(session, thread, visit.person, directory, now),
         "sections": [(template, read(visit, thread, desk)) for template, read in sections.items()],
         **_beside(visit, thread, listing),
         **_forms(visit, thread, desk, tried),
+    }
+
+
+def _tell_parts(session: Session, thread: Thread, desk: Desk) -> dict[str, Any]:
+    """Return what was split off, and what may be done about that here."""
+    parts, sorts_open = list_parts(session, thread.id), desk.sorts and not thread.is_closed
+    return {
+        "parts": [(part, status_label(part.status)) for part in parts],
+        "may_split": sorts_open,
+        "may_undo_split": sorts_open and bool(parts) and all(is_untouched(part) for part in parts),
     }
 
 
@@ -104,6 +122,7 @@ def _beside(visit: Visit, thread: Thread, listing: Listing) -> dict[str, Any]:
         "lines": lines_for(
             visit.session, threads, visit.directory, visit.now, listing=listing, reading=thread
         ),
+        "count": around.count,
         "count_text": tell_count(listing, around.count),
         "onward": around.onward,
         "previous": listing.address_of(around.before[-1]) if around.before else "",
@@ -111,7 +130,7 @@ def _beside(visit: Visit, thread: Thread, listing: Listing) -> dict[str, Any]:
     }
 
 
-def _facts(thread: Thread, directory: Directory, now: datetime) -> list[tuple[str, str]]:
+def _facts(thread: Thread, directory: Directory, promises: list[Told]) -> list[tuple[str, str]]:
     category = directory.categories.get(thread.category_id or 0)
     department = directory.departments.get(thread.department_id or 0)
     facts = [
@@ -122,6 +141,6 @@ def _facts(thread: Thread, directory: Directory, now: datetime) -> list[tuple[st
         (_("Spot"), directory.places[thread.spot_id].name if thread.spot_id else ""),
         (_("Address"), thread.address),
         (_("How it came"), channel_label(thread.channel)),
-        (_("Promise"), late_text(thread, now) or due_text(thread, now)),
+        *(told.fact for told in promises),
     ]
     return [(name, value) for name, value in facts if value]

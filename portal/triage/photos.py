@@ -26,8 +26,9 @@ from portal.threads.photo_work import black_out_photo, hide_photo, show_photo
 from portal.threads.photos import Kept, file_name, keep_picture, list_photos
 from portal.triage.access import Desk, get_thread_for
 from portal.triage.forms import MAX_WORDS
+from portal.triage.lists import READERS, back_to
 from portal.triage.reading import tell_photo_to_staff
-from portal.triage.views import READERS, visit
+from portal.triage.views import visit
 
 blueprint = Blueprint("staff_photos", __name__, url_prefix="/staff/<reference>/photos/<number>")
 
@@ -95,7 +96,7 @@ def let_show(reference: str, number: str) -> ResponseReturnValue:
     show_photo(opened.session, opened.thread, opened.photo, **opened.stamp)
     opened.session.commit()
     flash(_("The photo is as public as the words now."), "success")
-    return redirect(url_for("triage.show", reference=reference), 303)
+    return redirect(back_to(opened.thread, request.args), 303)
 
 
 @blueprint.post("/hide")

@@ -1,6 +1,6 @@
 """What staff have to do next: the lists, read by key, and their counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,8 +14,9 @@ from portal.core.outbox import Job
 from portal.core.search import search_threads
 from portal.core.text import query_phrases
 from portal.threads.additions import Photo, PhotoState
-from portal.threads.models import Kind, Status, Thread, ThreadWords, Visibility
+from portal.threads.models import CLOSED, Kind, Status, Thread, ThreadWords, Visibility
 from portal.triage.access import readable_by, sorted_by, worked_by
+from portal.triage.deadlines import soon_late
 
 PAGE_SIZE = 25
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -78,16 +79,16 @@ def report_queue(person: Person, directory: Directory, choice: Choice, now: date
         worked_by(person, directory),
         Thread.kind == Kind.REPORT,
         ~Thread.needs_sorting,
-        _in_states(choice),
-        *narrowing(choice, person, now),
+        _of_the_queue(choice),
+        *narrowing(choice, person, directory, now),
     )
     return Queue(condition, (URGENT, DUE, OLDEST))
 
 
-def _in_states(choice: Choice) -> ColumnElement[bool]:
+def _of_the_queue(choice: Choice) -> ColumnElement[bool]:
     """Return the condition of the chosen states: where none is, open, but for what is closed and doubted."""
     if choice.statuses:
-        return Thread.status.in_(choice.statuses)
+        return _in_states(choice.statuses)
     return true() if "doubted" in choice.only else ~Thread.is_closed
 
 
@@ -96,15 +97,23 @@ def idea_queue(person: Person, directory: Directory, choice: Choice, now: dateti
     condition = and_(
         readable_by(person, directory),
         Thread.kind == Kind.IDEA,
-        Thread.status.in_(choice.statuses or WEIGHED),
-        *narrowing(choice, person, now),
+        _in_states(choice.statuses or WEIGHED),
+        *narrowing(choice, person, directory, now),
     )
     return Queue(condition, (SUPPORTED, NEWEST) if choice.sort == "supported" else (NEWEST,))
 
 
-def narrowing(choice: Choice, person: Person, now: datetime) -> list[ColumnElement[bool]]:
+def _in_states(statuses: Collection[Status]) -> ColumnElement[bool]:
+    """Return the condition of being in one of these; where all are open it says so, for their index."""
+    among = Thread.status.in_(statuses)
+    return among & ~Thread.is_closed if CLOSED.isdisjoint(statuses) else among
+
+
+def narrowing(
+    choice: Choice, person: Person, directory: Directory, now: datetime
+) -> list[ColumnElement[bool]]:
     """Return the conditions of a choice, but for statuses and words."""
-    return [*_whose(choice.whose, person), *_only(choice.only, now), *_about(choice)]
+    return [*_whose(choice.whose, person), *_only(choice.only, directory, now), *_about(choice)]
 
 
 def _whose(whose: str, person: Person) -> Iterable[ColumnElement[bool]]:
@@ -114,10 +123,11 @@ def _whose(whose: str, person: Person) -> Iterable[ColumnElement[bool]]:
         yield Thread.assignee_id == (person.id if whose == "mine" else int(whose))
 
 
-def _only(only: frozenset[str], now: datetime) -> Iterable[ColumnElement[bool]]:
+def _only(only: frozenset[str], directory: Directory, now: datetime) -> Iterable[ColumnElement[bool]]:
     with_waiting = select(Photo.thread_id).where(Photo.state == PhotoState.FIRST_LOOK)
     conditions = {
         "late": is_late(now),
+        "soon": soon_late(directory, now),
         "urgent": Thread.is_urgent.is_(True),
         "doubted": Thread.is_doubted.is_(True),
         "first-look": or_(Thread.visibility == Visibility.FIRST_LOOK, Thread.id.in_(with_waiting)),
@@ -154,7 +164,7 @@ def found_by(person: Person, directory: Directory, choice: Choice, now: datetime
     if choice == Choice():
         return Queue(false(), (NEWEST,))
     statuses = [Thread.status.in_(choice.statuses)] if choice.statuses else []
-    condition = and_(readable_by(person, directory), *statuses, *narrowing(choice, person, now))
+    condition = and_(readable_by(person, directory), *statuses, *narrowing(choice, person, directory, now))
     return Queue(condition, (NEWEST,))
 
 

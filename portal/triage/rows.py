@@ -12,6 +12,7 @@ from portal.core.dates import age
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
 from portal.threads.channels import TAKEN_DOWN, channel_label
+from portal.threads.clocks import next_due
 from portal.threads.models import Kind, Status, Thread, Visibility
 from portal.threads.timeline import status_label
 from portal.triage.lists import Listing
@@ -100,20 +101,40 @@ def kind_label(kind: Kind) -> str:
 
 
 def late_text(thread: Thread, now: datetime) -> str:
-    """Return how long ago an answer was due, or nothing."""
-    if thread.is_closed or thread.answered_at or thread.due_at >= now:
+    """Return how long ago what was promised fell due, or nothing."""
+    due = next_due(thread)
+    if due is None or due >= now:
         return ""
-    days = (now - thread.due_at) // DAY
+    days = (now - due) // DAY
     if days == 0:
         return _("Past its promise since today")
     return ngettext("%(num)s day past its promise", "%(num)s days past its promise", days)
 
 
 def due_text(thread: Thread, now: datetime) -> str:
-    """Return how soon an answer is promised, or nothing where it was given or is late."""
-    if thread.is_closed or thread.answered_at or thread.due_at < now:
+    """Return how soon an answer or a fix is promised; nothing where neither is, or it is late."""
+    due = next_due(thread)
+    if thread.clock_stopped_at is not None and not thread.is_closed:
+        return _("the clock stands still")
+    if due is None or due < now:
         return ""
-    days = -((now - thread.due_at) // DAY)  # a day begun counts, as in the promise itself
+    return _tell_fix(due, now) if thread.answered_at else _tell_answer(due, now)
+
+
+def _tell_answer(due: datetime, now: datetime) -> str:
+    days = _days_until(due, now)
     if days <= 1:
         return _("answer promised by tomorrow")
     return ngettext("answer promised within %(num)s day", "answer promised within %(num)s days", days)
+
+
+def _tell_fix(due: datetime, now: datetime) -> str:
+    days = _days_until(due, now)
+    if days <= 1:
+        return _("to be fixed by tomorrow")
+    return ngettext("to be fixed within %(num)s day", "to be fixed within %(num)s days", days)
+
+
+def _days_until(due: datetime, now: datetime) -> int:
+    """Return in how many days it is due; a day begun counts, as in the promise itself."""
+    return -((now - due) // DAY)

@@ -19,6 +19,11 @@ def can_assign(thread: Thread) -> bool:
     return not thread.is_closed and not thread.needs_sorting
 
 
+def can_be_danger(thread: Thread) -> bool:
+    """Tell whether staff may say that it is a danger, or that it is none: while it is open."""
+    return thread.kind != Kind.IDEA and not thread.is_closed
+
+
 def open_moves(thread: Thread) -> frozenset[str]:
     """Return the verbs that the state permits, whoever asks. access.py says who may."""
     return frozenset(verb for verb, is_open in _moves(thread).items() if is_open)
@@ -35,6 +40,8 @@ def _moves(thread: Thread) -> dict[str, bool]:
         "ask": can_ask(status),
         "reply": can_reply(kind, status),
         "note": True,
+        "danger": can_be_danger(thread) and not thread.is_urgent,
+        "no-danger": can_be_danger(thread) and thread.is_urgent,
         "merge": not thread.is_closed,
         "part": status == Status.DUPLICATE,
         "count": takes_votes(thread),
@@ -57,6 +64,8 @@ def _own_moves(thread: Thread) -> dict[str, bool]:
     is_sorted = not thread.needs_sorting
     return {
         "start": is_sorted and report_permits(status, "start"),
+        "outside": is_sorted and report_permits(status, "outside"),
+        "resume": is_sorted and report_permits(status, "resume"),
         "fix": is_sorted and report_permits(status, "fix"),
         "return": is_sorted and report_permits(status, "send"),
         "not-ours": report_permits(status, "not_ours"),

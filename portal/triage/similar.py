@@ -1,6 +1,6 @@
 """Two submissions that may be the same matter, side by side; and saying that they are not."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import staff_only
@@ -9,7 +9,8 @@ from portal.core.references import parse_reference
 from portal.threads.not_same import say_not_same as keep_not_same
 from portal.triage.access import get_thread_for
 from portal.triage.comparing import read_side, tell_common
-from portal.triage.views import READERS, visit
+from portal.triage.lists import READERS, back_to
+from portal.triage.views import visit
 
 blueprint = Blueprint("staff_similar", __name__, url_prefix="/staff/<reference>/similar")
 
@@ -40,4 +41,4 @@ def say_not_same(reference: str) -> ResponseReturnValue:
     keep_not_same(v.session, thread, other, by=desk.actor, now=v.now)
     v.session.commit()
     flash(_("These two are no longer shown as similar."), "success")
-    return redirect(url_for("triage.show", reference=thread.reference, _anchor="similar-title"), 303)
+    return redirect(back_to(thread, request.args, "similar-title"), 303)

@@ -12,6 +12,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.references import parse_reference
+from portal.core.web import address_with
 from portal.threads.actions import refuse_unless
 from portal.threads.models import Thread
 from portal.threads.photos import Kept
@@ -28,6 +29,7 @@ from portal.triage.lists import (
     place_in,
     tell_count,
 )
+from portal.triage.mode import emergencies_for
 from portal.triage.narrowing import tell_bulk_bar, tell_narrowed
 from portal.triage.onward import go_on
 from portal.triage.overview import list_sections, list_tools, list_troubles, read_added
@@ -57,6 +59,7 @@ def home() -> ResponseReturnValue:
         "triage/home.html",
         sections=sections,
         troubles=list_troubles(v.session),
+        emergencies=emergencies_for(v.person, v.directory),
         tools=list_tools(v.person),
         saved=list_saved(v),
         added=read_added(v),
@@ -115,7 +118,7 @@ def list_page(v: Visit, code: str) -> ResponseReturnValue:
         start=listing.address() if after else None,
         onward=listing.address(page.next) if page.next else None,
         **tell_narrowed(v, listing),
-        **tell_bulk_bar(v, listing),
+        **tell_bulk_bar(v, listing, address_with(ticked="all")),
     )
 
 
@@ -198,4 +201,7 @@ def lay_open(
     v: Visit, thread: Thread, desk_: Desk, tried: Tried | None = None, status: int = 200
 ) -> ResponseReturnValue:
     listing = list_of(v, thread, desk_, request.args)
-    return render_template("triage/show.html", **read_pane(v, thread, desk_, listing, tried)), status
+    around = tell_bulk_bar(v, listing, listing.address_of(thread, ticked="all"))
+    return render_template(
+        "triage/show.html", **around, **read_pane(v, thread, desk_, listing, tried)
+    ), status

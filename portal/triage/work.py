@@ -20,7 +20,7 @@ from portal.threads import actions as threads
 from portal.threads import votes
 from portal.threads.models import Channel, Kind, Status, Thread
 from portal.threads.photos import Kept
-from portal.triage import actions, forms, joining
+from portal.triage import actions, danger, forms, joining
 from portal.triage.access import Desk, list_colleagues
 from portal.triage.rules import open_moves
 
@@ -120,6 +120,22 @@ def let_stand(m: Move) -> None:
     reports.let_stand(m.session, m.thread, m.form.reason.data, **m.stamp)
 
 
+def wait_outside(m: Move) -> None:
+    reports.wait_outside(m.session, m.thread, m.form.body.data, m.form.reason.data, **m.stamp)
+
+
+def resume(m: Move) -> None:
+    reports.resume(m.session, m.thread, **m.stamp)
+
+
+def mark_danger(m: Move) -> None:
+    danger.mark_danger(m.session, m.thread, m.form.reason.data, **m.stamp)
+
+
+def mark_no_danger(m: Move) -> None:
+    danger.mark_no_danger(m.session, m.thread, m.form.reason.data, **m.stamp)
+
+
 def close_as_not_ours(m: Move) -> None:
     reports.close_as_not_ours(m.session, m.thread, m.form.reason.data, **m.stamp)
 
@@ -171,6 +187,10 @@ VERBS: Mapping[str, Verb] = {
     "start": Verb(forms.MoveForm, start, lazy_gettext("Work has begun, and you have it.")),
     "fix": Verb(forms.FixForm, fix, lazy_gettext("Marked as fixed. Those concerned are asked if it is.")),
     "stand": Verb(forms.StandForm, let_stand, lazy_gettext("It stays closed as fixed.")),
+    "outside": Verb(forms.OutsideForm, wait_outside, lazy_gettext("It waits, and the clock stands still.")),
+    "resume": Verb(forms.MoveForm, resume, lazy_gettext("It goes on, and the clock runs again.")),
+    "danger": Verb(forms.ReasonForm, mark_danger, lazy_gettext("It counts as a danger now.")),
+    "no-danger": Verb(forms.ReasonForm, mark_no_danger, lazy_gettext("It no longer counts as a danger.")),
     "not-ours": Verb(forms.NotOursForm, close_as_not_ours, lazy_gettext("Closed as not ours.")),
     "no-action": Verb(forms.ReasonForm, close_without_action, lazy_gettext("Closed without action.")),
     "reopen": Verb(forms.ReasonForm, reopen, lazy_gettext("Opened again.")),

@@ -6,8 +6,9 @@ function tell() {
   const output = document.querySelector("[data-picked]");
   if (!output) return;
   const ticked = boxes().filter((box) => box.checked).length;
+  const text = `${output.dataset.text} ${ticked}`;
   output.hidden = false;
-  output.textContent = `${output.dataset.text} ${ticked}`;
+  if (output.textContent !== text) output.textContent = text; // or the watcher below would never rest
 }
 
 document.addEventListener("click", (event) => {
@@ -22,4 +23,7 @@ document.addEventListener("change", (event) => {
   if (event.target.name === "pick") tell();
 });
 
-tell();
+// Lines leave the list when they are dealt with, and the browser brings ticks back with a page.
+const list = document.querySelector("#list");
+if (list) new MutationObserver(tell).observe(list, { childList: true, subtree: true });
+window.addEventListener("pageshow", tell);

@@ -1,8 +1,7 @@
 // Keys of the pages of staff. What carries data-key="x" is pressed by x, and ? shows all that do.
 // Not while somebody writes, not with other keys held, not while signs are being composed.
 
-const TWICE = 300; // ms: the same key again so soon was meant once, and something else may stand there now
-const WALKING = ["j", "k"];
+const TWICE = 300; // ms: a button's key again so soon was meant once, and another submission may stand there now
 const PRESSED = ["button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit"];
 let last = { key: "", at: 0 };
 
@@ -76,11 +75,11 @@ function isForUs(event) {
 function pressKey(event) {
   const key = event.key.toLowerCase();
   const element = keyed().find((one) => one.dataset.key === key);
-  const isTwice = key === last.key && event.timeStamp - last.at < TWICE && !WALKING.includes(key);
+  const isTwice = key === last.key && event.timeStamp - last.at < TWICE;
   last = { key, at: event.timeStamp };
   if (!element) return;
   event.preventDefault();
-  if (!isTwice) press(element);
+  if (!isTwice || !element.matches("button")) press(element);
 }
 
 document.addEventListener("keydown", (event) => {

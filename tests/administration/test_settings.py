@@ -90,7 +90,23 @@ def test_promises_keep_to_the_calendar_of_the_nearest_place_above(app: Flask, br
         saturdays = make_report(session, now=friday, place_id=bridge)
         # Saturday the 10th is made up for, then Monday and Tuesday.
         assert plain.due_at == friday.replace(day=13)
-        assert saturdays.due_at == friday.replace(day=24)
+        assert saturdays.due_at == friday.replace(day=24, hour=9, minute=30)  # the end of the third Saturday
+
+
+def test_hours_of_work_are_set_and_said_when_they_can_not_be(app: Flask, browse: Browse) -> None:
+    client, address = browse("administrator"), f"{address_of(app, 'yunhe')}/calendar"
+    wrong = fill(client, address, days="", opens="9 o'clock", closes="12:00")
+    assert wrong.status_code == 422
+    assert "As in 08:30" in wrong.text
+    assert "9 o&#39;clock" in wrong.text
+    assert fill(client, address, days="", opens="09:00", closes="09:30").status_code == 422
+    assert fill(client, address, days="", opens="09:00", closes="24:00").status_code == 303
+    with app.app_context():
+        session = db.session()
+        calendar = directory(session).calendar_for(directory(session).place_codes["liu-1"].id)
+        assert calendar
+        assert (calendar.opens, calendar.closes) == (540, 1440)
+    assert "Work ends" in client.get("/staff/admin/audit").text
 
 
 def test_days_that_can_not_be_read_are_named_and_kept(app: Flask, browse: Browse) -> None:

@@ -105,16 +105,16 @@ def fill_both(root: Path, databases: Databases, size: int) -> None:
         session.rollback()
         with db.engine.connect() as connection:
             fill.fill_linli(connection, directory, author, size)
-            _settle(connection)
+            settle(connection)
         begin_write(session)
         count_words(session)
         session.commit()
     with create_engine(databases.bare).connect() as connection:
         fill.fill_bare(connection, size)
-        _settle(connection)
+        settle(connection)
 
 
-def _settle(connection: "fill.Connection") -> None:
+def settle(connection: "fill.Connection") -> None:
     """Let both engines know their tables, and give ids after the filled ones."""
     connection.exec_driver_sql("ANALYZE")
     if connection.dialect.name == "postgresql":

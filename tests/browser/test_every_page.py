@@ -153,6 +153,7 @@ PAGES = {
         coordinator    /staff/posters/call/{call}?size=a4&language=all
         coordinator    /staff/households
         coordinator    /staff/sorting
+        coordinator    /staff/mode
         coordinator    /staff/workload
         administrator  /staff/workload
         officer        /staff/workload/{officer}
@@ -375,6 +376,7 @@ def test_pages_for_staff_who_came_too_late_are_sound(
         become(page, site, everything.cookies["officer"])
         page.goto(site.address + f"/staff/{everything.names['fixed']}")
     write_note(first, "Seen there.")
+    expect(first.locator("#said .flash--success")).to_be_visible()
     write_note(second, LONG)
     expect(second.locator("[role=alert]")).to_be_visible()
     look(second, f"somebody-was-first-{language}")
@@ -383,11 +385,11 @@ def test_pages_for_staff_who_came_too_late_are_sound(
         elsewhere = directory(session).department_codes["health"].id
         thread_by_reference(session, everything.names["report"]).department_id = elsewhere
     write_note(second, LONG)
-    expect(second.locator("main textarea")).to_have_value(LONG)
+    expect(second.locator("#kept-1")).to_have_value(LONG)
     look(second, f"gone-elsewhere-{language}")
 
 
 def write_note(page: Page, text: str) -> None:
     page.locator("details#note summary").click()
-    page.locator("form[action$='/note'] [name=note]").fill(text)
-    follow(page, page.locator("form[action$='/note'] button[type=submit]").last)
+    page.locator("#note [name=note]").fill(text)
+    page.locator("#note button[type=submit]").click()

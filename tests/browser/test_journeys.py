@@ -91,7 +91,7 @@ def move(page: Page, verb: str, **fields: str) -> None:
     fold = page.locator(f"details#{verb}")
     if fold.count():
         fold.locator("summary").click()
-    form = page.locator(f"form[action$='/{verb}']").last
+    form = page.locator(f"form[action*='/{verb}?']").last
     for name, value in fields.items():
         field = form.locator(f"[name={name}]").first
         if field.evaluate("e => e.tagName") == "SELECT":
@@ -200,6 +200,7 @@ def test_what_nobody_is_sure_of_is_sorted_by_a_person(
         thread = factories.thread_by_reference(db.session(), reference)
         assert thread.kind == "report"
         assert thread.status == "with_department"
+    coordinator.goto(site.address + f"/staff/{reference}")  # the desk is clear; this one is with a department
     move(coordinator, "idea", reason="这是一条建议")
     resident.reload()
     with site.app.app_context():

@@ -4,8 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from portal.communities.calendars import WORKING_WEEK, WorkCalendar
 from portal.insight.figures import Share
@@ -72,15 +70,6 @@ def test_outside_is_by_the_places_calendar(local: str, outside: bool) -> None:
 
 def test_without_a_calendar_nothing_is_outside() -> None:
     assert not is_outside(datetime(2026, 11, 28, 20, tzinfo=UTC), None)
-
-
-@given(st.lists(st.integers(0, 300), max_size=13), st.lists(st.integers(0, 300), max_size=9))
-def test_who_has_fewer_than_ten_or_fewer_than_before_is_never_warned_of(
-    own: list[int], colleagues: list[int]
-) -> None:
-    if is_much_open(own, colleagues, 1.5):
-        assert own[-1] >= 10
-        assert own[-4] < own[-1]
 
 
 def test_grace_holds_on_the_night_the_clock_changes() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal.core import clock
-from portal.core.worker import coming_night, plan_night, run_all
+from portal.core.worker import coming_night, plan_ahead, run_all
 from portal.reports.actions import close_without_action
 from portal.threads.actions import withdraw
 from portal.threads.events import Actor, resident
@@ -36,6 +36,6 @@ def close(session: Session, thread: Thread) -> None:
 def pass_night(session: Session, now: datetime) -> None:
     """Let the worker plan and do a night's work."""
     session.commit()
-    plan_night(now)
+    plan_ahead(now)
     run_all(coming_night(now).astimezone(UTC))
     session.expire_all()

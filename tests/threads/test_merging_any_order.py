@@ -6,7 +6,14 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +24,7 @@ from portal.threads.followers import follow_thread, is_sender
 from portal.threads.merging import merge_threads, undo_merge
 from portal.threads.models import Statement, Status, Vote
 from portal.threads.moving import MOVED
+from portal.threads.photos import count_photos
 from portal.threads.trees import Tree, find_survivor, list_links_below
 from portal.threads.votes import cast_vote, has_voted, take_back_vote, takes_votes
 from tests.factories import NOW, add_person, make_report, person
@@ -85,6 +93,8 @@ class Matters(RuleBasedStateMachine):
             )
         )
         self.photos[key] = chosen.id
+        self.session.flush()
+        count_photos(self.session, chosen)
 
     @rule(thread=which, survivor=which, undo_at_once=st.booleans())
     def merge(self, thread: int, survivor: int, undo_at_once: bool) -> None:
@@ -98,10 +108,11 @@ class Matters(RuleBasedStateMachine):
             undo_merge(self.session, one, by=self.by, now=NOW)
             assert self.snapshot() == settle_now
 
+    @precondition(lambda self: any(t.status == Status.DUPLICATE for t in self.threads))
     @rule(thread=which)
     def undo(self, thread: int) -> None:
-        if self.threads[thread].status == Status.DUPLICATE:
-            undo_merge(self.session, self.threads[thread], by=self.by, now=NOW)
+        joined = [t for t in self.threads if t.status == Status.DUPLICATE]
+        undo_merge(self.session, joined[thread % len(joined)], by=self.by, now=NOW)
 
     def snapshot(self) -> Any:
         """Return all that a merge touches: the rows, and how each thread stands."""
@@ -170,7 +181,8 @@ class Matters(RuleBasedStateMachine):
         """Take all apart, in the end: everything is at home, and the record is whole."""
         if hasattr(self, "threads"):
             for thread in self.threads:
-                self.undo(self.threads.index(thread))
+                if thread.status == Status.DUPLICATE:
+                    undo_merge(self.session, thread, by=self.by, now=NOW)
             self.session.flush()
             votes = select(Vote.thread_id, Vote.person_id).where(
                 Vote.thread_id.in_([t.id for t in self.threads])

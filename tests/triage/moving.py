@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.core.db import db
-from portal.reports.actions import mark_fixed
+from portal.reports.actions import mark_fixed, wait_outside
 from portal.threads.events import Actor
+from portal.threads.merging import merge_threads
 from portal.threads.models import Thread
 from portal.threads.queries import find_by_reference
 from portal.triage.actions import take
+from portal.triage.danger import mark_danger
 from tests.factories import NOW, add_person, make_idea, make_report, person
 
 SOON = NOW + timedelta(hours=2)
@@ -35,11 +37,17 @@ FILLED: dict[str, dict[str, str]] = {
     "show": {},
     "hide": {"reason": "It names a child."},
     "start": {},
+    "outside": {"body": "The power company", "reason": "They must switch off the line."},
+    "resume": {},
+    "danger": {"reason": "The cable is bare."},
+    "no-danger": {"reason": "It carries no power."},
     "fix": {"done": "A new bulb."},
     "stand": {"reason": "We looked: it is mended."},
     "not-ours": {"reason": "The railway's: ring 12306."},
     "no-action": {"reason": "Private ground."},
     "reopen": {"reason": "It broke again."},
+    "merge": {"other": "of another report"},  # its reference, from make_ready on
+    "part": {"x": ""},
     "open": {},
     "decide": {"decision": "decided_pilot", "reason": "Worth a try."},
 }
@@ -53,8 +61,16 @@ def make_ready(session: Session, verb: str) -> Thread:
     if verb == "show":
         return make_report(session, author=add_person(session, "passer-by", verified=False))
     report = make_report(session)
+    if verb == "merge":
+        FILLED["merge"]["other"] = make_report(session, "Dark again at the gate.").reference
+    if verb == "part":
+        merge_threads(session, report, make_report(session, "Dark again."), by=officer, now=SOON)
     if verb in ("reopen", "stand"):
         mark_fixed(session, report, "Done.", by=officer, now=SOON)
+    if verb == "resume":
+        wait_outside(session, report, "The power company", "They come on Monday.", by=officer, now=SOON)
+    if verb == "no-danger":
+        mark_danger(session, report, "The cable is bare.", by=officer, now=SOON)
     report.is_doubted = verb == "stand"
     if verb == "leave":
         take(session, report, by=officer, now=SOON)

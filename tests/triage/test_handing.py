@@ -17,15 +17,16 @@ from portal.reports.actions import close_without_action, start_work
 from portal.threads.events import Actor, find_broken_event
 from portal.threads.models import Event, Thread
 from portal.threads.queries import find_by_reference
+from portal.triage.access import list_workers
 from portal.triage.actions import assign
 from portal.triage.handing import (
     Wish,
     hand_over,
     list_holders,
-    list_takers,
     plan_handing,
 )
 from portal.triage.jobs import LEAVE_TOPIC
+from portal.triage.taking_back import undo_bulk
 from tests.factories import (
     NOW,
     Browse,
@@ -72,7 +73,8 @@ def hand(session: Session, holder: Person, taker: Person | None, by: Person, **n
     wish = Wish(holder, taker, **narrow)
     plan = plan_handing(session, wish, by, directory(session))
     numbers = [thread.id for thread in plan.going]
-    return hand_over(session, wish, numbers, by=by, directory=directory(session), now=SOON)
+    action = hand_over(session, wish, numbers, by=by, directory=directory(session), now=SOON)
+    return len(action.done) if action else 0
 
 
 def test_all_of_a_colleagues_work_goes_at_once_and_each_has_its_event(
@@ -106,7 +108,8 @@ def test_who_may(session: Session, lan: Person, head: Person, mover: str, may: b
     by = person(session, mover)
     assert hand(session, officer, None, by) == int(may)
     assert (
-        hand_over(session, Wish(officer, None), [1, 2, 3], by=by, directory=directory(session), now=SOON) == 0
+        hand_over(session, Wish(officer, None), [1, 2, 3], by=by, directory=directory(session), now=SOON)
+        is None
     )  # nothing is left that they could, by whatever numbers they send
 
 
@@ -137,7 +140,9 @@ def test_what_the_taker_may_not_work_stays(session: Session, head: Person) -> No
     plan = plan_handing(session, wish, head, directory(session))
     assert ([t.id for t in plan.going], [t.id for t in plan.staying]) == ([here.id], [elsewhere.id])
     numbers = [here.id, elsewhere.id]
-    assert hand_over(session, wish, numbers, by=head, directory=directory(session), now=SOON) == 1
+    action = hand_over(session, wish, numbers, by=head, directory=directory(session), now=SOON)
+    assert action is not None
+    assert [kept["thread"] for kept in action.done] == [here.id]
     assert elsewhere.assignee_id == both.id
 
 
@@ -168,11 +173,11 @@ def test_what_nobody_began_stands_first_and_what_ended_goes_nowhere(session: Ses
 
 def test_takers_are_those_who_work_there_and_are_not_blocked(session: Session, lan: Person) -> None:
     officer = person(session, "officer")
-    names = [name for _, name in list_takers(session, officer, directory(session))]
+    names = [name for _, name in list_workers(session, officer, directory(session))]
     assert names == ["coordinator", "lan", "officer"]  # the outsider works on the other street
     lan.is_blocked = True
     session.flush()
-    assert "lan" not in [name for _, name in list_takers(session, officer, directory(session))]
+    assert "lan" not in [name for _, name in list_workers(session, officer, directory(session))]
 
 
 def test_who_is_blocked_leaves_their_work(session: Session) -> None:
@@ -238,10 +243,27 @@ def test_the_page_shows_what_would_go_and_does_it(app: Flask, browse: Browse) ->
     fields = {"from": numbers["officer"], "to": numbers["coordinator"], "thread": chosen}
     answer = post(client, "/staff/hand-over?lang=en", fields)
     assert answer.status_code == 303
-    assert "2 submissions are handed over." in client.get("/staff/hand-over?lang=en").text
+    after = client.get(f"{answer.location}?lang=en").text
+    assert "2 submissions are handed over." in after
+    assert "Undo" in after
     again = post(client, "/staff/hand-over?lang=en", fields)
     assert again.status_code == 303
     assert "2 stay where they are" in client.get("/staff/hand-over?lang=en").text
+
+
+def test_it_can_be_undone_for_ten_minutes_but_where_something_has_happened_since(
+    session: Session, lan: Person, head: Person
+) -> None:
+    officer = person(session, "officer")
+    moved_on, others = given_to(session, officer), [given_to(session, officer) for _ in range(2)]
+    numbers = [moved_on.id, *(t.id for t in others)]
+    wish = Wish(officer, lan)
+    action = hand_over(session, wish, numbers, by=head, directory=directory(session), now=SOON)
+    assert action is not None
+    start_work(session, moved_on, by=Actor(lan, "officer"), now=SOON)
+    undo_bulk(session, action, head, now=SOON + timedelta(minutes=9))
+    assert [t.assignee_id for t in others] == [officer.id, officer.id]
+    assert (moved_on.assignee_id, action.left) == (lan.id, [moved_on.id])
 
 
 def test_missing_or_wrong_choices_are_told_and_what_was_chosen_stays(app: Flask, browse: Browse) -> None:

@@ -6,7 +6,9 @@ from flask.testing import FlaskClient
 
 from portal.core import clock
 from portal.core.db import db
+from portal.core.tokens import sign
 from portal.core.worker import run_all
+from portal.intake.queries import TRACKING
 from portal.threads.models import Status
 from portal.threads.votes import cast_vote
 from tests.factories import Browse, add_person, make_report, person, thread_by_reference
@@ -153,9 +155,16 @@ def test_a_double_click_joins_once(browse: Browse, two: tuple[str, str]) -> None
     assert post_move(officer, two[1], "merge", seen=seen, other=two[0]).status_code == 409
 
 
-def test_a_report_that_was_joined_has_its_own_words_for_its_sender(
+def test_the_sender_reads_on_their_own_page_how_it_goes_on(
     app: Flask, browse: Browse, two: tuple[str, str]
 ) -> None:
-    post_move(browse("officer"), two[1], "merge", other=two[0])
+    first, second = two
+    post_move(browse("officer"), second, "merge", other=first)
+    post_move(browse("officer"), first, "reply", reply="We come on Friday.")
     with app.app_context():
-        assert thread_by_reference(db.session(), two[1]).title in SAME + "…"
+        run_all(clock.now())
+        number = thread_by_reference(db.session(), second).id
+        page = browse().get(f"/track/{sign(TRACKING, number)}?lang=en").text
+    assert f"Joined with {first}" in page
+    assert "We come on Friday." in page
+    assert SAME in page

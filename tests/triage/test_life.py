@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.core.errors import Invalid, NotAllowed
 from portal.ideas.rules import DECISIONS
 from portal.ideas.rules import STAFF_MOVES as IDEA_MOVES
 from portal.reports.actions import confirm_fixed, reopen_as_unfixed
@@ -14,7 +15,7 @@ from portal.reports.rules import STAFF_MOVES as REPORT_MOVES
 from portal.reports.rules import resident_may_judge, resident_may_reopen
 from portal.threads.actions import add_words, answer, withdraw
 from portal.threads.events import find_broken_event, resident
-from portal.threads.models import CLOSED, Event, Kind, Statement, Status, Thread, Vote
+from portal.threads.models import CLOSED, STANDING_STILL, Event, Kind, Statement, Status, Thread, Vote
 from portal.threads.rules import can_add_words, can_withdraw
 from portal.threads.votes import cast_vote, takes_votes
 from portal.triage.access import desk_for, list_colleagues
@@ -65,14 +66,24 @@ class Walk:
             reply=f"reply {n}",
             note=f"note {n}",
             done=f"done {n}",
+            body=f"body {n}",
             channel="phone",
             person=str(colleagues[n % len(colleagues)]) if colleagues else "",
             decision=str(decisions[n % len(decisions)]),
+            other=self.other_one().reference,
         )
         form.chosen = lambda found: found.category_codes[code]
         if verb == "give" and not colleagues:
             return
-        VERBS[verb].do(Move(self.session, thread, desk, places, form, self.now))
+        try:
+            VERBS[verb].do(Move(self.session, thread, desk, places, form, self.now))
+        except (Invalid, NotAllowed):
+            assert verb in ("merge", "part")  # the two don't fit each other, or the other is elsewhere
+
+    def other_one(self) -> Thread:
+        """Return another that this could be joined with."""
+        make = make_idea if self.thread.kind == Kind.IDEA else make_report
+        return make(self.session, "The same again.", now=self.now)
 
     def resident_moves(self):  # type: ignore[no-untyped-def]
         session, thread, now = self.session, self.thread, self.now
@@ -115,6 +126,9 @@ def check_state(thread: Thread, now: datetime) -> None:
     assert thread.status in (table or {Status.RECEIVED, Status.WAITING, Status.WITHDRAWN})
     assert thread.is_closed == (thread.status in CLOSED)
     assert (thread.status_before_waiting is not None) == (thread.status == Status.WAITING)
+    if thread.status != Status.DUPLICATE:  # which leaves the clock as it was, to be given back
+        assert (thread.clock_stopped_at is not None) == (thread.status in STANDING_STILL)
+    assert (thread.fix_due_at is None) == (thread.kind != Kind.REPORT or thread.category_id is None)
     if thread.needs_sorting:
         assert not thread.is_closed
         assert thread.department_id is None

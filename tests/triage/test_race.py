@@ -10,7 +10,7 @@ from portal.core.db import db
 from portal.threads.events import find_broken_event
 from portal.threads.queries import list_events
 from tests.factories import Browse, make_report
-from tests.triage.moving import look_up, post_move
+from tests.triage.moving import look_up, post, post_move
 
 
 def at_once(
@@ -57,6 +57,32 @@ def test_one_is_first_and_the_others_are_told(app: Flask, browse: Browse) -> Non
         events = list_events(db.session(), number, "staff")
         assert len(events) == seen + 1
         assert find_broken_event(db.session(), f"thread:{number}") is None
+
+
+def test_two_who_change_many_at_once_neither_wait_for_ever_nor_overwrite(app: Flask, browse: Browse) -> None:
+    with app.app_context():
+        made = [make_report(db.session(), f"Lamp {n}") for n in range(6)]
+        db.session.commit()
+        picks = [f"{thread.reference}.{thread.last_sequence}" for thread in made]
+        numbers, seen = [thread.id for thread in made], made[0].last_sequence
+    barrier, codes = Barrier(2), {}
+
+    def run(n: int, client: FlaskClient, chosen: list[str]) -> None:
+        barrier.wait(timeout=30)
+        fields = {"pick": chosen, "reason": f"I am number {n}"}
+        codes[n] = post(client, "/staff/bulk?verb=no-action&queue=queue", fields).status_code
+
+    sent = [(0, browse("officer"), picks), (1, browse("coordinator"), picks[::-1])]
+    threads = [Thread(target=run, args=each) for each in sent]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert sorted(codes.values()) == [303, 409]
+    with app.app_context():
+        for number in numbers:
+            assert len(list_events(db.session(), number, "staff")) == seen + 1
+            assert find_broken_event(db.session(), f"thread:{number}") is None
 
 
 def test_a_double_click_is_one_move(app: Flask, browse: Browse) -> None:

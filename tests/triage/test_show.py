@@ -312,7 +312,7 @@ def test_only_permitted_moves_are_offered(app: Flask, browse: Browse) -> None:
     report, idea = keep(app, make_report), keep(app, make_idea)
     undecided = keep(app, make_undecided)
     working = {"take", "give", "start", "fix", "ask", "reply", "note", "hide", "not-ours", "no-action"}
-    working |= {"count"}
+    working |= {"count", "merge", "recurs", "outside", "danger"}
     assert offered("officer", report) == working | {"return"}
     assert offered("coordinator", report) == working | {"sort", "idea"}
     assert offered("coordinator", idea) == {
@@ -329,11 +329,14 @@ def test_only_permitted_moves_are_offered(app: Flask, browse: Browse) -> None:
             "note",
             "hide",
             "count",
+            "merge",
         )
     }
-    assert offered("coordinator", undecided) == {"sort", "idea", "ask", "note", "hide", "no-action"}
+    assert offered("coordinator", undecided) == {
+        *("sort", "idea", "ask", "note", "hide", "no-action", "merge", "danger")
+    }
     post_move(browse("officer"), report, "fix")
-    assert offered("officer", report) == {"reopen", "reply", "note", "hide", "count"}
+    assert offered("officer", report) == {"reopen", "reply", "note", "hide", "count", "recurs"}
 
 
 def test_a_voice_needs_to_be_said_somehow(app: Flask, browse: Browse) -> None:

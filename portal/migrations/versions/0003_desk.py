@@ -26,8 +26,10 @@ def upgrade() -> None:
     find_more_words()
     keep_filters_and_bulk_actions()
     watch_work()
+    warn_of_promises()
     let_clocks_be_fair()
     join_threads()
+    find_what_is_open()
 
 
 def link_threads() -> None:
@@ -181,6 +183,33 @@ def watch_work() -> None:
     op.create_index(op.f('ix_events_at'), 'events', ['at'])
 
 
+def warn_of_promises() -> None:
+    op.create_table(
+        'due_warnings',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('clock', sa.String(length=6), nullable=False),
+        sa.Column('level', sa.String(length=4), nullable=False),
+        sa.Column('since', UtcDateTime(), nullable=False),
+        sa.Column('person_id', NUMBER, nullable=False),
+        sa.Column('delivery_id', NUMBER, nullable=True),
+        sa.Column('at', UtcDateTime(), nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_due_warnings_person_id')),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_due_warnings_thread_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_due_warnings')),
+        sa.UniqueConstraint(
+            'thread_id',
+            'clock',
+            'level',
+            'since',
+            'person_id',
+            name=op.f('uq_due_warnings_thread_id_clock_level_since_person_id'),
+        ),
+    )
+    op.create_index(op.f('ix_due_warnings_person_id'), 'due_warnings', ['person_id'])
+    op.create_index(op.f('ix_due_warnings_delivery_id'), 'due_warnings', ['delivery_id'])
+
+
 def let_clocks_be_fair() -> None:
     """Two promises for each category at three paces, working hours, emergency mode, clocks that stand still."""
     give_categories_times()
@@ -253,3 +282,17 @@ def join_threads() -> None:
             moved.create_index(f'ix_{table}_moved_from_id', ['moved_from_id'])
     with op.batch_alter_table('votes') as votes:
         votes.add_column(sa.Column('for_sending', sa.Boolean(), server_default=sa.false(), nullable=False))
+
+
+def find_what_is_open() -> None:
+    for name, columns in (
+        ('at', ['place_id', 'department_id', 'kind', 'needs_sorting', 'created_at']),
+        ('with', ['assignee_id']),
+    ):
+        op.create_index(
+            f'ix_threads_open_{name}',
+            'threads',
+            columns,
+            sqlite_where=sa.text('is_closed = 0'),
+            postgresql_where=sa.text('NOT is_closed'),
+        )
