@@ -10,7 +10,6 @@ from portal.core.i18n import in_language
 from portal.core.links import whole_link
 from portal.core.mail import Letter
 from portal.core.tokens import sign
-from portal.notifications.actions import is_wanted
 from portal.notifications.follow_letters import tell_thread
 from portal.notifications.letters import STOP, name_of, quote, render
 from portal.notifications.models import CAME_BACK, Delivery
@@ -24,11 +23,9 @@ Values = dict[str, Any]
 
 
 def write_asking_letter(session: Session, person: Person, delivery: Delivery) -> Letter | None:
-    """Return the mail of a delivery, or None where it is not wanted, or nothing is to be told any more."""
+    """Return the mail of a delivery, or None where nothing is to be told any more."""
     event = session.get_one(Event, delivery.event_id)
     thread = session.get_one(Thread, event.thread_id)
-    if not is_wanted(session, person):
-        return None
     with in_language(person.language):
         directory = get_directory(session)
         read = _came_back if delivery.about == CAME_BACK else _ask

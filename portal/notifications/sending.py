@@ -66,10 +66,8 @@ def _write(session: Session, delivery: Delivery, now: datetime) -> Letter | Note
     person = session.get_one(Person, delivery.person_id)
     if delivery.about in TO_FOLLOWERS:
         return write_follow_letter(session, person, delivery, now)
-    if delivery.about in (VERDICT, CAME_BACK):
-        return write_asking_letter(session, person, delivery)
-    if delivery.about == WARNINGS:
-        return write_warnings(session, person, delivery, now) if is_wanted(session, person) else None
+    if delivery.about in (VERDICT, CAME_BACK, WARNINGS):
+        return _write_by_role(session, person, delivery, now) if is_wanted(session, person) else None
     if delivery.event_id is not None and not _does_sender_follow(session, delivery.event_id):
         return None
     if delivery.channel == EMAIL:
@@ -82,6 +80,13 @@ def _write(session: Session, delivery: Delivery, now: datetime) -> Letter | Note
     if contact is None or not _may_reach(contact, delivery, now):
         return None
     return write_note(session, delivery, contact)
+
+
+def _write_by_role(session: Session, person: Person, delivery: Delivery, now: datetime) -> Letter | None:
+    """Return what is told to those affected and to staff, or None if it is no longer so."""
+    if delivery.about == WARNINGS:
+        return write_warnings(session, person, delivery, now)
+    return write_asking_letter(session, person, delivery)
 
 
 def _does_sender_follow(session: Session, event_id: int) -> bool:

@@ -141,8 +141,7 @@ def reopen_as_unfixed(
     sends = by.person is not None and is_sender(thread, by.person)
     words = None
     if why:
-        level = Level.ADDED if sends else Level.JOINED
-        words = say(session, thread, level, why, author=by.person, now=now)
+        words = say(session, thread, Level.ADDED, why, author=by.person, now=now)
     data = {"round": _report(session, thread).round, "said": "sender" if sends else "affected"}
     _open_again(session, thread, directory=directory, now=now)
     record_event(session, thread, "report.reopened", by=by, now=now, statement=words, data=data)

@@ -120,19 +120,41 @@ def _follow(
     directory: Directory,
     now: datetime,
 ) -> Statement | None:
-    """Do what follows from an answer, and return the words that were kept; staff read them, nobody else."""
-    if result == "reopen":
+    """Do what follows from an answer, and return the words that were kept.
+
+    Those of somebody affected are for staff alone: not even the sender is told them.
+    """
+    if given.is_sender and result == "reopen":
         return reopen_as_unfixed(session, thread, why, by=by, directory=directory, now=now)
-    words = say(session, thread, Level.JOINED, why, author=by.person, now=now) if why else None
-    if result == "confirm":
+    words = _record_answer(session, thread, given, why, by=by, now=now)
+    if result == "reopen":
+        reopen_as_unfixed(session, thread, "", by=by, directory=directory, now=now)
+    elif result == "confirm":
         confirm_fixed(session, thread, by=by, now=now)
-        return words
-    session.flush()
-    thread.is_doubted = _has_objections(session, thread, given.round)
+    else:
+        session.flush()
+        thread.is_doubted = _has_objections(session, thread, given.round)
+    return words
+
+
+def _record_answer(
+    session: Session, thread: Thread, given: Verdict, why: str, *, by: Actor, now: datetime
+) -> Statement | None:
+    """Record what somebody affected answered, or what the sender adds to a yes."""
+    if given.is_sender:
+        return _add_to_yes(session, thread, why, by=by, now=now) if why else None
+    words = say(session, thread, Level.JOINED, why, author=by.person, now=now) if why else None
     data, seen_by = {"said": str(given.answer), "round": given.round}, EventVisibility.STAFF
     record_event(
         session, thread, "report.judged", by=by, now=now, visibility=seen_by, statement=words, data=data
     )
+    return words
+
+
+def _add_to_yes(session: Session, thread: Thread, why: str, *, by: Actor, now: datetime) -> Statement:
+    words = say(session, thread, Level.ADDED, why, author=by.person, now=now)
+    told = EventVisibility.SENDER
+    record_event(session, thread, "thread.words_added", by=by, now=now, visibility=told, statement=words)
     return words
 
 

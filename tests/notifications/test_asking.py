@@ -95,6 +95,7 @@ def test_who_follows_without_mails_is_asked_in_the_inbox_only(
     work(session, LATER)
     assert mails_to(server, "neighbour") == []
     assert session.scalars(select(Delivery.channel).where(Delivery.about == VERDICT)).all() == ["inbox"]
+    session.rollback()
     page = browse("neighbour").get("/inbox?lang=en").text
     assert "Fixed, says the department." in page
 
@@ -147,6 +148,7 @@ def test_what_came_back_stands_in_the_inbox_of_staff(
     number = session.scalars(
         select(Delivery.id).where(Delivery.about == CAME_BACK, Delivery.channel == "inbox")
     ).one()
+    session.rollback()
     client = browse("head")
     assert "Opened again: somebody affected says that it isn’t fixed." in client.get("/inbox?lang=en").text
     assert post(client, f"/inbox/{number}/open", {}).location.endswith(f"/staff/{report.reference}")

@@ -329,11 +329,7 @@ def test_each_page_costs_the_same_whatever_the_rows(app: Flask, browse: Browse) 
     assert costs[0] == costs[1]
     thread_page = costs[0].pop("/staff/")
     # Words, photos, similar ones with their pictures, what was joined, split off or has come up before,
-<<<<<<< HEAD
     # who was told, the list around it and its count, what can be undone.
-=======
-    # who was told, the list around it and its count.
->>>>>>> f9e6ea0c288703da4174df45104c5e9c6ddc1418
     assert thread_page <= 30
     # The list and its count, who could have it, saved filters and their counts, what can be undone.
     assert max(cost for page, cost in costs[0].items() if page != "/staff") <= 13
