@@ -66,6 +66,7 @@ evaluate: install ## Measure the classifier: make evaluate DATA="file.csv" TEXT=
 bench: install-test ## Measure speed and memory beside a bare application
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.desk_keys
+	$(BIN)/python -m tests.bench.desk
 	$(BIN)/python -m tests.classifier.speed
 
 translations: install ## Collect the strings, bring the catalogues up to date, compile them

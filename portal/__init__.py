@@ -14,6 +14,10 @@ from portal.accounts import views as accounts
 from portal.administration import commands as administration_commands
 from portal.administration import households as household_pages
 from portal.administration import views as administration
+from portal.cases import file_views as case_files
+from portal.cases import joint as joint_cases
+from portal.cases import telling as case_words
+from portal.cases import views as cases
 from portal.communities import views as communities
 from portal.communities.directory import DirectoryCache
 from portal.config import ConfigurationError, Settings, load_settings
@@ -41,6 +45,7 @@ from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
 from portal.privacy import jobs as privacy_jobs
 from portal.privacy import views as privacy
+from portal.reports import actions as report_verbs
 from portal.reports import closing
 from portal.reports import jobs as report_jobs
 from portal.reports import verdict_views as verdicts
@@ -53,7 +58,7 @@ from portal.threads import feeds, pages, word_shares
 from portal.threads import jobs as thread_jobs
 from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
-from portal.triage import bulk_views, filter_views, fixing, list_files, mode, pane
+from portal.triage import bulk_views, filter_views, fixing, list_files, mode, overview, pane
 from portal.triage import comments as comments_desk
 from portal.triage import handing_pages as handing
 from portal.triage import jobs as triage_jobs
@@ -88,6 +93,8 @@ ROOMS = (
     recurring.blueprint,
     comments_desk.blueprint,
     handing.blueprint,
+    cases.blueprint,
+    case_files.blueprint,
     intake.blueprint,
     joining.blueprint,
     tracking.blueprint,
@@ -169,6 +176,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
     pane.sections["notifications/_told.html"] = told.read_told
     pages.sections["triage/_public_recurs.html"] = recurring.tell_public
+    pane.sections[case_words.PANE_TEMPLATE] = case_words.read_pane_section
+    pages.sections[case_words.PUBLIC_TEMPLATE] = case_words.tell_public
+    overview.added[case_words.HOME_TEMPLATE] = case_words.read_home
+    report_verbs.before_fixed[:] = [joint_cases.need_tasks_done]
     sessions.personal_cookies.add(cookie.COOKIE)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

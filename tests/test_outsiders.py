@@ -210,6 +210,12 @@ POST /staff/<reference>/photos/<number>/hide refused  refused   nothing
 POST /staff/<reference>/photos/<number>/black-out refused refused nothing
 POST /staff/<reference>/similar/not-same   refused    refused   nothing
 GET  /staff/<reference>/similar/<other>    sign-in    refused   nothing
+GET  /staff/between                        sign-in    refused   open
+GET  /staff/<reference>/case               sign-in    refused   nothing
+POST /staff/<reference>/case/<name>        refused    refused   nothing
+GET  /staff/<reference>/case/files         sign-in    refused   nothing
+POST /staff/<reference>/case/files         refused    refused   nothing
+GET  /staff/<reference>/case/files/<number> sign-in   refused   nothing
 GET  /staff/<reference>/split              sign-in    refused   refused
 POST /staff/<reference>/split              refused    refused   refused
 POST /staff/<reference>/split/undo         refused    refused   refused
@@ -219,6 +225,7 @@ POST /staff/<reference>/recurs/not         refused    refused   nothing
 GET  /staff/sorting                        sign-in    refused   refused
 GET  /staff/workload                       sign-in    refused   refused
 GET  /staff/workload/<number>              sign-in    refused   nothing
+GET  /staff/workload/file                  sign-in    refused   refused
 GET  /staff/calls                          sign-in    refused   open
 GET  /staff/<reference>/told               sign-in    refused   nothing
 POST /staff/<reference>/call               refused    refused   nothing

@@ -19,6 +19,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
 from portal.core.i18n import select_locale
+from portal.core.sheets import csv_response
 from portal.insight import charts
 from portal.insight.strain import list_strains, overseen_people
 from portal.insight.telling import off_hours, tell_strain
@@ -66,6 +67,22 @@ def index() -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/file")
+@staff_only(*WATCHING)
+def file() -> ResponseReturnValue:
+    """Give the weeks of each department as a file; nobody's name is in it."""
+    session, viewer, now = db.session(), me(), clock.now()
+    directory = get_directory(session)
+    works = read_departments(session, scope_of(viewer, directory), now)
+    head = [_("Department"), _("Week from"), _("Open"), _("Late"), _("Came"), _("Done")]
+    rows = [
+        [name, week.week.isoformat(), week.open, week.late, week.incoming, week.done]
+        for _code, name, work in name_departments(works, directory)
+        for week in work.weeks
+    ]
+    return csv_response("workload", head, rows)
+
+
 @blueprint.get("/<int:number>")
 @staff_only(*OF_DEPARTMENT, RoleName.COORDINATOR)
 def person(number: int) -> ResponseReturnValue:
@@ -95,7 +112,7 @@ def list_people(session: Session, viewer: Person, directory: Directory) -> dict[
     """Return the names of those whose work the viewer may see, in order."""
     seen = select(Person.id, Person.name).where(Person.id.in_(overseen_people(viewer, directory)))
     rows = session.execute(seen.where(~Person.is_blocked).order_by(Person.name, Person.id))
-    return {row.id: row.name for row in rows}
+    return {row.id: row.name or _("Without a name") for row in rows}
 
 
 def name_departments(works: dict[int | None, Work], directory: Directory) -> list[tuple[str, str, Work]]:
@@ -105,7 +122,7 @@ def name_departments(works: dict[int | None, Work], directory: Directory) -> lis
 
 
 def name_people(works: dict[int | None, Work], people: dict[int, str]) -> list[tuple[int, str, Work]]:
-    return [(number, name or _("Without a name"), works[number]) for number, name in people.items()]
+    return [(number, name, works[number]) for number, name in people.items()]
 
 
 def tell_strains(session: Session, people: dict[int, str], now: datetime) -> list[tuple[int, str]]:

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal.cases.telling import tell_together
 from portal.communities.directory import Directory, get_directory
 from portal.communities.maps import tell_pin
 from portal.communities.plan import position_of
@@ -43,6 +44,7 @@ from portal.threads.promise_words import tell_promises
 from portal.threads.queries import list_events, list_statements
 from portal.threads.rules import can_add_words, can_withdraw
 from portal.threads.timeline import Entry, status_label, tell_timeline
+from portal.threads.trees import find_survivor
 from portal.triage.splitting import list_parts
 
 blueprint = Blueprint("tracking", __name__, url_prefix="/track")
@@ -208,6 +210,8 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         entries=tell_history(events, directory),
         photos=[tell_photo_to_sender(photo) for photo in list_photos_for_sender(session, thread)],
         parts=tell_parts(session, thread),
+        together=tell_together(session, thread, directory),
+        survivor_page=survivor_page(session, thread),
         **tell_words(session, thread, directory),
         **tell_sent(session, thread, directory),
         **choices(thread),
@@ -246,6 +250,12 @@ def tell_words(session: Session, thread: Thread, directory: Directory) -> dict[s
         "where": directory.full_name(thread.spot_id or thread.place_id),
         "pin": tell_pin(position_of(thread), directory),
     }
+
+
+def survivor_page(session: Session, thread: Thread) -> str:
+    """Return the address of what goes on for something that was joined with it, or nothing."""
+    survivor = find_survivor(session, thread.id) if thread.status == Status.DUPLICATE else None
+    return public_page(survivor) if survivor else ""
 
 
 def tell_parts(session: Session, thread: Thread) -> list[tuple[Thread, str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
@@ -13,7 +13,7 @@ from portal.communities.directory import Directory
 from portal.core.dates import local_time
 from portal.core.outbox import enqueue
 from portal.notifications.actions import SEND_TOPIC, sending_key
-from portal.notifications.crew import Crew
+from portal.notifications.crew import Crew, Matter
 from portal.notifications.models import EMAIL, WARNINGS, Delivery, DueWarning
 from portal.threads.models import Thread
 from portal.triage.deadlines import CLOCKS, IN_HOURS, Clock, Level, is_at, working_places
@@ -39,10 +39,8 @@ def warn(session: Session, directory: Directory, *, urgent: bool, host: str, now
         session.execute(insert(DueWarning), list(_with_mails(told, deliveries)))
 
 
-def _list_new(
-    session: Session, clock: Clock, level: Level, reached: ColumnElement[bool]
-) -> Sequence[Row[Any]]:
-    """Return (id, place_id, department_id, assignee_id, since) of what nobody was told of yet."""
+def _list_new(session: Session, clock: Clock, level: Level, reached: ColumnElement[bool]) -> Sequence[Matter]:
+    """Return what nobody was told of yet, what is due first before the rest."""
     known = select(DueWarning.id).where(
         DueWarning.thread_id == Thread.id,
         DueWarning.clock == clock.name,
@@ -62,7 +60,7 @@ def _list_new(
     ).all()
 
 
-def _warning(row: Row[Any], clock: Clock, level: Level, person_id: int, now: datetime) -> dict[str, Any]:
+def _warning(row: Matter, clock: Clock, level: Level, person_id: int, now: datetime) -> dict[str, Any]:
     return {
         "thread_id": row.id,
         "clock": clock.name,
@@ -78,7 +76,7 @@ def _begin_mails(
 ) -> dict[int, int]:
     """Add one mail for each person who takes mails. Return its number by theirs."""
     local = local_time(now)
-    name = f"danger-{local:%Y%m%d%H}" if urgent else f"warnings-{local:%Y%m%d}"
+    name = f"{'danger' if urgent else 'warnings'}-{local:%Y%m%d%H%M}"
     takes = select(Person.id).where(
         Person.id.in_(people), Person.email.is_not(None), Person.mail_stopped_at.is_(None)
     )

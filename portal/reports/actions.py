@@ -1,6 +1,6 @@
 """The verbs of a report's life."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -29,6 +29,9 @@ from portal.threads.models import Kind, Level, Statement, Status, Thread
 from portal.threads.photos import Kept, add_photos
 from portal.threads.promises import start_clocks
 from portal.threads.words import say
+
+# What rooms above have against a report's being fixed now: each raises, or lets it be.
+before_fixed: list[Callable[[Session, Thread], None]] = []
 
 
 def submit_report(
@@ -97,6 +100,8 @@ def mark_fixed(
 ) -> None:
     """Say or show what was done; a new round begins, in which those concerned are asked if it is fixed."""
     refuse_unless(permits(thread.status, "fix") and not thread.needs_sorting)
+    for allow in before_fixed:
+        allow(session, thread)
     report = _report(session, thread)
     report.round += 1
     report.fixed_at, report.reminded_at = now, None

@@ -190,6 +190,10 @@ class Level(StrEnum):
     REPLY = "reply"  # staff to everybody
     REASON = "reason"  # why something was closed, moved or reopened
     NOTE = "note"  # among staff
+    TASK = "task"  # what a department does in a joint case, among staff
+    MINUTES = "minutes"  # of a joint meeting, among staff
+    RESTATED = "restated"  # the matter as one level puts it to another, among staff
+    INSTRUCTED = "instructed"  # what the other level answers, among staff
     JOINED = "joined"  # somebody who has this too, to staff
     TAKEN_BACK = "taken_back"  # said by mistake, and no longer shown to anybody but staff
 

@@ -97,8 +97,10 @@ def _read_rows(session: Session, table: type[Any], homes: list[int]) -> list[Row
 
 
 def _columns(table: type[Any]) -> Select[Any]:
+    columns: Select[Any]
     if table is Photo:
-        return select(Photo.id, Photo.moved_from_id, Photo.thread_id, Photo.source)
+        columns = select(Photo.id, Photo.moved_from_id, Photo.thread_id, Photo.source)
+        return columns
     root = func.coalesce(Person.same_as_id, Person.id)
     columns = select(table.id, table.moved_from_id, table.thread_id, root)
     if table is Vote:

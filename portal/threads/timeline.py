@@ -90,6 +90,21 @@ SENTENCES = {
     "thread.made_impersonal": lazy_gettext(
         "Removed what tied it to a person: the time for keeping it is over."
     ),
+    "case.called": lazy_gettext("Called for a joint case with %(departments)s."),
+    "case.declined": lazy_gettext("Decided against a joint case."),
+    "case.agreed": lazy_gettext(
+        "Several departments work on it: %(department)s leads, with %(departments)s."
+    ),
+    "case.met": lazy_gettext("Minutes of a joint meeting: %(departments)s."),
+    "case.decided": lazy_gettext("Decided together."),
+    "case.carried_out": lazy_gettext("What was decided together is done."),
+    "case.filed": lazy_gettext("Added a file for staff."),
+    "task.given": lazy_gettext("%(department)s has a task."),
+    "task.accepted": lazy_gettext("%(department)s took on its task."),
+    "task.done": lazy_gettext("%(department)s has done its part."),
+    "task.refused": lazy_gettext("%(department)s can’t do its part."),
+    "thread.offer_refused": lazy_gettext("%(department)s says that it isn’t theirs either."),
+    "thread.referral_answered": lazy_gettext("%(place)s answered."),
     "comment.added": lazy_gettext("Commented."),
     "comment.waits": lazy_gettext("Commented; staff look at it first."),
     "comment.hidden": lazy_gettext("Hid a comment."),
@@ -216,7 +231,7 @@ def _tell(kind: str, data: dict[str, Any], directory: Directory) -> str:
     if kind == "thread.survivor_moved":
         what = _tell(data["what"], data, directory)
         return _("%(reference)s, which goes on for it: %(what)s", reference=data["other"], what=what)
-    return str(SENTENCES.get(kind, kind)) % _named(data)
+    return _tell_between(kind, data, directory) or str(SENTENCES.get(kind, kind)) % _named(data, directory)
 
 
 def _tell_channel(kind: str, channel: Channel) -> str:
@@ -225,9 +240,37 @@ def _tell_channel(kind: str, channel: Channel) -> str:
     return _("Counted one more person. How they said it: %(channel)s.", channel=channel_label(channel))
 
 
-def _named(data: dict[str, Any]) -> dict[str, str]:
-    """Return which other submissions a sentence names."""
-    return {"other": data.get("other", ""), "others": ", ".join(data.get("others", []))}
+def _tell_between(kind: str, data: dict[str, Any], directory: Directory) -> str:
+    """Return what went from one department or level to another; nothing for other events."""
+    if kind == "thread.offered":
+        return _tell_offer(data, directory)
+    if kind != "thread.referred":
+        return ""
+    place = directory.full_name(data["place"])
+    if data["direction"] == "up":
+        return _("Handed up to %(place)s for an answer.", place=place)
+    return _("Handed down to %(place)s for an answer.", place=place)
+
+
+def _named(data: dict[str, Any], directory: Directory) -> dict[str, str]:
+    """Return which other submissions, departments and places a sentence names."""
+    department = directory.departments.get(data.get("department") or 0)
+    others = [directory.departments.get(number) for number in data.get("departments", [])]
+    return {
+        "other": data.get("other", ""),
+        "others": ", ".join(data.get("others", [])),
+        "department": department.name if department else "",
+        "departments": ", ".join(each.name for each in others if each),
+        "place": directory.full_name(data["place"]) if "place" in data else "",
+    }
+
+
+def _tell_offer(data: dict[str, Any], directory: Directory) -> str:
+    here = directory.departments[data["from"]].name
+    if data["department"] is None:
+        return _("Being decided who does it: %(here)s says it is for a body outside.", here=here)
+    there = directory.departments[data["department"]].name
+    return _("Being decided who does it: %(here)s says it is for %(there)s.", here=here, there=there)
 
 
 def _tell_route(data: dict[str, Any], directory: Directory) -> str:

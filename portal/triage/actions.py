@@ -116,8 +116,8 @@ def _say_why(session: Session, thread: Thread, reason: str, *, by: Actor, now: d
     return say(session, thread, Level.REASON, reason, author=by.person, now=now)
 
 
-def return_to_desk(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> None:
-    """An officer says that it isn't for this department; a coordinator sorts it anew."""
+def return_to_desk(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> Statement:
+    """An officer says that it isn't for this department; a coordinator sorts it anew. Return the reason."""
     refuse_unless(thread.kind == Kind.REPORT and report_permits(thread.status, "send"))
     refuse_unless(not thread.needs_sorting)
     need_reason(reason)
@@ -137,6 +137,7 @@ def return_to_desk(session: Session, thread: Thread, reason: str, *, by: Actor, 
         statement=words,
         data={"department": from_department},
     )
+    return words
 
 
 def take(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:

@@ -44,6 +44,7 @@ class Choice:
     department: str
     place: str
     most: int
+    is_gone: bool = False  # somebody was named who has nothing
 
     @property
     def is_complete(self) -> bool:
@@ -100,6 +101,7 @@ def read_choice(
         department=given["department"] if given.get("department") in v.directory.department_codes else "",
         place=given["place"] if given.get("place") in v.directory.place_codes else "",
         most=int(most) if is_number(most) else 0,
+        is_gone=bool(given.get("from")),
     )
 
 
@@ -176,7 +178,10 @@ def tell_plan(v: Visit, plan: Plan, choice: Choice, chosen: list[int] | None) ->
 def tell_errors(choice: Choice, chosen: list[int] | None) -> list[tuple[str, str]]:
     """Return what is missing, each with the address of its field."""
     errors = []
-    if choice.holder is None:
+    if choice.holder is None and choice.is_gone:
+        gone = _("This person has nothing open any more that you may hand over.")
+        errors.append((gone, "#hand-from"))
+    elif choice.holder is None:
         errors.append((_("Please choose whose work it is."), "#hand-from"))
     if not choice.taker:
         errors.append((_("Please choose who takes it over."), "#hand-to"))

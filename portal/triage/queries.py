@@ -74,7 +74,10 @@ def sorting_desk(person: Person, directory: Directory) -> Queue:
 
 
 def report_queue(person: Person, directory: Directory, choice: Choice, now: datetime) -> Queue:
-    """Return the sorted reports this person works: urgent first, then by what was promised."""
+    """Return the sorted reports this person works: urgent first, then by what was promised.
+
+    What has ended has no promise to keep: the newest come first.
+    """
     condition = and_(
         worked_by(person, directory),
         Thread.kind == Kind.REPORT,
@@ -82,7 +85,8 @@ def report_queue(person: Person, directory: Directory, choice: Choice, now: date
         _of_the_queue(choice),
         *narrowing(choice, person, directory, now),
     )
-    return Queue(condition, (URGENT, DUE, OLDEST))
+    has_ended = choice.statuses and CLOSED.issuperset(choice.statuses)
+    return Queue(condition, (NEWEST,) if has_ended else (URGENT, DUE, OLDEST))
 
 
 def _of_the_queue(choice: Choice) -> ColumnElement[bool]:

@@ -67,7 +67,6 @@ def _own_moves(thread: Thread) -> dict[str, bool]:
         "outside": is_sorted and report_permits(status, "outside"),
         "resume": is_sorted and report_permits(status, "resume"),
         "fix": is_sorted and report_permits(status, "fix"),
-        "return": is_sorted and report_permits(status, "send"),
         "not-ours": report_permits(status, "not_ours"),
         "no-action": report_permits(status, "no_action"),
         "stand": thread.is_doubted and report_permits(status, "stand"),

@@ -80,10 +80,6 @@ def leave(m: Move) -> None:
     actions.assign(m.session, m.thread, None, **m.stamp)
 
 
-def return_to_desk(m: Move) -> None:
-    actions.return_to_desk(m.session, m.thread, m.form.reason.data, **m.stamp)
-
-
 def ask(m: Move) -> None:
     threads.ask(m.session, m.thread, m.form.question.data, **m.stamp)
 
@@ -177,7 +173,6 @@ VERBS: Mapping[str, Verb] = {
     "take": Verb(forms.MoveForm, take, lazy_gettext("You have it now.")),
     "give": Verb(forms.GiveForm, give, lazy_gettext("Your colleague has it now.")),
     "leave": Verb(forms.MoveForm, leave, lazy_gettext("It is free for anybody to take.")),
-    "return": Verb(forms.ReasonForm, return_to_desk, lazy_gettext("It is at the sorting desk now.")),
     "ask": Verb(forms.AskForm, ask, lazy_gettext("The question was sent. It waits for the resident.")),
     "reply": Verb(forms.ReplyForm, reply, lazy_gettext("Your reply is there.")),
     "note": Verb(forms.NoteForm, note, lazy_gettext("Your note is there, for staff only.")),

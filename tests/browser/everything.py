@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -33,12 +34,15 @@ from portal.reports.models import Answer
 from portal.reports.verdicts import ASKED, judge
 from portal.threads.actions import ask, lock_thread, note, reply
 from portal.threads.additions import Frequency, Photo
+from portal.threads.chains import tie
 from portal.threads.comments import add_comment, flag_comment, hide_comment
 from portal.threads.events import Actor
 from portal.threads.followers import follow_thread
+from portal.threads.merging import merge_threads
 from portal.threads.models import Kind, Thread
 from portal.threads.votes import cast_vote
 from portal.triage.models import BulkAction, SavedFilter
+from portal.triage.splitting import Part, split_thread
 from tests import photos
 from tests.administration.filling import fill
 from tests.communities.mapping import GATE, put_on_map
@@ -83,7 +87,7 @@ def make_everything(app: Flask) -> Everything:
     names: dict[str, str] = {}
     with writing(app) as session:
         put_on_map(session)
-        for part in (_people, _submissions, _talk, _calls, _following, _links):
+        for part in (_people, _submissions, _same, _talk, _calls, _following, _links):
             part(session, names)
     with app.app_context():
         run_all(clock.now())
@@ -197,6 +201,32 @@ def _lists(session: Session, done: list[Thread], skipped: Thread) -> dict[str, s
     session.add_all([kept, action])
     session.flush()
     return {"filter": str(kept.id), "bulk": str(action.id)}
+
+
+def _same(session: Session, names: dict[str, str]) -> None:
+    """What was joined, what was split, and what came up again."""
+    now, neighbour = clock.now(), person(session, "neighbour")
+    officer = Actor(person(session, "officer"), "officer")
+    before = make_report(
+        session, f"{LONG} Before.", author=neighbour, point=GATE, now=now - timedelta(days=40)
+    )
+    mark_fixed(session, before, "A new bulb. 换了灯泡。", by=officer, now=now - timedelta(days=30))
+    survivor = make_report(session, LONG, author=neighbour, point=GATE, now=now)
+    photos.add(session, survivor, mark=3, now=now)
+    tie(session, survivor, before, by=officer, now=now)
+    joined = make_report(session, "3号灯也不亮。 The third lamp is dark too.", point=GATE, now=now)
+    merge_threads(session, joined, survivor, by=officer, now=now)
+    alike = make_report(session, f"{WORDS} Again.", author=neighbour, point=GATE, now=now)
+    photos.add(session, alike, mark=4, now=now)
+    known = directory(session)
+    parts = [Part("The wages are late. 工资拖欠", known.category_codes["wages"]), Part("Herbs 种菜", None)]
+    by = Actor(person(session, "coordinator"), "coordinator")
+    split = make_report(session, f"{WORDS} And herbs. 工资拖欠。", author=neighbour, now=now)
+    split_thread(session, split, parts, known, by=by, now=now)
+    made = {"survivor": survivor, "joined": joined, "alike": alike, "split": split}
+    for name, thread in made.items():
+        names[name] = thread.reference
+        names[f"track_{name}"] = sign(TRACKING, thread.id)
 
 
 def _number_in_thread(session: Session, thread: Thread, photo: Photo) -> str:

@@ -36,6 +36,8 @@ PAGES = {
         anonymous      /fixed/{verdict}
         anonymous      /departments
         anonymous      /departments/construction
+        anonymous      /reports/{survivor}
+        anonymous      /reports/{joined}
         anonymous      /ideas?category=nothing-like-it
         anonymous      /ideas
         anonymous      /ideas/map
@@ -68,6 +70,8 @@ PAGES = {
         anonymous      /track/{track_fixed}
         anonymous      /track/{track_idea}
         anonymous      /track/{track_private}
+        anonymous      /track/{track_joined}
+        anonymous      /track/{track_split}
         anonymous      /track/{track_report}/photos
         anonymous      /track/{track_report}/withdraw
         anonymous      /track/forged
@@ -130,6 +134,12 @@ PAGES = {
         officer        /staff/{fixed}
         officer        /staff/{rung}
         officer        /staff/{private}
+        officer        /staff/{survivor}
+        officer        /staff/{joined}
+        coordinator    /staff/{split}
+        coordinator    /staff/{split}/split
+        officer        /staff/{survivor}/similar/{alike}
+        officer        /staff/recurring
         coordinator    /staff/{desk}
         coordinator    /staff/{idea}
         officer        /staff/{report}/photos/{photo}
@@ -203,6 +213,7 @@ LEFT_OUT = {
     "/departments/<code>/table.csv": "a file to keep",
     "/staff/<reference>/fix": "leads on to the form",
     "/staff/lists/<code>.csv": "a file to keep",
+    "/staff/workload/file": "a file to keep",
     "/plans/<drawing>.svg": "a picture",
     "/plans/<drawing>/<pin>.svg": "a picture",
     "/photos/<key>/<size>": "a picture",

@@ -250,6 +250,18 @@ def test_every_picture_has_its_table(session: Session, browse: Browse) -> None:
     assert "style=" not in page
 
 
+def test_the_file_holds_each_week_of_each_department_and_nobodys_name(
+    session: Session, browse: Browse
+) -> None:
+    give(session, make_report(session), person(session, "officer"))
+    night(session)
+    answer = browse("coordinator").get("/staff/workload/file?lang=en")
+    lines = answer.data.decode("utf-8-sig").splitlines()
+    assert lines[0] == "Department,Week from,Open,Late,Came,Done"
+    assert lines[-1].split(",", 1)[1] == "2026-03-02,1,0,1,0"
+    assert "officer" not in answer.text
+
+
 def test_an_empty_neighbourhood_is_told_plainly(browse: Browse) -> None:
     assert "Nothing to show yet" in browse("coordinator").get("/staff/workload?lang=en").text
 

@@ -29,7 +29,6 @@ FILLED: dict[str, dict[str, str]] = {
     "take": {},
     "give": {},
     "leave": {},
-    "return": {"reason": "Not about buildings."},
     "ask": {"question": "Which lamp is it?"},
     "reply": {"reply": "We are on our way."},
     "note": {"note": "Seen there before."},

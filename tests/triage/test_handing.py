@@ -1,9 +1,12 @@
 """Handing over work: who may, what goes, what stays, and what follows when somebody leaves."""
 
 from datetime import timedelta
+from threading import Barrier
+from threading import Thread as SystemThread
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -270,7 +273,7 @@ def test_missing_or_wrong_choices_are_told_and_what_was_chosen_stays(app: Flask,
     fill(app, 2)
     numbers, client = ids(app), browse("coordinator")
     page = client.get("/staff/hand-over?lang=en&from=999&to=x&most=many&place=liu&department=nothing").text
-    assert "Please choose whose work it is." in page
+    assert "This person has nothing open any more" in page
     assert "Please choose who takes it over." in page
     assert '<option value="liu" selected>' in page
     same = client.get(f"/staff/hand-over?lang=en&from={numbers['officer']}&to={numbers['officer']}").text
@@ -297,3 +300,37 @@ def test_the_page_costs_the_same_queries_whatever_the_rows(app: Flask, browse: B
         counts.append(len(statements))
     assert counts[0] == counts[1]
     assert counts[0] <= 16
+
+
+def test_two_who_hand_over_the_same_at_once_move_it_once(app: Flask, browse: Browse) -> None:
+    fill(app, 5)
+    numbers = ids(app)
+    with app.app_context():
+        threads = db.session.scalars(select(Thread.id)).all()
+    fields = {"from": numbers["officer"], "to": numbers["coordinator"], "thread": threads}
+    clients = [browse("coordinator"), browse("officer")]
+    barrier, answers = Barrier(2), []
+
+    def run(client: FlaskClient) -> None:
+        barrier.wait(timeout=30)
+        answers.append(post(client, "/staff/hand-over?lang=en", fields))
+
+    racing = [SystemThread(target=run, args=(client,)) for client in clients]
+    for each in racing:
+        each.start()
+    for each in racing:
+        each.join(timeout=60)
+    won = [answer for answer in answers if "/staff/bulk/" in (answer.location or "")]
+    lost = [answer for answer in answers if answer not in won]
+    assert len(won) == 1
+    # They came before or after the list of whose work there is was read.
+    assert lost[0].status_code == 303 or "nothing open any more" in lost[0].text
+    with app.app_context():
+        session = db.session()
+        moved = select(Event.thread_id, Event.data).where(Event.kind.in_(("thread.given", "thread.taken")))
+        to_coordinator = [
+            n for n, data in session.execute(moved) if data["person"] != int(numbers["officer"])
+        ]
+        assert sorted(to_coordinator) == sorted(threads)
+        assert {t.assignee_id for t in session.scalars(select(Thread))} == {int(numbers["coordinator"])}
+        assert [t for t in threads if find_broken_event(session, f"thread:{t}")] == []

@@ -84,6 +84,21 @@ def test_the_queue_shows_danger_first_then_what_was_promised_soonest(app: Flask,
     assert titles(read(browse, "coordinator", "/staff/queue?department=labour")) == ["Of another department"]
 
 
+def test_of_the_ended_the_newest_come_first(app: Flask, browse: Browse) -> None:
+    with app.app_context():
+        session = db.session()
+        for title, category in (
+            ("Earlier", "roads-paving"),
+            ("Later", "housing-delivery"),
+            (GAS, "roads-paving"),
+        ):
+            report = make_report(session, title, category=category)
+            mark_fixed(session, report, "Done.", by=officer(session), now=NOW)
+        session.commit()
+    assert titles(read(browse, "officer", "/staff/queue?status=fixed")) == [GAS, "Later", "Earlier"]
+    assert titles(read(browse, "officer", "/staff/queue?status=fixed&status=confirmed"))[0] == GAS
+
+
 def test_the_queue_is_narrowed_by_who_has_it_what_is_late_and_what_waits_for_a_look(
     app: Flask, browse: Browse
 ) -> None:

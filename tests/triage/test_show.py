@@ -235,17 +235,6 @@ def test_words_are_given_back_where_the_matter_went_to_another_department(app: F
     assert "We shall come on Monday" in told.text
 
 
-def test_sending_it_back_leads_the_officer_to_the_queue(app: Flask, browse: Browse) -> None:
-    reference = keep(app, make_report)
-    client = browse("officer")
-    answer = post_move(client, reference, "return", reason="Not about buildings.", queue="queue")
-    assert answer.location == "/staff/queue"
-    page = client.get("/staff/queue?lang=en").text
-    assert "It is at the sorting desk now." in page
-    assert client.get(f"/staff/{reference}").status_code == 404
-    assert "Not about buildings." in see(browse, "coordinator", reference)
-
-
 def test_giving_it_away_names_both(app: Flask, browse: Browse) -> None:
     reference = keep(app, make_report)
     with app.app_context():
@@ -313,7 +302,7 @@ def test_only_permitted_moves_are_offered(app: Flask, browse: Browse) -> None:
     undecided = keep(app, make_undecided)
     working = {"take", "give", "start", "fix", "ask", "reply", "note", "hide", "not-ours", "no-action"}
     working |= {"count", "merge", "recurs", "outside", "danger"}
-    assert offered("officer", report) == working | {"return"}
+    assert offered("officer", report) == working - {"not-ours"}
     assert offered("coordinator", report) == working | {"sort", "idea"}
     assert offered("coordinator", idea) == {
         *(

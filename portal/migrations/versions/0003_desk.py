@@ -29,6 +29,7 @@ def upgrade() -> None:
     warn_of_promises()
     let_clocks_be_fair()
     join_threads()
+    let_departments_work_together()
     find_what_is_open()
 
 
@@ -282,6 +283,179 @@ def join_threads() -> None:
             moved.create_index(f'ix_{table}_moved_from_id', ['moved_from_id'])
     with op.batch_alter_table('votes') as votes:
         votes.add_column(sa.Column('for_sending', sa.Boolean(), server_default=sa.false(), nullable=False))
+
+
+def let_departments_work_together() -> None:
+    let_guests_read()
+    keep_joint_cases()
+    keep_papers()
+    keep_offers_and_referrals()
+
+
+def let_guests_read() -> None:
+    op.create_table(
+        'thread_guests',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('department_id', NUMBER, nullable=True),
+        sa.Column('place_id', NUMBER, nullable=True),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_thread_guests_thread_id')),
+        sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_thread_guests_department_id')),
+        sa.ForeignKeyConstraint(['place_id'], ['places.id'], name=op.f('fk_thread_guests_place_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_thread_guests')),
+    )
+    op.create_index(op.f('ix_thread_guests_department_id'), 'thread_guests', ['department_id'])
+    op.create_index(op.f('ix_thread_guests_place_id'), 'thread_guests', ['place_id'])
+    op.create_index(op.f('ix_thread_guests_thread_id'), 'thread_guests', ['thread_id'])
+
+
+def keep_joint_cases() -> None:
+    op.create_table(
+        'joint_cases',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('state', sa.String(length=10), nullable=False),
+        sa.Column('asked', sa.JSON(), nullable=False),
+        sa.Column('called_by_id', NUMBER, nullable=True),
+        sa.Column('called_at', UtcDateTime(), nullable=False),
+        sa.Column('reason_id', NUMBER, nullable=False),
+        sa.Column('due_at', UtcDateTime(), nullable=False),
+        sa.Column('decided_by_id', NUMBER, nullable=True),
+        sa.Column('decided_at', UtcDateTime(), nullable=True),
+        sa.Column('answer_id', NUMBER, nullable=True),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_joint_cases_thread_id')),
+        sa.ForeignKeyConstraint(['called_by_id'], ['people.id'], name=op.f('fk_joint_cases_called_by_id')),
+        sa.ForeignKeyConstraint(['reason_id'], ['statements.id'], name=op.f('fk_joint_cases_reason_id')),
+        sa.ForeignKeyConstraint(['decided_by_id'], ['people.id'], name=op.f('fk_joint_cases_decided_by_id')),
+        sa.ForeignKeyConstraint(['answer_id'], ['statements.id'], name=op.f('fk_joint_cases_answer_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_joint_cases')),
+    )
+    op.create_index(op.f('ix_joint_cases_state_due_at'), 'joint_cases', ['state', 'due_at'])
+    op.create_index(op.f('ix_joint_cases_thread_id'), 'joint_cases', ['thread_id'])
+    declined = sa.text("state <> 'declined'")
+    op.create_index('uq_joint_cases_standing', 'joint_cases', ['thread_id'], unique=True, sqlite_where=declined, postgresql_where=declined)
+    op.create_table(
+        'case_tasks',
+        sa.Column('case_id', NUMBER, nullable=False),
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('department_id', NUMBER, nullable=False),
+        sa.Column('state', sa.String(length=10), nullable=False),
+        sa.Column('due_at', UtcDateTime(), nullable=False),
+        sa.Column('assignee_id', NUMBER, nullable=True),
+        sa.Column('what_id', NUMBER, nullable=False),
+        sa.Column('shown_id', NUMBER, nullable=False),
+        sa.Column('result_id', NUMBER, nullable=True),
+        sa.Column('ended_at', UtcDateTime(), nullable=True),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['case_id'], ['joint_cases.id'], name=op.f('fk_case_tasks_case_id')),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_case_tasks_thread_id')),
+        sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_case_tasks_department_id')),
+        sa.ForeignKeyConstraint(['assignee_id'], ['people.id'], name=op.f('fk_case_tasks_assignee_id')),
+        sa.ForeignKeyConstraint(['what_id'], ['statements.id'], name=op.f('fk_case_tasks_what_id')),
+        sa.ForeignKeyConstraint(['shown_id'], ['statements.id'], name=op.f('fk_case_tasks_shown_id')),
+        sa.ForeignKeyConstraint(['result_id'], ['statements.id'], name=op.f('fk_case_tasks_result_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_case_tasks')),
+    )
+    op.create_index(op.f('ix_case_tasks_department_id_state_due_at'), 'case_tasks', ['department_id', 'state', 'due_at'])
+    op.create_index(op.f('ix_case_tasks_thread_id'), 'case_tasks', ['thread_id'])
+
+
+def keep_papers() -> None:
+    op.create_table(
+        'case_minutes',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('held_on', sa.Date(), nullable=False),
+        sa.Column('departments', sa.JSON(), nullable=False),
+        sa.Column('statement_id', NUMBER, nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_case_minutes_thread_id')),
+        sa.ForeignKeyConstraint(['statement_id'], ['statements.id'], name=op.f('fk_case_minutes_statement_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_case_minutes')),
+    )
+    op.create_index(op.f('ix_case_minutes_thread_id'), 'case_minutes', ['thread_id'])
+    op.create_table(
+        'case_decisions',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('statement_id', NUMBER, nullable=False),
+        sa.Column('department_id', NUMBER, nullable=True),
+        sa.Column('person_id', NUMBER, nullable=True),
+        sa.Column('due_on', sa.Date(), nullable=False),
+        sa.Column('done_at', UtcDateTime(), nullable=True),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_case_decisions_thread_id')),
+        sa.ForeignKeyConstraint(['statement_id'], ['statements.id'], name=op.f('fk_case_decisions_statement_id')),
+        sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_case_decisions_department_id')),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_case_decisions_person_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_case_decisions')),
+    )
+    op.create_index(op.f('ix_case_decisions_thread_id'), 'case_decisions', ['thread_id'])
+    op.create_table(
+        'case_files',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('key', sa.String(length=40), nullable=False),
+        sa.Column('name', sa.String(length=120), nullable=False),
+        sa.Column('kind', sa.String(length=4), nullable=False),
+        sa.Column('size', NUMBER, nullable=False),
+        sa.Column('person_id', NUMBER, nullable=True),
+        sa.Column('at', UtcDateTime(), nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_case_files_thread_id')),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_case_files_person_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_case_files')),
+        sa.UniqueConstraint('key', name=op.f('uq_case_files_key')),
+    )
+    op.create_index(op.f('ix_case_files_thread_id'), 'case_files', ['thread_id'])
+
+
+def keep_offers_and_referrals() -> None:
+    op.create_table(
+        'case_offers',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('from_department_id', NUMBER, nullable=False),
+        sa.Column('to_department_id', NUMBER, nullable=True),
+        sa.Column('state', sa.String(length=16), nullable=False),
+        sa.Column('offered_by_id', NUMBER, nullable=True),
+        sa.Column('at', UtcDateTime(), nullable=False),
+        sa.Column('due_at', UtcDateTime(), nullable=False),
+        sa.Column('reason_id', NUMBER, nullable=False),
+        sa.Column('answer_id', NUMBER, nullable=True),
+        sa.Column('answered_at', UtcDateTime(), nullable=True),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_case_offers_thread_id')),
+        sa.ForeignKeyConstraint(['from_department_id'], ['departments.id'], name=op.f('fk_case_offers_from_department_id')),
+        sa.ForeignKeyConstraint(['to_department_id'], ['departments.id'], name=op.f('fk_case_offers_to_department_id')),
+        sa.ForeignKeyConstraint(['offered_by_id'], ['people.id'], name=op.f('fk_case_offers_offered_by_id')),
+        sa.ForeignKeyConstraint(['reason_id'], ['statements.id'], name=op.f('fk_case_offers_reason_id')),
+        sa.ForeignKeyConstraint(['answer_id'], ['statements.id'], name=op.f('fk_case_offers_answer_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_case_offers')),
+    )
+    op.create_index(op.f('ix_case_offers_thread_id'), 'case_offers', ['thread_id'])
+    op.create_index(op.f('ix_case_offers_to_department_id_state'), 'case_offers', ['to_department_id', 'state'])
+    op.create_table(
+        'referrals',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('from_place_id', NUMBER, nullable=False),
+        sa.Column('to_place_id', NUMBER, nullable=False),
+        sa.Column('direction', sa.String(length=4), nullable=False),
+        sa.Column('asked_by_id', NUMBER, nullable=True),
+        sa.Column('asked_at', UtcDateTime(), nullable=False),
+        sa.Column('due_at', UtcDateTime(), nullable=False),
+        sa.Column('restatement_id', NUMBER, nullable=False),
+        sa.Column('answer_id', NUMBER, nullable=True),
+        sa.Column('answered_by_id', NUMBER, nullable=True),
+        sa.Column('answered_at', UtcDateTime(), nullable=True),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_referrals_thread_id')),
+        sa.ForeignKeyConstraint(['from_place_id'], ['places.id'], name=op.f('fk_referrals_from_place_id')),
+        sa.ForeignKeyConstraint(['to_place_id'], ['places.id'], name=op.f('fk_referrals_to_place_id')),
+        sa.ForeignKeyConstraint(['asked_by_id'], ['people.id'], name=op.f('fk_referrals_asked_by_id')),
+        sa.ForeignKeyConstraint(['restatement_id'], ['statements.id'], name=op.f('fk_referrals_restatement_id')),
+        sa.ForeignKeyConstraint(['answer_id'], ['statements.id'], name=op.f('fk_referrals_answer_id')),
+        sa.ForeignKeyConstraint(['answered_by_id'], ['people.id'], name=op.f('fk_referrals_answered_by_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_referrals')),
+    )
+    op.create_index(op.f('ix_referrals_thread_id'), 'referrals', ['thread_id'])
+    op.create_index(op.f('ix_referrals_to_place_id_answered_at'), 'referrals', ['to_place_id', 'answered_at'])
 
 
 def find_what_is_open() -> None:
