@@ -31,6 +31,7 @@ from portal.ideas import about as idea_about
 from portal.ideas import call_desk
 from portal.ideas import call_views as calls
 from portal.ideas import views as ideas
+from portal.insight import department_pages as departments
 from portal.insight import jobs as insight_jobs
 from portal.insight import views as insight
 from portal.insight import workload_pages as workload
@@ -49,6 +50,9 @@ from portal.priority import views as priority
 from portal.privacy import jobs as privacy_jobs
 from portal.privacy import views as privacy
 from portal.reports import actions as report_verbs
+from portal.reports import closing
+from portal.reports import jobs as report_jobs
+from portal.reports import verdict_views as verdicts
 from portal.reports import views as reports
 from portal.routing import commands as routing_commands
 from portal.routing.advice import Advisor, check_model
@@ -58,7 +62,7 @@ from portal.threads import feeds, pages, word_shares
 from portal.threads import jobs as thread_jobs
 from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
-from portal.triage import bulk_views, filter_views, list_files, mode, overview, pane
+from portal.triage import bulk_views, filter_views, fixing, list_files, mode, overview, pane
 from portal.triage import comments as comments_desk
 from portal.triage import handing_pages as handing
 from portal.triage import jobs as triage_jobs
@@ -77,6 +81,7 @@ ROOMS = (
     photos.blueprint,
     similar.blueprint,
     reports.blueprint,
+    verdicts.blueprint,
     ideas.blueprint,
     calls.blueprint,
     call_desk.blueprint,
@@ -86,6 +91,7 @@ ROOMS = (
     list_files.blueprint,
     mode.blueprint,
     staff_photos.blueprint,
+    fixing.blueprint,
     staff_similar.blueprint,
     splitting.blueprint,
     recurring.blueprint,
@@ -109,6 +115,7 @@ ROOMS = (
     follow_pages.blueprint,
     inbox.blueprint,
     insight.blueprint,
+    departments.blueprint,
     workload.blueprint,
     privacy.blueprint,
     household_pages.blueprint,
@@ -120,6 +127,7 @@ JOBS = (
     account_jobs,
     thread_jobs,
     word_shares,
+    report_jobs,
     triage_jobs,
     priority_jobs,
     notification_jobs,
@@ -172,6 +180,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.cli.add_command(command)
     health.checks["model"] = check_model
     pane.sections["priority/_section.html"] = priority_section.read_section
+    pages.sections["reports/_closing.html"] = closing.read_closing
     pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
     pane.sections["notifications/_told.html"] = told.read_told
     overview.added["priority/_waiting.html"] = priority_section.read_waiting

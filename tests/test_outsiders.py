@@ -51,6 +51,7 @@ GET  /reports?q=weir                       open       open      open
 GET  /reports/map                          open       open      open
 GET  /reports/<reference>                  nothing    nothing   nothing
 POST /reports/<reference>/vote             nothing    nothing   nothing
+POST /reports/<reference>/verdict          refused    nothing   nothing
 POST /reports/<reference>/vote/take-back   nothing    nothing   nothing
 GET  /ideas?q=weir                         open       open      open
 GET  /ideas/map                            open       open      open
@@ -109,6 +110,13 @@ POST /comments/<number>/take-back          nothing    nothing   nothing
 GET  /comments/<number>/report             nothing    nothing   nothing
 POST /comments/<number>/report             nothing    nothing   nothing
 
+GET  /departments                          open       open      open
+GET  /departments/table.csv                open       open      open
+GET  /departments/<code>                   nothing    nothing   nothing
+GET  /departments/<code>/table.csv         nothing    nothing   nothing
+
+GET  /fixed/<token>                        nothing    nothing   nothing
+POST /fixed/<token>                        nothing    nothing   nothing
 GET  /track/<token>                        nothing    nothing   nothing
 POST /track/<token>                        nothing    nothing   nothing
 GET  /track/<token>/photos                 nothing    nothing   nothing
@@ -199,6 +207,8 @@ POST /staff/mode                           refused    refused   refused
 POST /staff/mode/<code>/end                refused    refused   refused
 GET  /staff/ideas                          sign-in    refused   refused
 GET  /staff/<reference>                    sign-in    refused   nothing
+GET  /staff/<reference>/fix                sign-in    refused   nothing
+POST /staff/<reference>/fix                refused    refused   nothing
 POST /staff/<reference>/<verb>             refused    refused   nothing
 GET  /staff/votes                          sign-in    refused   open
 GET  /staff/votes/<number>                 sign-in    refused   nothing

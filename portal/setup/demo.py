@@ -17,6 +17,7 @@ from portal.communities.directory import Directory, read_directory
 from portal.communities.models import Place
 from portal.core.outbox import Job
 from portal.core.storage import Store
+from portal.insight.years import count_years, keep_years
 from portal.routing.advice import Advice
 from portal.setup.actions import load_setup
 from portal.setup.calling import call_for_ideas
@@ -68,6 +69,7 @@ def load_demo(
     let_follow(cast, threads, now)
     call_for_ideas(cast, threads, now)
     count_words(session)
+    keep_years(session, count_years(session, directory, now=now), now=now)
     session.execute(update(Job).where(Job.done_at.is_(None)).values(done_at=now))
     return [_let_sign_in(session, person, directory) for person in [*cast.staff, *cast.residents]]
 

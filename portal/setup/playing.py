@@ -14,6 +14,8 @@ from portal.core.tokens import digest, new_token
 from portal.ideas.actions import decide_idea, open_for_support
 from portal.intake.actions import SUBMIT
 from portal.reports import actions as reports
+from portal.reports.models import Answer
+from portal.reports.verdicts import judge
 from portal.routing.advice import Advice
 from portal.routing.rules import choose_route
 from portal.setup.cast import Cast
@@ -198,15 +200,12 @@ def _decision(decision: Status) -> Verb:
     return verb
 
 
-def _reopen(scene: Scene) -> None:
-    reports.reopen_as_unfixed(
-        scene.session,
-        scene.thread,
-        scene.text,
-        by=scene.author,
-        directory=scene.directory,
-        now=scene.now,
-    )
+def _judge(answer: Answer) -> Verb:
+    def verb(scene: Scene) -> None:
+        thread, sender, words = scene.thread, scene.thread.author, scene.text or ""
+        judge(scene.session, thread, sender, answer, words, directory=scene.directory, now=scene.now)
+
+    return verb
 
 
 def _make_idea(scene: Scene) -> None:
@@ -248,8 +247,8 @@ VERBS |= {
     "open": _by_worker(open_for_support, with_text=False),
     "idea": _make_idea,
     "answer": _by_author(threads.answer),
-    "confirm": _by_author(reports.confirm_fixed, with_text=False),
+    "confirm": _judge(Answer.YES),
     "withdraw": _by_author(threads.withdraw, with_text=False),
-    "reopen": _reopen,
+    "reopen": _judge(Answer.NO),
     **{name: _decision(status) for name, status in DECISIONS.items()},
 }

@@ -55,6 +55,7 @@ class Status(StrEnum):
     OUTSIDE = "outside"  # waiting for an outside body
     FIXED = "fixed"
     CONFIRMED = "confirmed"
+    SILENT = "silent"  # fixed, and nobody who was asked said otherwise
     REOPENED = "reopened"
     NOT_OURS = "not_ours"
     NO_ACTION = "no_action"
@@ -86,10 +87,13 @@ class Channel(StrEnum):
     IMPORT = "import"  # past messages
 
 
+FIXED = (Status.FIXED, Status.CONFIRMED, Status.SILENT)  # in the words of whoever said so last
+
 CLOSED = frozenset(
     {
         Status.FIXED,
         Status.CONFIRMED,
+        Status.SILENT,
         Status.NOT_OURS,
         Status.NO_ACTION,
         Status.DUPLICATE,
@@ -122,6 +126,7 @@ class Thread(Numbered, Base):
         Index(None, "place_id", "id"),
         Index(None, "created_at", "place_id"),
         Index(None, "author_id"),
+        Index(None, "is_doubted", "department_id"),
     )
 
     reference: Mapped[str] = mapped_column(String(11), unique=True)
@@ -139,6 +144,7 @@ class Thread(Numbered, Base):
     likelihood: Mapped[int] = mapped_column(default=USUAL, server_default=str(USUAL))
     exposure: Mapped[int] = mapped_column(default=USUAL, server_default=str(USUAL))
     recurrences: Mapped[int] = mapped_column(default=0, server_default="0")  # the same, here, lately
+    is_doubted: Mapped[bool] = mapped_column(Boolean, default=False, server_default="0")  # is it fixed?
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
     spot_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     address: Mapped[str] = mapped_column(String(200), default="")

@@ -9,7 +9,7 @@ from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.threads.channels import channel_label, tell_received
-from portal.threads.models import Event, EventVisibility, Level, Status
+from portal.threads.models import Channel, Event, EventVisibility, Level, Status
 from portal.threads.priority_lines import tell_committee, tell_weighed
 from portal.threads.words import PUBLIC_LEVELS
 
@@ -27,6 +27,7 @@ MARKS = {
     "report.resumed": Status.IN_PROGRESS,
     "report.fixed": Status.FIXED,
     "report.confirmed": Status.CONFIRMED,
+    "report.settled": Status.SILENT,
     "report.reopened": Status.REOPENED,
     "report.not_ours": Status.NOT_OURS,
     "report.no_action": Status.NO_ACTION,
@@ -116,6 +117,10 @@ SENTENCES = {
     "report.resumed": lazy_gettext("The wait is over, and work goes on."),
     "report.fixed": lazy_gettext("Fixed, says the department."),
     "report.confirmed": lazy_gettext("The sender confirms that it is fixed."),
+    "report.settled": lazy_gettext("Confirmed by silence: nobody who was asked said otherwise."),
+    "report.judged": lazy_gettext("An affected person said whether it is fixed."),
+    "report.reminded": lazy_gettext("Asked once more whether it is fixed."),
+    "report.stands": lazy_gettext("It stays closed as fixed, though somebody doubted it."),
     "report.reopened": lazy_gettext("Opened again."),
     "report.not_ours": lazy_gettext("Closed: not ours."),
     "report.no_action": lazy_gettext("Closed: no action."),
@@ -130,6 +135,17 @@ TELLERS: dict[str, Callable[[dict[str, Any]], str]] = {
     "thread.weighed": tell_weighed,
     "committee.closed": tell_committee,
 }
+# Who said so, or what, where that makes another sentence.
+SAID = {
+    ("report.confirmed", "affected"): lazy_gettext("People who are affected confirm that it is fixed."),
+    ("report.reopened", "sender"): lazy_gettext("Opened again: the sender says that it isn’t fixed."),
+    ("report.reopened", "affected"): lazy_gettext(
+        "Opened again: somebody affected says that it isn’t fixed."
+    ),
+    ("report.judged", "yes"): lazy_gettext("Somebody affected says that it is fixed."),
+    ("report.judged", "partly"): lazy_gettext("Somebody affected says that it is fixed in part."),
+    ("report.judged", "no"): lazy_gettext("Somebody affected says that it isn’t fixed."),
+}
 
 STATUSES = {
     Status.RECEIVED: lazy_gettext("Received"),
@@ -139,6 +155,7 @@ STATUSES = {
     Status.OUTSIDE: lazy_gettext("Waiting for an outside body"),
     Status.FIXED: lazy_gettext("Fixed"),
     Status.CONFIRMED: lazy_gettext("Confirmed fixed"),
+    Status.SILENT: lazy_gettext("Confirmed by silence"),
     Status.REOPENED: lazy_gettext("Reopened"),
     Status.NOT_OURS: lazy_gettext("Not ours"),
     Status.NO_ACTION: lazy_gettext("No action"),
@@ -213,17 +230,22 @@ def tell(event: Event, directory: Directory) -> str:
 def _tell(kind: str, data: dict[str, Any], directory: Directory) -> str:
     if kind in ("thread.routed", "thread.sorted", "thread.rerouted"):
         return _tell_route(data, directory)
-    if kind == "thread.submitted" and "channel" in data:
-        return tell_received(data["channel"])
-    if kind == "thread.voice_counted":
-        channel = channel_label(data["channel"])
-        return _("Counted one more person. How they said it: %(channel)s.", channel=channel)
+    if (kind, data.get("said", "")) in SAID:
+        return str(SAID[kind, data["said"]])
+    if "channel" in data:
+        return _tell_channel(kind, data["channel"])
     if kind == "thread.survivor_moved":
         what = _tell(data["what"], data, directory)
         return _("%(reference)s, which goes on for it: %(what)s", reference=data["other"], what=what)
     if kind in TELLERS:
         return TELLERS[kind](data)
     return _tell_between(kind, data, directory) or str(SENTENCES.get(kind, kind)) % _named(data, directory)
+
+
+def _tell_channel(kind: str, channel: Channel) -> str:
+    if kind == "thread.submitted":
+        return tell_received(channel)
+    return _("Counted one more person. How they said it: %(channel)s.", channel=channel_label(channel))
 
 
 def _tell_between(kind: str, data: dict[str, Any], directory: Directory) -> str:

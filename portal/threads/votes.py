@@ -17,7 +17,14 @@ from portal.threads.trees import below
 # An idea collects support only while it is open for it.
 VOTABLE_IDEA = frozenset({Status.RECEIVED, Status.OPEN, Status.WAITING, Status.LATER})
 UNVOTABLE_REPORT = frozenset(
-    {Status.CONFIRMED, Status.WITHDRAWN, Status.DUPLICATE, Status.NOT_OURS, Status.NO_ACTION}
+    {
+        Status.CONFIRMED,
+        Status.SILENT,
+        Status.WITHDRAWN,
+        Status.DUPLICATE,
+        Status.NOT_OURS,
+        Status.NO_ACTION,
+    }
 )
 
 

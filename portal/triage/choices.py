@@ -35,6 +35,7 @@ OPEN = (
 ENDED = (
     Status.FIXED,
     Status.CONFIRMED,
+    Status.SILENT,
     Status.NOT_OURS,
     Status.NO_ACTION,
     Status.DUPLICATE,
@@ -46,7 +47,7 @@ STATUSES = {
     "ideas": (WEIGHED, DECIDED, (Status.NO_ACTION, Status.WITHDRAWN)),
     "search": ((*OPEN, Status.OPEN), (*ENDED, *DECIDED)),
 }
-ONLY = ("soon", "late", "urgent", "first-look")
+ONLY = ("soon", "late", "urgent", "first-look", "doubted")
 # What each list may be narrowed by, beside words.
 ALL = ("status", "department", "category", "place", "whose", "channel", "only", "since", "until")
 OFFERED = {
@@ -214,6 +215,7 @@ def _only_options() -> list[Option]:
         ("late", _("Past its promise")),
         ("urgent", _("Danger")),
         ("first-look", _("Waits for a first look")),
+        ("doubted", _("Doubted that it is fixed")),
     ]
 
 

@@ -80,6 +80,7 @@ def _offers(v: Visit) -> Iterator[Offer]:
         yield Offer(_("Due soon"), _list(v, "queue", only="soon"))
         yield Offer(_("Past its promise"), _list(v, "queue", only="late"), alarms=True)
         yield Offer(_("Came back"), _list(v, "queue", status=Status.REOPENED), alarms=True)
+        yield Offer(_("Doubted that it is fixed"), _list(v, "queue", only="doubted"), alarms=True)
     if has_role(v.person, *OPENED_BY["ideas"]):
         yield Offer(_("Ideas to weigh"), _list(v, "ideas"))
 

@@ -75,5 +75,6 @@ def _own_moves(thread: Thread) -> dict[str, bool]:
         "fix": is_sorted and report_permits(status, "fix"),
         "not-ours": report_permits(status, "not_ours"),
         "no-action": report_permits(status, "no_action"),
+        "stand": thread.is_doubted and report_permits(status, "stand"),
         "reopen": report_permits(status, "reopen"),
     }

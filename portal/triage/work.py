@@ -3,7 +3,7 @@
 Who may, access.Desk says; when, rules.open_moves; what happens then, the rooms' actions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from portal.reports import actions as reports
 from portal.threads import actions as threads
 from portal.threads import votes
 from portal.threads.models import Channel, Kind, Status, Thread
+from portal.threads.photos import Kept
 from portal.triage import actions, danger, forms, joining, weighing
 from portal.triage.access import Desk, list_colleagues
 from portal.triage.rules import open_moves
@@ -34,6 +35,7 @@ class Move:
     directory: Directory
     form: Any
     now: datetime
+    pictures: Sequence[Kept] = ()
 
     @property
     def stamp(self) -> dict[str, Any]:
@@ -120,7 +122,11 @@ def start(m: Move) -> None:
 
 
 def fix(m: Move) -> None:
-    reports.mark_fixed(m.session, m.thread, m.form.done.data, **m.stamp)
+    reports.mark_fixed(m.session, m.thread, m.form.done.data, photos=m.pictures, **m.stamp)
+
+
+def let_stand(m: Move) -> None:
+    reports.let_stand(m.session, m.thread, m.form.reason.data, **m.stamp)
 
 
 def wait_outside(m: Move) -> None:
@@ -188,7 +194,8 @@ VERBS: Mapping[str, Verb] = {
     "show": Verb(forms.MoveForm, show, lazy_gettext("Everybody can read the words now.")),
     "hide": Verb(forms.ReasonForm, hide, lazy_gettext("It is hidden from the public now.")),
     "start": Verb(forms.MoveForm, start, lazy_gettext("Work has begun, and you have it.")),
-    "fix": Verb(forms.FixForm, fix, lazy_gettext("Marked as fixed. The sender is asked to confirm it.")),
+    "fix": Verb(forms.FixForm, fix, lazy_gettext("Marked as fixed. Those concerned are asked if it is.")),
+    "stand": Verb(forms.StandForm, let_stand, lazy_gettext("It stays closed as fixed.")),
     "outside": Verb(forms.OutsideForm, wait_outside, lazy_gettext("It waits, and the clock stands still.")),
     "resume": Verb(forms.MoveForm, resume, lazy_gettext("It goes on, and the clock runs again.")),
     "danger": Verb(forms.ReasonForm, mark_danger, lazy_gettext("It counts as a danger now.")),

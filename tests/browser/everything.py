@@ -23,6 +23,7 @@ from portal.ideas.actions import open_for_support
 from portal.ideas.call_actions import list_criteria, put_criterion, set_matters
 from portal.ideas.choosing import support
 from portal.ideas.models import Idea
+from portal.insight.years import count_years, keep_years
 from portal.intake.queries import TRACKING
 from portal.notifications.follow_letters import ALL, CONFIRM, MANAGE
 from portal.notifications.follow_letters import STOP as STOP_FOLLOWING
@@ -31,6 +32,8 @@ from portal.notifications.subscriptions import Wish, ask_address, subscribe
 from portal.priority.actions import give_voice, open_vote
 from portal.priority.models import Choice
 from portal.reports.actions import mark_fixed, start_work
+from portal.reports.models import Answer
+from portal.reports.verdicts import ASKED, judge
 from portal.setup.reply_templates import put_first_templates
 from portal.threads.actions import ask, lock_thread, note, reply
 from portal.threads.additions import Frequency, Photo
@@ -155,7 +158,11 @@ def _submissions(session: Session, names: dict[str, str]) -> None:
     asked = make_report(session, WORDS, author=neighbour, point=GATE, now=now)
     ask(session, asked, "Which lamp is it? 3号灯还是4号灯?", by=officer, now=now)
     fixed = make_report(session, "The bench is broken.", author=person(session, "resident"), now=now)
-    mark_fixed(session, fixed, "A new plank. 换了木板。", by=officer, now=now)
+    cast_vote(session, fixed, neighbour, now=now)
+    mark_fixed(session, fixed, "A new plank. 换了木板。", photos=[photos.keep(7)], by=officer, now=now)
+    names["verdict"] = sign(ASKED, [fixed.id, neighbour.id, 1])
+    known = directory(session)
+    judge(session, fixed, neighbour, Answer.PARTLY, "One side. 还差一边。", directory=known, now=now)
     grandma = add_person(session, "grandma", verified=False)
     grandma.email = None
     note_contact(session, grandma, ContactChannel.PHONE, "13800000023", noted_by=officer.person, now=now)
@@ -170,6 +177,7 @@ def _submissions(session: Session, names: dict[str, str]) -> None:
         names[name] = thread.reference
         names[f"track_{name}"] = sign(TRACKING, thread.id)
     names["photo"] = _number_in_thread(session, report, photo)
+    keep_years(session, count_years(session, directory(session), now=now), now=now)
     names |= _lists(session, [rung, fixed], private)
 
 

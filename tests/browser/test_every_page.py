@@ -32,6 +32,10 @@ PAGES = {
         anonymous      /reports/{report}
         resident       /reports/{report}
         anonymous      /reports/{fixed}
+        neighbour      /reports/{fixed}
+        anonymous      /fixed/{verdict}
+        anonymous      /departments
+        anonymous      /departments/construction
         anonymous      /reports/{survivor}
         anonymous      /reports/{joint}
         anonymous      /reports/{joined}
@@ -217,6 +221,9 @@ LEFT_OUT = {
     "/reports/<reference>.atom": "a feed",
     "/ideas/<reference>.atom": "a feed",
     "/account/data/file": "a file to keep",
+    "/departments/table.csv": "a file to keep",
+    "/departments/<code>/table.csv": "a file to keep",
+    "/staff/<reference>/fix": "leads on to the form",
     "/staff/lists/<code>.csv": "a file to keep",
     "/staff/workload/file": "a file to keep",
     "/plans/<drawing>.svg": "a picture",
@@ -263,6 +270,7 @@ FAULTS: dict[str, Callable[[], object]] = {
 }
 EMPTY = """
         anonymous      /reports
+        anonymous      /departments
         anonymous      /ideas
         anonymous      /calls
         coordinator    /staff/ideas/calls

@@ -25,6 +25,7 @@ def upgrade() -> None:
     weigh_threads()
     let_committees_vote()
     keep_reply_templates()
+    ask_whether_fixed()
     find_more_words()
     keep_filters_and_bulk_actions()
     watch_work()
@@ -172,6 +173,49 @@ def keep_reply_templates() -> None:
     )
     op.create_index(op.f('ix_reply_templates_place_id'), 'reply_templates', ['place_id'])
     op.create_index(op.f('ix_reply_templates_category_id'), 'reply_templates', ['category_id'])
+
+
+def ask_whether_fixed() -> None:
+    with op.batch_alter_table('reports') as reports:
+        reports.add_column(sa.Column('round', NUMBER, server_default='0', nullable=False))
+        reports.add_column(sa.Column('reminded_at', UtcDateTime(), nullable=True))
+    with op.batch_alter_table('threads') as threads:
+        threads.add_column(sa.Column('is_doubted', sa.Boolean(), server_default='0', nullable=False))
+        threads.create_index(op.f('ix_threads_is_doubted_department_id'), ['is_doubted', 'department_id'])
+    with op.batch_alter_table('photos') as photos:
+        photos.add_column(sa.Column('round', NUMBER, nullable=True))
+    op.create_table(
+        'verdicts',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('round', NUMBER, nullable=False),
+        sa.Column('person_id', NUMBER, nullable=False),
+        sa.Column('is_sender', sa.Boolean(), nullable=False),
+        sa.Column('answer', sa.String(length=6), nullable=False),
+        sa.Column('statement_id', NUMBER, nullable=True),
+        sa.Column('at', UtcDateTime(), nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_verdicts_person_id')),
+        sa.ForeignKeyConstraint(['statement_id'], ['statements.id'], name=op.f('fk_verdicts_statement_id')),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_verdicts_thread_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_verdicts')),
+        sa.UniqueConstraint(
+            'thread_id', 'round', 'person_id', name=op.f('uq_verdicts_thread_id_round_person_id')
+        ),
+    )
+    op.create_index(op.f('ix_verdicts_at'), 'verdicts', ['at'])
+    op.create_index(op.f('ix_verdicts_person_id'), 'verdicts', ['person_id'])
+    op.create_table(
+        'department_years',
+        sa.Column('department_id', NUMBER, autoincrement=False, nullable=False),
+        sa.Column('figures', sa.JSON(), nullable=False),
+        sa.Column('made_at', UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ['department_id'], ['departments.id'], name=op.f('fk_department_years_department_id')
+        ),
+        sa.PrimaryKeyConstraint('department_id', name=op.f('pk_department_years')),
+    )
+
+
 def find_more_words() -> None:
     """Search finds comments and what photos show from now on; the worker writes the index of old rows anew."""
     begin_job('words.index', {'after': 0})
