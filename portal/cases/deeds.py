@@ -24,7 +24,7 @@ class Deed:
     may: Callable[[Board, Any], bool]  # by role
     fits: Callable[[Board, Any], bool]  # by state
     do: Callable[[doing.Doing], object]
-    make: Callable[..., MoveForm] = forms.MoveForm
+    make: Callable[..., MoveForm] = MoveForm
     fill: Callable[[Board, Any], None] = lambda _board, _form: None
     rows: Callable[[Board], Sequence[Any]] = lambda _board: (None,)
 

@@ -8,6 +8,8 @@ from portal.accounts.models import Person
 from portal.cases import forms, joint, offers, papers, referrals
 from portal.cases.board import Board
 from portal.cases.joint import Assignment
+from portal.cases.models import JointCase
+from portal.threads.actions import refuse_unless
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,13 @@ class Doing:
         return {"by": self.board.desk.actor, "now": self.board.now}
 
     @property
+    def case(self) -> JointCase:
+        """The joint case: a deed about one is only open where there is one."""
+        case = self.board.case
+        refuse_unless(case is not None)
+        return case  # type: ignore[return-value]  # refused above
+
+    @property
     def about(self) -> tuple[Any, Any]:
         return self.board.session, self.board.thread
 
@@ -36,10 +45,10 @@ def call(d: Doing) -> None:
 
 def agree(d: Doing) -> None:
     """Give a task to each department for which one was written."""
-    asked = d.board.case.asked if d.board.case else []
+    asked = d.case.asked
     given = [task for number in asked if (task := _read_task(d.form, number)) is not None]
     lead = int(d.form.lead.data)
-    joint.agree_case(*d.about, d.board.case, lead, given, directory=d.board.directory, **d.stamp)
+    joint.agree_case(*d.about, d.case, lead, given, directory=d.board.directory, **d.stamp)
 
 
 def _read_task(form: Any, number: int) -> Assignment | None:
@@ -50,13 +59,13 @@ def _read_task(form: Any, number: int) -> Assignment | None:
 
 
 def decline(d: Doing) -> None:
-    joint.decline_case(*d.about, d.board.case, d.form.reason.data, **d.stamp)
+    joint.decline_case(*d.about, d.case, d.form.reason.data, **d.stamp)
 
 
 def give_task(d: Doing) -> None:
     f = d.form
     given = Assignment(int(f.department.data), f.what.data, f.shown.data, f.days.data)
-    joint.give_task(*d.about, d.board.case, given, directory=d.board.directory, **d.stamp)
+    joint.give_task(*d.about, d.case, given, directory=d.board.directory, **d.stamp)
 
 
 def keep_minutes(d: Doing) -> None:

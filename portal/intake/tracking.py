@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -20,17 +20,19 @@ from portal.core.forms import Form
 from portal.core.guards import by_link
 from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempt
+from portal.core.links import keep_link_secret
 from portal.core.tokens import sign
 from portal.intake.actions import (
     add_to_submission,
     answer_question,
-    say_fixed,
-    say_not_fixed,
+    say_whether_fixed,
     take_back_submission,
 )
-from portal.intake.forms import AnswerForm, MoreForm, NotFixedForm
+from portal.intake.forms import AnswerForm, MoreForm
 from portal.intake.queries import TRACKING, find_tracked
 from portal.intake.telling import tell_sent, tell_status, tell_visibility
+from portal.reports.forms import VerdictForm
+from portal.reports.models import Answer
 from portal.reports.rules import resident_may_judge, resident_may_reopen
 from portal.threads.actions import lock_thread
 from portal.threads.followers import follow_thread, is_following, stop_following
@@ -49,15 +51,10 @@ blueprint = Blueprint("tracking", __name__, url_prefix="/track")
 
 HOUR = timedelta(hours=1)
 MOVES_OF_A_LINK = 60  # an hour
+ANSWERS = {"fixed": Answer.YES, "partly": Answer.PARTLY, "not_fixed": Answer.NO}  # by the move's name
 
 
-@blueprint.after_request
-def keep_link_secret(response: Response) -> Response:
-    """Tell no other site and no search engine of the link, and keep no copy of the page."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+blueprint.after_request(keep_link_secret)
 
 
 @dataclass
@@ -66,7 +63,7 @@ class Forms:
 
     answer: AnswerForm = field(default_factory=lambda: AnswerForm(formdata=None))
     more: MoreForm = field(default_factory=lambda: MoreForm(formdata=None))
-    not_fixed: NotFixedForm = field(default_factory=lambda: NotFixedForm(formdata=None))
+    fixed: VerdictForm = field(default_factory=lambda: VerdictForm(formdata=None))
 
 
 def sent_forms(move: str) -> Forms:
@@ -76,8 +73,8 @@ def sent_forms(move: str) -> Forms:
         forms.answer = AnswerForm()
     elif move == "more":
         forms.more = MoreForm()
-    elif move == "not_fixed":
-        forms.not_fixed = NotFixedForm()
+    elif move in ANSWERS:
+        forms.fixed = VerdictForm()
     return forms
 
 
@@ -130,15 +127,18 @@ def give_more(session: Session, thread: Thread, forms: Forms, now: datetime) -> 
     return _("Your words have been added.")
 
 
-def confirm(session: Session, thread: Thread, _forms: Forms, now: datetime) -> str:
-    say_fixed(session, thread, now=now)
-    return _("Thank you for looking. It is closed as fixed.")
+def judge_as(answer: Answer) -> "Move":
+    """Return the move of a sender who answers this when asked whether it is fixed."""
 
+    def say(session: Session, thread: Thread, forms: Forms, now: datetime) -> str:
+        need_valid(forms.fixed)
+        why = str(forms.fixed.why.data)
+        say_whether_fixed(session, thread, answer, why, directory=get_directory(session), now=now)
+        if answer == Answer.YES:
+            return _("Thank you for looking. It is closed as fixed.")
+        return _("It has been opened again and goes back to who had it.")
 
-def deny(session: Session, thread: Thread, forms: Forms, now: datetime) -> str:
-    need_valid(forms.not_fixed)
-    say_not_fixed(session, thread, str(forms.not_fixed.why.data), directory=get_directory(session), now=now)
-    return _("It has been opened again and goes back to who had it.")
+    return say
 
 
 def take_back(session: Session, thread: Thread, _forms: Forms, now: datetime) -> str:
@@ -163,8 +163,7 @@ def refuse(_session: Session, _thread: Thread, _forms: Forms, _now: datetime) ->
 MOVES: dict[str, Move] = {
     "answer": give_answer,
     "more": give_more,
-    "fixed": confirm,
-    "not_fixed": deny,
+    **{name: judge_as(answer) for name, answer in ANSWERS.items()},
     "withdraw": take_back,
     "quiet": be_quiet,
     "tell": be_told,
@@ -224,7 +223,7 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
 
 def unsent_words(forms: Forms) -> str:
     """Return what was typed, to be shown where its form is no longer offered."""
-    return str(forms.answer.answer.data or forms.more.words.data or forms.not_fixed.why.data or "")
+    return str(forms.answer.answer.data or forms.more.words.data or forms.fixed.why.data or "")
 
 
 def choices(thread: Thread) -> dict[str, bool]:

@@ -95,8 +95,10 @@ def readable_by(person: Person, directory: Directory) -> ColumnElement[bool]:
 def _let_in(person: Person, directory: Directory) -> ColumnElement[bool]:
     """Return the condition that the person reads a thread as one of its guests."""
     coordinated = places_reached(person, directory, RoleName.COORDINATOR)
-    guests = [select(ThreadGuest.thread_id).where(ThreadGuest.place_id.in_(coordinated))]
-    mine = [Thread.id.in_(found) for found in guests if coordinated]
+    mine: list[ColumnElement[bool]] = []
+    if coordinated:
+        asked = select(ThreadGuest.thread_id).where(ThreadGuest.place_id.in_(coordinated))
+        mine.append(Thread.id.in_(asked))
     for role in person.roles:
         if role.name in OF_DEPARTMENT:
             found = select(ThreadGuest.thread_id).where(ThreadGuest.department_id == role.department_id)

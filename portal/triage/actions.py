@@ -21,6 +21,7 @@ from portal.routing.rules import Route
 from portal.threads.actions import Submission, create_thread, need_reason, refuse_unless, set_status
 from portal.threads.events import Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Level, Statement, Status, Thread
+from portal.threads.scoring import rescore
 from portal.threads.words import say
 from portal.triage.rules import can_assign, can_send
 
@@ -127,6 +128,7 @@ def return_to_desk(session: Session, thread: Thread, reason: str, *, by: Actor, 
     thread.needs_sorting = True
     thread.assignee_id = None
     apply_route(session, thread, None, None)
+    rescore(session, thread, now)
     record_event(
         session,
         thread,

@@ -32,6 +32,7 @@ from portal.triage.reading import (
     visibility_text,
 )
 from portal.triage.recurring import read_tries
+from portal.triage.reply_templates import list_offered
 from portal.triage.rows import kind_label, late_text, lines_for, title_of
 from portal.triage.splitting import is_untouched, list_parts
 from portal.triage.work import form_for, permitted
@@ -82,6 +83,7 @@ def read_pane(
         **_tell_parts(session, thread, desk),
         "similar": read_similar(session, thread, visit.person, directory, now),
         "sections": [(template, read(visit, thread, desk)) for template, read in sections.items()],
+        "templates": list_offered(session, thread, visit.person, directory, permitted(thread, desk)),
         **_beside(visit, thread, listing),
         **_forms(visit, thread, desk, tried),
     }

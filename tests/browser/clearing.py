@@ -23,6 +23,7 @@ WATCH = """() => {
     const now = document.querySelector("#pane")?.dataset.reference;
     if (now === open) return;
     open = now;
+    if (!now) return;
     const since = pressed;
     requestAnimationFrame(() => setTimeout(() => window.waits.push(performance.now() - since)));
   }).observe(document.documentElement, { childList: true, subtree: true });
@@ -70,6 +71,7 @@ def clear_desk(sitting: Clearing, desk: str, number: int) -> None:
     page = sitting.page
     page.goto(desk)
     page.evaluate(WATCH)
+    page.wait_for_timeout(sitting.pause)
     sitting.press("j")
     reference = ""
     for n in range(number):

@@ -31,6 +31,7 @@ NOT_IN_THE_FILE = {
     "case_offers.offered_by_id": "what staff did at work",
     "case_tasks.assignee_id": "what staff have to do at work",
     "comments.hidden_by_id": "what staff did at work",
+    "committee_votes.opened_by_id": "what staff did at work",
     "contacts.noted_by_id": "what staff did at work; the contact is in the file of whose it is",
     "events.actor_id": "each act is there as what came of it: the words, the vote, the comment",
     "joint_cases.called_by_id": "what staff did at work",

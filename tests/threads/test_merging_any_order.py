@@ -66,7 +66,7 @@ class Matters(RuleBasedStateMachine):
         chosen, voter = self.threads[thread], self.people[who]
         if not takes_votes(chosen):
             return
-        take_back_vote(self.session, chosen, voter)
+        take_back_vote(self.session, chosen, voter, now=NOW)
         joined = {t.id for t in Tree.of(self.session, chosen.id).threads}
         self.voted -= {(number, voter.id) for number in joined}
 
