@@ -65,6 +65,7 @@ evaluate: install ## Measure the classifier: make evaluate DATA="file.csv" TEXT=
 
 bench: install-test ## Measure speed and memory beside a bare application
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.desk_keys
 	$(BIN)/python -m tests.bench.desk
 	$(BIN)/python -m tests.classifier.speed
 

@@ -13,7 +13,12 @@ from portal.accounts import jobs as account_jobs
 from portal.accounts import views as accounts
 from portal.administration import commands as administration_commands
 from portal.administration import households as household_pages
+from portal.administration import reply_templates
 from portal.administration import views as administration
+from portal.cases import file_views as case_files
+from portal.cases import joint as joint_cases
+from portal.cases import telling as case_words
+from portal.cases import views as cases
 from portal.communities import views as communities
 from portal.communities.directory import DirectoryCache
 from portal.config import ConfigurationError, Settings, load_settings
@@ -26,6 +31,7 @@ from portal.ideas import about as idea_about
 from portal.ideas import call_desk
 from portal.ideas import call_views as calls
 from portal.ideas import views as ideas
+from portal.insight import department_pages as departments
 from portal.insight import jobs as insight_jobs
 from portal.insight import views as insight
 from portal.insight import workload_pages as workload
@@ -38,8 +44,15 @@ from portal.intake import views as intake
 from portal.notifications import follow_jobs, follow_pages, inbox, passing_on, told, warning_jobs
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
+from portal.priority import jobs as priority_jobs
+from portal.priority import section as priority_section
+from portal.priority import views as priority
 from portal.privacy import jobs as privacy_jobs
 from portal.privacy import views as privacy
+from portal.reports import actions as report_verbs
+from portal.reports import closing
+from portal.reports import jobs as report_jobs
+from portal.reports import verdict_views as verdicts
 from portal.reports import views as reports
 from portal.routing import commands as routing_commands
 from portal.routing.advice import Advisor, check_model
@@ -49,7 +62,7 @@ from portal.threads import feeds, pages, word_shares
 from portal.threads import jobs as thread_jobs
 from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
-from portal.triage import bulk_views, filter_views, list_files, mode, pane
+from portal.triage import bulk_views, filter_views, fixing, list_files, mode, overview, pane
 from portal.triage import comments as comments_desk
 from portal.triage import handing_pages as handing
 from portal.triage import jobs as triage_jobs
@@ -68,6 +81,7 @@ ROOMS = (
     photos.blueprint,
     similar.blueprint,
     reports.blueprint,
+    verdicts.blueprint,
     ideas.blueprint,
     calls.blueprint,
     call_desk.blueprint,
@@ -77,11 +91,15 @@ ROOMS = (
     list_files.blueprint,
     mode.blueprint,
     staff_photos.blueprint,
+    fixing.blueprint,
     staff_similar.blueprint,
     splitting.blueprint,
     recurring.blueprint,
     comments_desk.blueprint,
+    priority.blueprint,
     handing.blueprint,
+    cases.blueprint,
+    case_files.blueprint,
     intake.blueprint,
     joining.blueprint,
     tracking.blueprint,
@@ -97,9 +115,11 @@ ROOMS = (
     follow_pages.blueprint,
     inbox.blueprint,
     insight.blueprint,
+    departments.blueprint,
     workload.blueprint,
     privacy.blueprint,
     household_pages.blueprint,
+    reply_templates.blueprint,
     administration.blueprint,
 )
 # Importing them tells the worker who does what.
@@ -107,7 +127,9 @@ JOBS = (
     account_jobs,
     thread_jobs,
     word_shares,
+    report_jobs,
     triage_jobs,
+    priority_jobs,
     notification_jobs,
     passing_on,
     follow_jobs,
@@ -157,9 +179,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     health.checks["model"] = check_model
+    pane.sections["priority/_section.html"] = priority_section.read_section
+    pages.sections["reports/_closing.html"] = closing.read_closing
     pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
     pane.sections["notifications/_told.html"] = told.read_told
+    overview.added["priority/_waiting.html"] = priority_section.read_waiting
     pages.sections["triage/_public_recurs.html"] = recurring.tell_public
+    pane.sections[case_words.PANE_TEMPLATE] = case_words.read_pane_section
+    pages.sections[case_words.PUBLIC_TEMPLATE] = case_words.tell_public
+    overview.added[case_words.HOME_TEMPLATE] = case_words.read_home
+    report_verbs.before_fixed[:] = [joint_cases.need_tasks_done]
     sessions.personal_cookies.add(cookie.COOKIE)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

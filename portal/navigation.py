@@ -25,6 +25,7 @@ def navigation() -> dict[str, Any]:
         "staff_keys": {url_for("triage.search"): "/"},
         "footer_items": [
             (_("How Linli works"), url_for("about.about")),
+            (_("The departments and how they do"), url_for("departments.index")),
             (_("Your words and your data"), url_for("about.privacy")),
         ],
     }

@@ -51,6 +51,7 @@ GET  /reports?q=weir                       open       open      open
 GET  /reports/map                          open       open      open
 GET  /reports/<reference>                  nothing    nothing   nothing
 POST /reports/<reference>/vote             nothing    nothing   nothing
+POST /reports/<reference>/verdict          refused    nothing   nothing
 POST /reports/<reference>/vote/take-back   nothing    nothing   nothing
 GET  /ideas?q=weir                         open       open      open
 GET  /ideas/map                            open       open      open
@@ -109,6 +110,13 @@ POST /comments/<number>/take-back          nothing    nothing   nothing
 GET  /comments/<number>/report             nothing    nothing   nothing
 POST /comments/<number>/report             nothing    nothing   nothing
 
+GET  /departments                          open       open      open
+GET  /departments/table.csv                open       open      open
+GET  /departments/<code>                   nothing    nothing   nothing
+GET  /departments/<code>/table.csv         nothing    nothing   nothing
+
+GET  /fixed/<token>                        nothing    nothing   nothing
+POST /fixed/<token>                        nothing    nothing   nothing
 GET  /track/<token>                        nothing    nothing   nothing
 POST /track/<token>                        nothing    nothing   nothing
 GET  /track/<token>/photos                 nothing    nothing   nothing
@@ -182,6 +190,13 @@ GET  /staff/posters/print                  sign-in    refused   nothing
 GET  /staff/households                     sign-in    refused   refused
 POST /staff/households                     refused    refused   refused
 POST /staff/households/<number>/withdraw   refused    refused   refused
+GET  /staff/reply-templates                sign-in    refused   refused
+GET  /staff/reply-templates/add            sign-in    refused   refused
+POST /staff/reply-templates/add            refused    refused   refused
+GET  /staff/reply-templates/<number>       sign-in    refused   refused
+POST /staff/reply-templates/<number>       refused    refused   refused
+POST /staff/reply-templates/<number>/retire     refused  refused  refused
+POST /staff/reply-templates/<number>/bring-back refused  refused  refused
 GET  /staff/comments                       sign-in    refused   open
 GET  /staff/comments/hidden                sign-in    refused   open
 POST /staff/comments/<number>/<choice>     refused    refused   nothing
@@ -192,7 +207,14 @@ POST /staff/mode                           refused    refused   refused
 POST /staff/mode/<code>/end                refused    refused   refused
 GET  /staff/ideas                          sign-in    refused   refused
 GET  /staff/<reference>                    sign-in    refused   nothing
+GET  /staff/<reference>/fix                sign-in    refused   nothing
+POST /staff/<reference>/fix                refused    refused   nothing
 POST /staff/<reference>/<verb>             refused    refused   nothing
+GET  /staff/votes                          sign-in    refused   open
+GET  /staff/votes/<number>                 sign-in    refused   nothing
+POST /staff/votes/<number>                 refused    refused   nothing
+GET  /staff/<reference>/vote               sign-in    refused   refused
+POST /staff/<reference>/vote               refused    refused   refused
 GET  /staff/<reference>/photos/<number>    sign-in    refused   nothing
 GET  /staff/<reference>/photos/<number>/<size> sign-in refused  nothing
 POST /staff/<reference>/photos/<number>/show refused  refused   nothing
@@ -200,6 +222,12 @@ POST /staff/<reference>/photos/<number>/hide refused  refused   nothing
 POST /staff/<reference>/photos/<number>/black-out refused refused nothing
 POST /staff/<reference>/similar/not-same   refused    refused   nothing
 GET  /staff/<reference>/similar/<other>    sign-in    refused   nothing
+GET  /staff/between                        sign-in    refused   open
+GET  /staff/<reference>/case               sign-in    refused   nothing
+POST /staff/<reference>/case/<name>        refused    refused   nothing
+GET  /staff/<reference>/case/files         sign-in    refused   nothing
+POST /staff/<reference>/case/files         refused    refused   nothing
+GET  /staff/<reference>/case/files/<number> sign-in   refused   nothing
 GET  /staff/<reference>/split              sign-in    refused   refused
 POST /staff/<reference>/split              refused    refused   refused
 POST /staff/<reference>/split/undo         refused    refused   refused
@@ -256,6 +284,8 @@ POST /staff/admin/routes/add               refused    refused   refused
 POST /staff/admin/routes/<number>/remove   refused    refused   refused
 GET  /staff/admin/texts                    sign-in    refused   refused
 POST /staff/admin/texts                    refused    refused   refused
+GET  /staff/admin/priority                 sign-in    refused   refused
+POST /staff/admin/priority                 refused    refused   refused
 GET  /staff/admin/settings                 sign-in    refused   refused
 POST /staff/admin/settings                 refused    refused   refused
 """
@@ -269,6 +299,7 @@ OF_THE_WHOLE = (
     "/staff/admin/categories",
     "/staff/admin/texts",
     "/staff/admin/settings",
+    "/staff/admin/priority",
 )
 VISITORS = ("anonymous", "resident", "outsider")
 ROWS = [line.split() for line in TABLE.splitlines()[2:] if line]

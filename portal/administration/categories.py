@@ -15,8 +15,9 @@ from portal.communities.models import Category
 from portal.communities.times import TIMES, usual_times
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
+from portal.threads.priority import USUAL
 
-FIELDS = ("names", "group", "group_names", "department_id", *TIMES, "keep_months")
+FIELDS = ("names", "group", "group_names", "department_id", "severity", *TIMES, "keep_months")
 USUAL_DAYS = 7
 Group = tuple[str, list[CategoryEntry], str]  # its name, what is in it, the mark of their order
 
@@ -44,7 +45,7 @@ def groups_in_use(directory: Directory) -> list[Group]:
 @staff_only(RoleName.ADMINISTRATOR)
 def add_new_category() -> ResponseReturnValue:
     visit = begin_visit_everywhere()
-    form = AddCategoryForm(visit.directory, data=usual_times(USUAL_DAYS))
+    form = AddCategoryForm(visit.directory, data={"severity": USUAL, **usual_times(USUAL_DAYS)})
     back = url_for(".categories")
 
     def save(typed: Values, _seen: str) -> None:

@@ -13,9 +13,10 @@ from portal.communities.models import Calendar, Category, Department, DirectoryV
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
 from portal.threads.events import Actor, record_administration
+from portal.triage.models import ReplyTemplate
 
 Values = dict[str, Any]  # of a row's fields, or of preferences; JSON holds them
-Row = Place | Department | Category | Calendar
+Row = Place | Department | Category | Calendar | ReplyTemplate
 What = list[str | int]  # kind and number, as in ["place", 12]
 
 

@@ -16,6 +16,7 @@ from portal.core.forms import Form, LongText, Needed, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.languages import from_fields, from_line, language_fields, to_fields, to_line
+from portal.threads.priority import LEAST, MOST
 
 NAME, TEXT = 80, 2_000  # characters
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
@@ -203,6 +204,19 @@ class AddDepartmentForm(DepartmentForm):
 class CategoryForm(NamesForm):
     group = SelectField(lazy_gettext("Group"))
     department = SelectField(lazy_gettext("Department that has it by default"), coerce=int)
+    severity = IntegerField(
+        lazy_gettext("How bad it usually is"),
+        [
+            NumberRange(
+                LEAST,
+                MOST,
+                lazy_gettext("Please write a number from %(least)s to %(most)s.", least=LEAST, most=MOST),
+            )
+        ],
+        description=lazy_gettext(
+            "From 1, a nuisance, to 5, lives are at risk. It counts in the priority of reports."
+        ),
+    )
     answer_days = time_field("answer_days")
     fix_days = time_field("fix_days")
     urgent_answer_hours = time_field("urgent_answer_hours")
@@ -250,13 +264,14 @@ class CategoryForm(NamesForm):
             "group": self.group.data,
             "group_names": dict(next(alike).group_names),
             "department_id": self.department.data,
+            "severity": self.severity.data,
             **{name: self[name].data for name in TIMES},
             "keep_months": self.keep_months.data,
         }
 
     @staticmethod
     def data_of(values: Values) -> dict[str, Any]:
-        kept = {name: values[name] for name in ("group", *TIMES, "keep_months")}
+        kept = {name: values[name] for name in ("group", "severity", *TIMES, "keep_months")}
         return to_fields("name", values["names"]) | kept | {"department": values["department_id"]}
 
 

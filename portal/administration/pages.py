@@ -41,7 +41,8 @@ def show(form: SetUpForm, present: Values | None, **shown: Any) -> str:
     """Return the page; with `present` the form is about what stands there now."""
     if present is not None:
         form.seen.data = seen_mark(present)
-    return render_template("administration/form.html", form=form, **shown)
+    page = shown.pop("page", "administration/form.html")
+    return render_template(page, form=form, **shown)
 
 
 def differing(form: SetUpForm, present: Values) -> list[tuple[str, str]]:

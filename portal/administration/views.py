@@ -14,6 +14,7 @@ from portal.administration import (
     people,
     people_moves,
     places,
+    priorities,
     routes,
     settings,
 )
@@ -31,12 +32,19 @@ PAGES = (
     people,
     people_moves,
     places,
+    priorities,
     routes,
     settings,
 )  # importing them adds their routes
 
 # Endpoint, icon, title, what it is for; those of EVERYWHERE are for administrators of the whole.
 PLACED = (
+    (
+        "reply_templates.index",
+        "chat",
+        _("Reply templates"),
+        _("Texts that staff begin a reply, a question or a reason with."),
+    ),
     (
         "administration.places",
         "pin",
@@ -80,6 +88,12 @@ EVERYWHERE = (
         "lock",
         _("Settings"),
         _("How sure the sorting program must be, comments, how long things are kept."),
+    ),
+    (
+        "administration.priority",
+        "flag",
+        _("Priority"),
+        _("What makes a report press: risk, those affected, waiting, coming again."),
     ),
     (
         "notifications.mail",

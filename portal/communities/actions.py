@@ -13,6 +13,14 @@ from portal.core.positions import Box, Point
 from portal.core.tokens import digest
 
 Names = Mapping[str, str]
+# How bad it is when something goes wrong there, from 1 to 5; administrators may say otherwise.
+SEVERITIES = {
+    5: "fire natural-hazards work-safety lifts-equipment",
+    4: "utilities drainage old-housing illegal-building crime-fraud food-safety public-health highways"
+    " water-pollution waste-radiation rural-water-power rivers-irrigation",
+    2: "street-cleaning tourism culture-sport committee-service volunteering prices taxis bus-metro",
+}
+SHIPPED = {code: severity for severity, codes in SEVERITIES.items() for code in codes.split()}
 
 
 def put_place(
@@ -80,7 +88,7 @@ def put_category(
     """Add the category with this code, or bring it up to date."""
     category = session.scalar(select(Category).where(Category.code == code))
     if category is None:
-        category = Category(code=code)
+        category = Category(code=code, severity=SHIPPED.get(code, 3))
         session.add(category)
     category.group, category.names, category.group_names = group, dict(names), dict(group_names)
     category.department_id, category.position = department.id, position

@@ -45,6 +45,7 @@ class PlaceEntry:
     latitude: float | None
     longitude: float | None
     plan: Mapping[str, Any] | None
+    usual_voices: int
     emergency_since: datetime | None
     emergency_reason: str
     is_retired: bool
@@ -75,6 +76,7 @@ class CategoryEntry:
     group_names: Names
     department_id: int
     answer_days: int
+    severity: int
     fix_days: int
     urgent_answer_hours: int
     urgent_fix_hours: int
@@ -253,6 +255,7 @@ def _place(p: Place) -> PlaceEntry:
         latitude=p.latitude,
         longitude=p.longitude,
         plan=p.plan,
+        usual_voices=p.usual_voices,
         emergency_since=p.emergency_since,
         emergency_reason=p.emergency_reason,
         is_retired=p.retired_at is not None,
@@ -267,6 +270,7 @@ def _category(c: Category) -> CategoryEntry:
         names=c.names,
         group_names=c.group_names,
         department_id=c.department_id,
+        severity=c.severity,
         **{name: getattr(c, name) for name in TIMES},
         keep_months=c.keep_months,
         is_retired=c.retired_at is not None,

@@ -35,6 +35,7 @@ class Place(Numbered, Base):
     latitude: Mapped[float | None]  # WGS84
     longitude: Mapped[float | None]
     plan: Mapped[dict[str, Any] | None]  # {"drawing", "south", "west", "north", "east"}: see Drawing
+    usual_voices: Mapped[int] = mapped_column(default=0, server_default="0")  # that a report here has
     emergency_since: Mapped[datetime | None]  # emergency mode: here and in all that lies below
     emergency_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     retired_at: Mapped[datetime | None]  # no longer chosen; what stands there keeps it
@@ -74,6 +75,7 @@ class Category(Numbered, Base):
     urgent_fix_hours: Mapped[int]
     emergency_answer_hours: Mapped[int]
     emergency_fix_hours: Mapped[int]
+    severity: Mapped[int] = mapped_column(default=3, server_default="3")  # 1 to 5, of what goes wrong
     position: Mapped[int] = mapped_column(default=0)
     keep_months: Mapped[int | None]  # after its end, until personal parts go; None: as by default
     retired_at: Mapped[datetime | None]

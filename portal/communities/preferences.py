@@ -19,6 +19,11 @@ class Preferences:
     totp_required: bool = False  # of staff
     routing_precision: float | None = None  # None: as LINLI_ROUTING_PRECISION says
     keep_months: int = 36  # after its end a submission loses its personal parts; categories may differ
+    priority_risk: int = 50  # weights, see threads.priority
+    priority_affected: int = 20
+    priority_age: int = 20
+    priority_recurrence: int = 10
+    priority_unverified: int = 50  # per cent of a verified voice
     load_percent: int = 150  # of what is usual in the department: more is told as too much
     outside_percent: int = 20  # of what somebody does in a week: more outside working hours is told
     about: Names = field(default_factory=dict)  # who runs it: said on the page "How Linli works"

@@ -12,6 +12,7 @@ from flask import Flask, Response, current_app, g, render_template, request, url
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core import dates
@@ -29,8 +30,16 @@ POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 's
 log = structlog.get_logger()
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address; one that no database can hold leads to no page."""
+
+    def __init__(self, map_: Map) -> None:
+        super().__init__(map_, max=10**LONGEST_NUMBER - 1)
+
+
 def set_up_pages(app: Flask) -> None:
     """Register what happens before and after each request, and what templates may use."""
+    app.url_map.converters["int"] = RowNumber
     app.before_request(open_transaction)
     app.after_request(keep_choices)
     app.after_request(add_headers)

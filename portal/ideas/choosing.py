@@ -22,16 +22,16 @@ def support(session: Session, thread: Thread, person: Person, *, now: datetime) 
 def pass_by(session: Session, thread: Thread, person: Person, *, now: datetime) -> None:
     """Note once that the idea is not for this person; support given before is taken back."""
     refuse_unless(votes_are_open(thread, now) and thread.votes_until is not None)
-    take_back_vote(session, thread, person)
+    take_back_vote(session, thread, person, now=now)
     if not has_passed(session, thread.id, person):
         session.add(IdeaPass(thread_id=thread.id, person_id=person.root_id, at=now))
         session.flush()
     _count_passes(session, thread)
 
 
-def take_back_choice(session: Session, thread: Thread, person: Person) -> None:
+def take_back_choice(session: Session, thread: Thread, person: Person, *, now: datetime) -> None:
     """Have said nothing to the idea."""
-    take_back_vote(session, thread, person)
+    take_back_vote(session, thread, person, now=now)
     _forget_pass(session, thread, person)
 
 

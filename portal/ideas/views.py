@@ -61,8 +61,8 @@ def pass_over(reference: str) -> ResponseReturnValue:
 @blueprint.post("/<reference>/vote/take-back")
 @public
 def take_back_vote(reference: str) -> ResponseReturnValue:
-    def say(session: Session, thread: Thread, person: Person, _now: datetime) -> None:
-        take_back_choice(session, thread, person)
+    def say(session: Session, thread: Thread, person: Person, now: datetime) -> None:
+        take_back_choice(session, thread, person, now=now)
 
     return choose(reference, say, _("What you said to it is taken back."))
 

@@ -10,6 +10,7 @@ Counts = Mapping[Any, int]
 Z95 = 1.959964  # two-sided, 95 %
 Z95_ONE_SIDED = 1.644854
 FEW = 20  # shares of fewer are marked as such
+LEAST = 5  # of fewer nothing is told to the public
 SOME_CHANGE, MUCH_CHANGE = 0.1, 0.25
 
 
@@ -131,3 +132,20 @@ def rising(
     ]
     found = [each for each in found if each[2].is_surely_above(each[1])]
     return sorted(found, key=lambda each: (each[1].value - each[2].value, each[0]))
+
+
+def fold_few(cells: Mapping[int, Sequence[int]], least: int = LEAST) -> list[list[Any]]:
+    """Return [key, *counts] of each cell that holds `least` or more, the largest first, then [None, *counts].
+
+    The last holds all others added up. It too holds `least` or more: otherwise the smallest of the shown
+    is folded into it, so that no cell can be found by taking the shown ones from a total. Where all
+    together are fewer, nothing is returned.
+    """
+    ordered = sorted(cells.items(), key=lambda cell: (-sum(cell[1]), cell[0]))
+    shown = [cell for cell in ordered if sum(cell[1]) >= least]
+    few = [cell for cell in ordered if 0 < sum(cell[1]) < least]
+    while few and shown and sum(sum(counts) for _key, counts in few) < least:
+        few.append(shown.pop())
+    rest = [sum(column) for column in zip(*(counts for _key, counts in few), strict=True)]
+    others = [[None, *rest]] if sum(rest) >= least else []
+    return [[key, *counts] for key, counts in shown] + others

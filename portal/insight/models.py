@@ -1,7 +1,8 @@
-"""What is kept of each week's work, to see whether somebody has too much."""
+"""What is kept of the work: of each week, to see whether somebody has too much; of a year, for all."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -45,3 +46,15 @@ class Strain(Numbered, Base):
     week: Mapped[date] = mapped_column(Date)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     kind: Mapped[StrainKind] = mapped_column(String(12))
+
+
+class DepartmentYear(Base):
+    """What the public may know of a department's last twelve months, counted each night."""
+
+    __tablename__ = "department_years"
+
+    department_id: Mapped[int] = mapped_column(
+        ForeignKey("departments.id"), primary_key=True, autoincrement=False
+    )
+    figures: Mapped[dict[str, Any]]
+    made_at: Mapped[datetime]

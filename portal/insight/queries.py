@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.communities.models import Category
 from portal.routing.models import DecidedBy, ModelTraining, RoutingDecision
-from portal.threads.models import Kind, Status, Thread
+from portal.threads.models import FIXED, Kind, Status, Thread
 
 WEEK = timedelta(weeks=1)
 KEPT_HISTORY = 20
@@ -35,7 +35,7 @@ MOST_CONFUSIONS = 12
 MOST_WORDS_OF = 3000  # submissions of one period whose words are counted, the newest
 BANDS = 10
 # A report in one of these states has been worked on where it was sent.
-WORKED_ON = (Status.IN_PROGRESS, Status.FIXED, Status.CONFIRMED, Status.REOPENED)
+WORKED_ON = (Status.IN_PROGRESS, *FIXED, Status.REOPENED)
 UNCLEAR = (Status.WITHDRAWN, Status.NOT_OURS)
 
 

@@ -21,7 +21,9 @@ from portal.ideas.models import PARTS
 from portal.intake.models import Draft, DraftPhoto
 from portal.intake.queries import list_draft_photos, lock_draft
 from portal.intake.rules import KEEP_DRAFTS, MOST_SENT, Answers, Filled, fill, with_step
-from portal.reports.actions import confirm_fixed, reopen_as_unfixed, submit_report
+from portal.reports.actions import submit_report
+from portal.reports.models import Answer
+from portal.reports.verdicts import judge
 from portal.routing.advice import Advice, has_danger_words
 from portal.routing.rules import Route
 from portal.threads.actions import (
@@ -220,19 +222,13 @@ def take_back_submission(session: Session, thread: Thread, *, now: datetime) -> 
         withdraw(session, thread, by=resident(thread.author), now=now)
 
 
-def say_fixed(session: Session, thread: Thread, *, now: datetime) -> None:
-    """The sender says that it is fixed; said again, it changes nothing."""
-    if thread.status != Status.CONFIRMED:
-        confirm_fixed(session, thread, by=resident(thread.author), now=now)
-
-
-def say_not_fixed(session: Session, thread: Thread, why: str, *, directory: Directory, now: datetime) -> None:
-    """The sender says that it isn't fixed; said again, it changes nothing."""
-    if thread.status == Status.REOPENED:
+def say_whether_fixed(
+    session: Session, thread: Thread, answer: Answer, why: str, *, directory: Directory, now: datetime
+) -> None:
+    """The sender says whether it is fixed; said again, it changes nothing."""
+    if answer != Answer.YES and thread.status == Status.REOPENED:
         return
-    by = resident(thread.author)
-    reopen_as_unfixed(session, thread, why, by=by, directory=directory, now=now)
-    _raise_urgency(thread, why)
+    judge(session, thread, thread.author, answer, why, directory=directory, now=now)
 
 
 def _said_last(session: Session, thread: Thread, level: Level) -> str | None:

@@ -22,7 +22,7 @@ from portal.core.tokens import sign, unsign
 from portal.core.uploads import takes_files
 from portal.intake.access import TAKERS, taking_role
 from portal.intake.entry_form import EntryForm
-from portal.intake.photos import MOST_BODY, receive_files, tell_room
+from portal.intake.photos import MOST_BODY, tell_room
 from portal.intake.queries import TRACKING
 from portal.intake.rules import MOST_SENT
 from portal.intake.taking import get_taken, note_slip, take_down
@@ -35,6 +35,7 @@ from portal.threads.channels import channel_label
 from portal.threads.events import Actor
 from portal.threads.models import Channel, Kind, Thread
 from portal.threads.photos import Kept
+from portal.threads.receiving import receive_files
 from portal.triage.access import desk_for
 
 blueprint = Blueprint("entry", __name__, url_prefix="/staff")

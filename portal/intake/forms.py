@@ -190,7 +190,3 @@ class MoreForm(Form):
 
 class JoinedForm(Form):
     words = LongText(lazy_gettext("What you want to add"), [no_longer_than(MAX_TEXT)])
-
-
-class NotFixedForm(Form):
-    why = LongText(lazy_gettext("What is still wrong?"), [no_longer_than(MAX_TEXT)])

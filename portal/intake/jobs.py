@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
+from portal.cases.models import CaseFile
 from portal.core.db import begin_write
 from portal.core.outbox import handles
 from portal.core.storage import get_store
@@ -45,7 +46,7 @@ def sweep_photos(session: Session, _payload: dict[str, Any], now: datetime) -> N
 
 def find_named(session: Session, keys: set[str]) -> set[str]:
     """Return which of the keys a row names: in one look, for a photo may just be moving over."""
-    tables = (DraftPhoto, Photo)
+    tables = (DraftPhoto, Photo, CaseFile)
     found = union_all(*(select(table.key).where(table.key.in_(keys)) for table in tables))
     return set(session.scalars(found))
 

@@ -17,7 +17,6 @@ from portal.intake.forms import KEPT_CHARACTERS, JoinedForm
 from portal.intake.joins import add_to_joined, keep_joined_words
 from portal.intake.photos import (
     MOST_BODY,
-    Received,
     has_changed_photos,
     keep_photos,
     photo_values,
@@ -30,6 +29,7 @@ from portal.threads.actions import lock_thread
 from portal.threads.models import Thread
 from portal.threads.pages import page_address
 from portal.threads.queries import find_listed
+from portal.threads.receiving import Received
 from portal.threads.votes import has_voted
 
 blueprint = Blueprint("joining", __name__)

@@ -1,36 +1,25 @@
 """Photos on their way in: the step that asks for them, and what it shares with adding them later."""
 
-import hashlib
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from portal.core.errors import Invalid, TooMany
+from portal.core.errors import TooMany
 from portal.core.forms import Form, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
-from portal.core.limits import count_attempts, network
-from portal.core.pictures import MAX_BYTES, read_picture
-from portal.core.storage import StoreFailed, get_store
-from portal.core.text import clean_text
-from portal.core.uploads import no_room
+from portal.core.pictures import MAX_BYTES
 from portal.intake.actions import add_draft_photos, describe_photos, remove_draft_photo, save_step
 from portal.intake.models import Draft, DraftPhoto
 from portal.intake.rules import MOST_SENT, step_before
 from portal.intake.visit import Visit, danger
 from portal.threads.gallery import SIZES, Shown
-from portal.threads.photos import Kept, keep_picture
+from portal.threads.receiving import Received, count_upload, files_chosen, receive_files
 
 MOST_BODY = MOST_SENT * MAX_BYTES + 1_000_000
 LONGEST_ALT = 200
-HOUR = timedelta(hours=1)
-UPLOADS_OF_ONE = 60  # an hour, each of up to five files
-UPLOADS_FROM_AN_ADDRESS = 300  # an hour; a whole office may share it
 
 
 SomeForm = TypeVar("SomeForm", bound=Form)
@@ -41,14 +30,6 @@ class Described(Protocol):
 
     key: str
     alt: str
-
-
-@dataclass
-class Received:
-    """What became of the files chosen: pictures that are kept, and what is wrong with the others."""
-
-    kept: list[Kept] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
 
 
 def photos_form(numbered: Iterable[tuple[int, Described]], kind: type[SomeForm], **given: Any) -> SomeForm:
@@ -76,43 +57,6 @@ def given_alts(form: Form) -> dict[str, str]:
         for f in form
         if f.name in request.form and f.name.startswith("alt_") and not f.errors
     }
-
-
-def files_chosen() -> list[Any]:
-    return [file for file in request.files.getlist("photos") if file.filename]
-
-
-def receive_files(room: int, known: Collection[str]) -> Received:
-    """Make pictures of the files chosen and keep them; slow, and without the database.
-
-    `room` is how many may be added, `known` the digests of the files that are there already.
-    """
-    received, seen = Received(), set(known)
-    for file in files_chosen():
-        name = clean_text(file.filename)[:80]
-        content = file.read(MAX_BYTES + 1)
-        source = hashlib.sha256(content).hexdigest()
-        if source in seen:
-            continue
-        if len(received.kept) == room:
-            received.problems.append(_("There is no room for “%(name)s”.", name=name))
-            continue
-        try:
-            received.kept.append(keep_picture(get_store(), read_picture(content, name), source))
-            seen.add(source)
-        except Invalid as error:
-            received.problems.append(error.message)
-        except StoreFailed:
-            received.problems.append(no_room())
-            break
-    return received
-
-
-def count_upload(session: Session, subject: str, now: datetime) -> None:
-    """Raise TooMany when one sender or one address sends more files than a person or an office would."""
-    address = f"address:{network(request.remote_addr)}"
-    most = {address: UPLOADS_FROM_AN_ADDRESS, subject: UPLOADS_OF_ONE}
-    count_attempts(session, "photos", most, within=HOUR, now=now)
 
 
 def photos_step(visit: Visit, step: str) -> ResponseReturnValue:

@@ -13,9 +13,9 @@ from portal.intake.models import Draft, DraftPhoto
 from portal.intake.rules import KEEP_DRAFTS
 from portal.reports.models import Report
 from portal.threads.listing import LINE
-from portal.threads.models import IS_LISTED, Kind, Status, Thread, Visibility
+from portal.threads.models import FIXED, IS_LISTED, Kind, Thread, Visibility
 
-RECENT, FIXED = 6, 4
+RECENT, FIXED_LATELY = 6, 4
 TRACKING = "track"  # the purpose of a signed tracking link
 
 
@@ -71,7 +71,7 @@ def list_fixed_lately(session: Session, places: Sequence[int] | None) -> Sequenc
         .join(Report, Report.thread_id == Thread.id)
         .where(_is_fixed(), IS_LISTED, *_within(places))
         .order_by(Report.fixed_at.desc())
-        .limit(FIXED)
+        .limit(FIXED_LATELY)
     ).all()
 
 
@@ -99,7 +99,7 @@ def count_since(session: Session, places: Sequence[int] | None, since: datetime)
 
 
 def _is_fixed() -> ColumnElement[bool]:
-    return Thread.status.in_((Status.FIXED, Status.CONFIRMED))
+    return Thread.status.in_(FIXED)
 
 
 def _within(places: Sequence[int] | None) -> list[ColumnElement[bool]]:

@@ -12,27 +12,19 @@ from portal.core.errors import Conflict, TooMany
 from portal.core.forms import Form
 from portal.core.guards import by_link, reads_first
 from portal.core.i18n import gettext as _
+from portal.core.links import keep_link_secret
 from portal.core.uploads import takes_files
 from portal.intake.actions import add_photos_later, describe_photos, take_photo_back
-from portal.intake.photos import (
-    MOST_BODY,
-    Received,
-    alt_name,
-    count_upload,
-    files_chosen,
-    given_alts,
-    photos_form,
-    receive_files,
-    tell_room,
-)
+from portal.intake.photos import MOST_BODY, alt_name, given_alts, photos_form, tell_room
 from portal.intake.queries import find_tracked
 from portal.intake.rules import MOST_SENT
-from portal.intake.tracking import keep_link_secret, unknown_link
+from portal.intake.tracking import unknown_link
 from portal.threads.actions import lock_thread
 from portal.threads.additions import Photo, PhotoState
 from portal.threads.gallery import tell_photo_to_sender
 from portal.threads.models import Thread
 from portal.threads.photos import count_room, list_photos_for_sender
+from portal.threads.receiving import Received, count_upload, files_chosen, receive_files
 from portal.threads.rules import can_add_words
 
 blueprint = Blueprint("track_photos", __name__, url_prefix="/track")

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal.cases.telling import tell_together
 from portal.communities.directory import Directory, get_directory
 from portal.communities.maps import tell_pin
 from portal.communities.plan import position_of
@@ -19,17 +20,19 @@ from portal.core.forms import Form
 from portal.core.guards import by_link
 from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempt
+from portal.core.links import keep_link_secret
 from portal.core.tokens import sign
 from portal.intake.actions import (
     add_to_submission,
     answer_question,
-    say_fixed,
-    say_not_fixed,
+    say_whether_fixed,
     take_back_submission,
 )
-from portal.intake.forms import AnswerForm, MoreForm, NotFixedForm
+from portal.intake.forms import AnswerForm, MoreForm
 from portal.intake.queries import TRACKING, find_tracked
 from portal.intake.telling import tell_sent, tell_status, tell_visibility
+from portal.reports.forms import VerdictForm
+from portal.reports.models import Answer
 from portal.reports.rules import resident_may_judge, resident_may_reopen
 from portal.threads.actions import lock_thread
 from portal.threads.followers import follow_thread, is_following, stop_following
@@ -41,21 +44,17 @@ from portal.threads.promise_words import tell_promises
 from portal.threads.queries import list_events, list_statements
 from portal.threads.rules import can_add_words, can_withdraw
 from portal.threads.timeline import Entry, status_label, tell_timeline
+from portal.threads.trees import find_survivor
 from portal.triage.splitting import list_parts
 
 blueprint = Blueprint("tracking", __name__, url_prefix="/track")
 
 HOUR = timedelta(hours=1)
 MOVES_OF_A_LINK = 60  # an hour
+ANSWERS = {"fixed": Answer.YES, "partly": Answer.PARTLY, "not_fixed": Answer.NO}  # by the move's name
 
 
-@blueprint.after_request
-def keep_link_secret(response: Response) -> Response:
-    """Tell no other site and no search engine of the link, and keep no copy of the page."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+blueprint.after_request(keep_link_secret)
 
 
 @dataclass
@@ -64,7 +63,7 @@ class Forms:
 
     answer: AnswerForm = field(default_factory=lambda: AnswerForm(formdata=None))
     more: MoreForm = field(default_factory=lambda: MoreForm(formdata=None))
-    not_fixed: NotFixedForm = field(default_factory=lambda: NotFixedForm(formdata=None))
+    fixed: VerdictForm = field(default_factory=lambda: VerdictForm(formdata=None))
 
 
 def sent_forms(move: str) -> Forms:
@@ -74,8 +73,8 @@ def sent_forms(move: str) -> Forms:
         forms.answer = AnswerForm()
     elif move == "more":
         forms.more = MoreForm()
-    elif move == "not_fixed":
-        forms.not_fixed = NotFixedForm()
+    elif move in ANSWERS:
+        forms.fixed = VerdictForm()
     return forms
 
 
@@ -128,15 +127,18 @@ def give_more(session: Session, thread: Thread, forms: Forms, now: datetime) -> 
     return _("Your words have been added.")
 
 
-def confirm(session: Session, thread: Thread, _forms: Forms, now: datetime) -> str:
-    say_fixed(session, thread, now=now)
-    return _("Thank you for looking. It is closed as fixed.")
+def judge_as(answer: Answer) -> "Move":
+    """Return the move of a sender who answers this when asked whether it is fixed."""
 
+    def say(session: Session, thread: Thread, forms: Forms, now: datetime) -> str:
+        need_valid(forms.fixed)
+        why = str(forms.fixed.why.data)
+        say_whether_fixed(session, thread, answer, why, directory=get_directory(session), now=now)
+        if answer == Answer.YES:
+            return _("Thank you for looking. It is closed as fixed.")
+        return _("It has been opened again and goes back to who had it.")
 
-def deny(session: Session, thread: Thread, forms: Forms, now: datetime) -> str:
-    need_valid(forms.not_fixed)
-    say_not_fixed(session, thread, str(forms.not_fixed.why.data), directory=get_directory(session), now=now)
-    return _("It has been opened again and goes back to who had it.")
+    return say
 
 
 def take_back(session: Session, thread: Thread, _forms: Forms, now: datetime) -> str:
@@ -161,8 +163,7 @@ def refuse(_session: Session, _thread: Thread, _forms: Forms, _now: datetime) ->
 MOVES: dict[str, Move] = {
     "answer": give_answer,
     "more": give_more,
-    "fixed": confirm,
-    "not_fixed": deny,
+    **{name: judge_as(answer) for name, answer in ANSWERS.items()},
     "withdraw": take_back,
     "quiet": be_quiet,
     "tell": be_told,
@@ -209,6 +210,8 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         entries=tell_history(events, directory),
         photos=[tell_photo_to_sender(photo) for photo in list_photos_for_sender(session, thread)],
         parts=tell_parts(session, thread),
+        together=tell_together(session, thread, directory),
+        survivor_page=survivor_page(session, thread),
         **tell_words(session, thread, directory),
         **tell_sent(session, thread, directory),
         **choices(thread),
@@ -220,7 +223,7 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
 
 def unsent_words(forms: Forms) -> str:
     """Return what was typed, to be shown where its form is no longer offered."""
-    return str(forms.answer.answer.data or forms.more.words.data or forms.not_fixed.why.data or "")
+    return str(forms.answer.answer.data or forms.more.words.data or forms.fixed.why.data or "")
 
 
 def choices(thread: Thread) -> dict[str, bool]:
@@ -247,6 +250,12 @@ def tell_words(session: Session, thread: Thread, directory: Directory) -> dict[s
         "where": directory.full_name(thread.spot_id or thread.place_id),
         "pin": tell_pin(position_of(thread), directory),
     }
+
+
+def survivor_page(session: Session, thread: Thread) -> str:
+    """Return the address of what goes on for something that was joined with it, or nothing."""
+    survivor = find_survivor(session, thread.id) if thread.status == Status.DUPLICATE else None
+    return public_page(survivor) if survivor else ""
 
 
 def tell_parts(session: Session, thread: Thread) -> list[tuple[Thread, str, str]]:

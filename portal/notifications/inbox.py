@@ -18,13 +18,16 @@ from portal.core.errors import NotFound
 from portal.core.tokens import sign
 from portal.core.web import row_asked_for
 from portal.intake.queries import TRACKING
-from portal.notifications.models import INBOX, IS_UNREAD, NEW, NEWS, Delivery
+from portal.notifications.models import CAME_BACK, INBOX, IS_UNREAD, NEW, NEWS, VERDICT, Delivery
 from portal.notifications.news import News, read_news
 from portal.threads.models import Event, Thread
 from portal.threads.pages import page_address
 from portal.threads.timeline import tell
+from portal.triage.access import desk_for
+from portal.triage.rows import title_of
 
 PAGE_ROWS = 25
+TO_OTHERS = (NEW, NEWS, VERDICT)  # told as the public may know it
 Found = Row[Delivery, Event, Thread]
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
@@ -112,16 +115,18 @@ def _list_entries(session: Session, person: Person, before: int | None) -> Seque
 
 def _tell_entries(session: Session, person: Person, rows: Sequence[Found]) -> list[Entry]:
     directory = get_directory(session)
-    followed = [delivery for delivery, _event, _thread in rows if delivery.about in (NEW, NEWS)]
+    followed = [delivery for delivery, _event, _thread in rows if delivery.about in TO_OTHERS]
     news = {item.delivery.id: item for item in read_news(session, person, followed, directory, past=True)}
-    return [_tell_entry(row, news.get(row[0].id), directory) for row in rows]
+    return [_tell_entry(row, news.get(row[0].id), person, directory) for row in rows]
 
 
-def _tell_entry(row: Found, news: News | None, directory: Directory) -> Entry:
+def _tell_entry(row: Found, news: News | None, person: Person, directory: Directory) -> Entry:
     delivery, event, thread = row
     title, sentence, words = "", "", ""
     if news is not None:
         title, sentence, words = news.title, news.sentence, news.words
+    elif delivery.about == CAME_BACK and desk_for(person, thread, directory).reads:
+        title, sentence = title_of(thread), tell(event, directory)
     elif _is_own(delivery):
         title, sentence = thread.given_title or thread.title, tell(event, directory)
         words = event.statement.text if event.statement else ""
@@ -132,10 +137,12 @@ def _tell_entry(row: Found, news: News | None, directory: Directory) -> Entry:
 
 def _is_own(delivery: Delivery) -> bool:
     """Tell whether the entry is about what the person sent."""
-    return delivery.about not in (NEW, NEWS)
+    return delivery.about not in (*TO_OTHERS, CAME_BACK)
 
 
 def _address(delivery: Delivery, thread: Thread) -> str:
     if _is_own(delivery):
         return url_for("tracking.track", token=sign(TRACKING, thread.id))
+    if delivery.about == CAME_BACK:
+        return url_for("triage.show", reference=thread.reference)
     return page_address(thread) if thread.is_listed else url_for(".index")

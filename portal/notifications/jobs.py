@@ -12,6 +12,7 @@ from portal.accounts.models import ContactChannel, Person
 from portal.communities.directory import get_directory
 from portal.core.outbox import enqueue, handles
 from portal.notifications.actions import SEND_TOPIC, deliver_account_mail, deliver_event
+from portal.notifications.asking import AFFECTED_TOPIC, ask_affected, tell_staff
 from portal.notifications.models import EMAIL
 from portal.notifications.passing_on import JOINED_TOPIC, list_to_tell
 from portal.notifications.sending import hand_over, settings
@@ -30,6 +31,8 @@ def on_event(session: Session, payload: dict[str, Any], now: datetime) -> None:
     )
     if event is not None:
         deliver_event(session, event, host=mail_host(), channels=offered_channels(), now=now)
+        ask_affected(session, event, 0, host=mail_host(), now=now)
+        tell_staff(session, event, get_directory(session), host=mail_host(), now=now)
         spread(session, event, get_directory(session), host=mail_host(), now=now)
         for number in list_to_tell(session, event):
             enqueue(session, JOINED_TOPIC, {"event_id": event.id, "thread_id": number}, now=now)
@@ -51,6 +54,13 @@ def send(session: Session, payload: dict[str, Any], now: datetime) -> None:
     sent once more with the same Message-ID.
     """
     hand_over(session, payload["delivery_id"], now)
+
+
+@handles(AFFECTED_TOPIC)
+def ask_more_affected(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """Ask the next of those affected."""
+    event = session.get_one(Event, payload["event_id"])
+    ask_affected(session, event, payload["after"], host=mail_host(), now=now)
 
 
 def offered_channels() -> frozenset[str]:

@@ -144,6 +144,7 @@ def account_values(session: Session, person: Person, delivery: Delivery) -> dict
         "sessions_link": whole_link("accounts.sessions"),
         "second_factor_link": whole_link("accounts.second_factor"),
         "sign_in_link": whole_link("accounts.sign_in"),
+        "votes_link": whole_link("priority.index"),
         "forgot_link": whole_link("accounts.forgot"),
     }
 

@@ -14,6 +14,8 @@ INBOX = "inbox"
 # What a delivery to a follower is about: a step of what they follow, a new submission that a wish of
 # theirs fits, the digest of both, and the question whether they truly asked for it.
 NEWS, NEW, DIGEST, ASKED = "follow.news", "follow.new", "follow.digest", "follow.asked"
+# To those affected: is it fixed? To the officer who had it and the heads: it came back.
+VERDICT, CAME_BACK = "verdict.asked", "staff.came_back"
 WARNINGS = "warnings"  # to staff: promises that run out
 
 UNREAD = "channel = 'inbox' AND read_at IS NULL"

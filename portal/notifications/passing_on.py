@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from portal.core.outbox import handles
 from portal.threads.actions import lock_thread
 from portal.threads.events import SYSTEM, record_event
-from portal.threads.models import Event, EventVisibility, Thread
+from portal.threads.models import Event, EventVisibility, Statement, Thread
 from portal.threads.trees import below
+from portal.threads.words import PUBLIC_LEVELS
 
 JOINED_TOPIC = "joined.tell"
 PASSED_ON = frozenset(
@@ -38,12 +39,14 @@ def list_to_tell(session: Session, event: Event) -> list[int]:
 
 @handles(JOINED_TOPIC)
 def on_survivor_moved(session: Session, payload: dict[str, Any], now: datetime) -> None:
-    """Record at a joined thread what happened to its survivor. Safe to run twice."""
+    """Record at a joined thread what happened to its survivor, unless they have parted. Safe to run twice."""
     event = session.get_one(Event, payload["event_id"])
     thread = lock_thread(session, payload["thread_id"])
     survivor = session.get_one(Thread, event.thread_id)
     told = select(Event).where(Event.thread_id == thread.id, Event.kind == "thread.survivor_moved")
     if any(e.data["event"] == event.id for e in session.scalars(told)):
+        return
+    if thread.id not in list_to_tell(session, event):
         return
     record_event(
         session,
@@ -52,6 +55,12 @@ def on_survivor_moved(session: Session, payload: dict[str, Any], now: datetime) 
         by=SYSTEM,
         now=now,
         visibility=EventVisibility.SENDER,
-        statement=event.statement if survivor.is_listed else None,
+        statement=_public_words(event, survivor),
         data=event.data | {"event": event.id, "other": survivor.reference, "what": event.kind},
     )
+
+
+def _public_words(event: Event, survivor: Thread) -> Statement | None:
+    """Return what staff said in public; what its sender wrote is not for the senders of others."""
+    words = event.statement
+    return words if words is not None and survivor.is_listed and words.level in PUBLIC_LEVELS else None

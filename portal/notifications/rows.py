@@ -10,7 +10,18 @@ from portal.accounts.models import Contact, ContactChannel
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext, ngettext
 from portal.core.outbox import Job
-from portal.notifications.models import ASKED, DIGEST, EMAIL, INBOX, NEW, NEWS, WARNINGS, Delivery
+from portal.notifications.models import (
+    ASKED,
+    CAME_BACK,
+    DIGEST,
+    EMAIL,
+    INBOX,
+    NEW,
+    NEWS,
+    VERDICT,
+    WARNINGS,
+    Delivery,
+)
 from portal.notifications.queries import Found, find_sending_jobs
 from portal.notifications.rules import MOST_UNANSWERED, mask_address, mask_contact
 from portal.threads.timeline import SENTENCES
@@ -29,6 +40,8 @@ ABOUT = {
     NEW: lazy_gettext("To a follower: a new submission."),
     DIGEST: lazy_gettext("To a follower: the news of a day."),
     ASKED: lazy_gettext("To a follower: confirm the wish to follow."),
+    VERDICT: lazy_gettext("To somebody affected: is it fixed?"),
+    CAME_BACK: lazy_gettext("To staff: it was opened again."),
     WARNINGS: lazy_gettext("To staff: promises that run out."),
     "confirm": lazy_gettext("Account: confirm the address."),
     "already_registered": lazy_gettext("Account: has one already."),

@@ -23,9 +23,10 @@ from portal.core.mail import Letter, Unanswered, send_mail
 from portal.core.outbox import GiveUp
 from portal.core.text import mask_personal
 from portal.notifications.actions import hold_back, is_wanted, mark_sent
+from portal.notifications.asking_letters import write_asking_letter
 from portal.notifications.follow_letters import TO_FOLLOWERS, write_follow_letter
 from portal.notifications.letters import write_letter
-from portal.notifications.models import EMAIL, WARNINGS, Delivery
+from portal.notifications.models import CAME_BACK, EMAIL, VERDICT, WARNINGS, Delivery
 from portal.notifications.notes import write_note
 from portal.notifications.rules import MOST_UNANSWERED
 from portal.notifications.warning_letters import write_warnings
@@ -65,8 +66,8 @@ def _write(session: Session, delivery: Delivery, now: datetime) -> Letter | Note
     person = session.get_one(Person, delivery.person_id)
     if delivery.about in TO_FOLLOWERS:
         return write_follow_letter(session, person, delivery, now)
-    if delivery.about == WARNINGS:
-        return write_warnings(session, person, delivery, now) if is_wanted(session, person) else None
+    if delivery.about in (VERDICT, CAME_BACK, WARNINGS):
+        return _write_by_role(session, person, delivery, now) if is_wanted(session, person) else None
     if delivery.event_id is not None and not _does_sender_follow(session, delivery.event_id):
         return None
     if delivery.channel == EMAIL:
@@ -79,6 +80,13 @@ def _write(session: Session, delivery: Delivery, now: datetime) -> Letter | Note
     if contact is None or not _may_reach(contact, delivery, now):
         return None
     return write_note(session, delivery, contact)
+
+
+def _write_by_role(session: Session, person: Person, delivery: Delivery, now: datetime) -> Letter | None:
+    """Return what is told to those affected and to staff, or None if it is no longer so."""
+    if delivery.about == WARNINGS:
+        return write_warnings(session, person, delivery, now)
+    return write_asking_letter(session, person, delivery)
 
 
 def _does_sender_follow(session: Session, event_id: int) -> bool:

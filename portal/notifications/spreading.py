@@ -23,14 +23,15 @@ from portal.notifications.rules import RECEIPT, is_told
 from portal.threads.additions import Follower, Frequency
 from portal.threads.events import APPEARED
 from portal.threads.followers import follows
-from portal.threads.models import Event, EventVisibility, Thread, Visibility
+from portal.threads.models import Event, EventVisibility, Thread, Visibility, Vote
 
 FOLLOWERS_TOPIC, SUBSCRIBERS_TOPIC = "followers.tell", "subscribers.tell"
 CHUNK = 100
+ASKS = "report.fixed"  # the event with which those affected are asked
 # With these a submission comes to the public, or to another category.
 APPEARS = frozenset({RECEIPT, APPEARED, "thread.sorted", "thread.rerouted"})
 STAYS_NEW = timedelta(days=30)
-Found = Row[Any, int, str | None]  # a follower or a wish, who it is, and their password's hash
+Found = Row[Any, int, str | None]  # a follower, a wish or a vote, who it is, and their password's hash
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,10 @@ def tell_followers(session: Session, event: Event, after: int, *, host: str, now
     if not thread.is_listed:
         return
     wanted = and_(follows(thread.id), Follower.at <= event.at)
-    rows = _read_chunk(session, Follower, after, wanted)
+    if event.kind == ASKS:  # whoever is affected too is asked, see asking.py
+        voted = select(Vote.person_id).where(Vote.thread_id == thread.id)
+        wanted = and_(wanted, Follower.person_id.not_in(voted))
+    rows = read_chunk(session, Follower, after, wanted)
     recipients = [_recipient(row) for row in rows]
     prepare(session, event, recipients, thread=thread, about=NEWS, host=host, now=now)
     if len(rows) == CHUNK:
@@ -83,7 +87,7 @@ def tell_subscribers(
     if not is_public or now - thread.created_at > STAYS_NEW:
         return
     subject = read_subject(session, thread, directory)
-    rows = _read_chunk(session, Subscription, after, may_fit(subject))
+    rows = read_chunk(session, Subscription, after, may_fit(subject))
     recipients = [_recipient(row, row[0].id) for row in rows if fits(row[0], subject)]
     came = select(Event).where(Event.thread_id == thread.id, Event.sequence == 1)
     prepare(session, session.scalars(came).one(), recipients, thread=thread, about=NEW, host=host, now=now)
@@ -92,8 +96,8 @@ def tell_subscribers(
         enqueue(session, SUBSCRIBERS_TOPIC, payload, now=now)
 
 
-def _read_chunk(
-    session: Session, table: type[Follower | Subscription], after: int, wanted: ColumnElement[bool]
+def read_chunk(
+    session: Session, table: type[Follower | Subscription | Vote], after: int, wanted: ColumnElement[bool]
 ) -> Sequence[Found]:
     """Return the next rows of those who have proven their address."""
     own, root = aliased(Person), aliased(Person)

@@ -7,6 +7,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
+from portal.cases.models import CaseFile
 from portal.communities.directory import Directory
 from portal.core.text import mask_personal
 from portal.ideas.models import PARTS, Idea
@@ -55,6 +56,8 @@ def remove_personal_parts(session: Session, number: int, *, now: datetime) -> No
     _cover_parts(session, thread)
     _cover_comments(session, thread)
     _cut_photos(session, thread, now)
+    # Papers name people; the night sweeps away the files that no row names.
+    session.execute(delete(CaseFile).where(CaseFile.thread_id == thread.id))
     _forget_who_was_told(session, thread)
     record_event(
         session, thread, "thread.made_impersonal", by=SYSTEM, now=now, visibility=EventVisibility.STAFF

@@ -1,5 +1,6 @@
 """The verbs of a report's life."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -21,10 +22,17 @@ from portal.threads.actions import (
     set_status,
     speak,
 )
+from portal.threads.additions import Photo
 from portal.threads.events import Actor, record_event
-from portal.threads.models import Kind, Level, Status, Thread
+from portal.threads.followers import is_sender
+from portal.threads.models import Kind, Level, Statement, Status, Thread
+from portal.threads.photos import Kept, add_photos
 from portal.threads.promises import start_clocks
+from portal.threads.scoring import rescore
 from portal.threads.words import say
+
+# What rooms above have against a report's being fixed now: each raises, or lets it be.
+before_fixed: list[Callable[[Session, Thread], None]] = []
 
 
 def submit_report(
@@ -82,31 +90,68 @@ def resume(session: Session, thread: Thread, *, by: Actor, now: datetime) -> Non
     record_event(session, thread, "report.resumed", by=by, now=now)
 
 
-def mark_fixed(session: Session, thread: Thread, what: str, *, by: Actor, now: datetime) -> None:
-    """Say what was done. The sender is asked whether it is truly fixed."""
+def mark_fixed(
+    session: Session,
+    thread: Thread,
+    what: str,
+    *,
+    photos: Sequence[Kept] = (),
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Say or show what was done; a new round begins, in which those concerned are asked if it is fixed."""
     refuse_unless(permits(thread.status, "fix") and not thread.needs_sorting)
-    if not what:
-        raise Invalid(_("Please say what was done."))
+    for allow in before_fixed:
+        allow(session, thread)
+    report = _report(session, thread)
+    report.round += 1
+    report.fixed_at, report.reminded_at = now, None
+    shown: list[Photo] = []
+    if photos and by.person:
+        shown = add_photos(session, thread, photos, person=by.person, by=by, now=now, round_=report.round)
+    if not what and not shown:
+        raise Invalid(_("Please say what was done, or show it with a new photo."))
     set_status(session, thread, Status.FIXED, now=now)
     thread.assignee_id = thread.assignee_id or by.id
     thread.answered_at = thread.answered_at or now
-    _report(session, thread).fixed_at = now
-    speak(session, thread, Level.REPLY, "report.fixed", what, by=by, now=now)
+    words = say(session, thread, Level.REPLY, what, author=by.person, now=now) if what else None
+    data = {"round": report.round, "photos": [photo.id for photo in shown]}
+    record_event(session, thread, "report.fixed", by=by, now=now, statement=words, data=data)
+
+
+def let_stand(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> None:
+    """Staff have looked at a doubt and leave it fixed, with a reason that everybody may read."""
+    refuse_unless(permits(thread.status, "stand") and thread.is_doubted)
+    need_reason(reason)
+    thread.is_doubted = False
+    speak(session, thread, Level.REASON, "report.stands", reason, by=by, now=now)
 
 
 def confirm_fixed(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:
-    """The sender says that it is truly fixed."""
+    """Those concerned say that it is truly fixed: the sender, or by the system those affected."""
     refuse_unless(resident_may_judge(thread.status))
+    thread.is_doubted = False
     set_status(session, thread, Status.CONFIRMED, now=now)
-    record_event(session, thread, "report.confirmed", by=by, now=now)
+    said = {"round": _report(session, thread).round, "said": "sender" if by.person else "affected"}
+    record_event(session, thread, "report.confirmed", by=by, now=now, data=said)
 
 
 def reopen_as_unfixed(
     session: Session, thread: Thread, why: str, *, by: Actor, directory: Directory, now: datetime
-) -> None:
-    """The sender says that it isn't fixed: it goes back to who had it, with a new promise."""
+) -> Statement | None:
+    """Somebody concerned says that it isn't fixed: it goes back to who had it, with a new promise.
+
+    Return their words, which are for staff until they have looked at them.
+    """
     refuse_unless(resident_may_reopen(thread.status))
-    _reopen(session, thread, why, by=by, directory=directory, now=now)
+    sends = by.person is not None and is_sender(thread, by.person)
+    words = None
+    if why:
+        words = say(session, thread, Level.ADDED, why, author=by.person, now=now)
+    data = {"round": _report(session, thread).round, "said": "sender" if sends else "affected"}
+    _open_again(session, thread, directory=directory, now=now)
+    record_event(session, thread, "report.reopened", by=by, now=now, statement=words, data=data)
+    return words
 
 
 def reopen(
@@ -115,22 +160,17 @@ def reopen(
     """Staff open an ended report again, with a reason that everybody may read."""
     refuse_unless(permits(thread.status, "reopen"))
     need_reason(why)
-    _reopen(session, thread, why, by=by, directory=directory, now=now)
+    _open_again(session, thread, directory=directory, now=now)
+    speak(session, thread, Level.REASON, "report.reopened", why, by=by, now=now)
 
 
-def _reopen(
-    session: Session, thread: Thread, why: str, *, by: Actor, directory: Directory, now: datetime
-) -> None:
-    words = None
-    if why:
-        # What a resident writes is for staff until they have looked at it; a reason of staff is public.
-        level = Level.ADDED if by.role == "resident" else Level.REASON
-        words = say(session, thread, level, why, author=by.person, now=now)
+def _open_again(session: Session, thread: Thread, *, directory: Directory, now: datetime) -> None:
     set_status(session, thread, Status.REOPENED, now=now)
     thread.needs_sorting = thread.department_id is None
+    thread.is_doubted = False
     start_clocks(thread, directory, now=now)
     _report(session, thread).reopened_at = now
-    record_event(session, thread, "report.reopened", by=by, now=now, statement=words)
+    rescore(session, thread, now)
 
 
 def close_as_not_ours(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> None:

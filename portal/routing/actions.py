@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from classifier.urgency import DANGER, SOON
 from portal.communities.directory import CategoryEntry, get_directory
 from portal.core.outbox import enqueue
 from portal.routing.advice import Advice
@@ -12,8 +13,11 @@ from portal.routing.models import DecidedBy, RoutingDecision
 from portal.routing.rules import Route
 from portal.threads.events import CLASSIFIER, SYSTEM, Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Statement, Thread
+from portal.threads.priority import CERTAIN, LIKELY, PEOPLE_AT_RISK, USUAL
 from portal.threads.promises import present_pace, promise
+from portal.threads.scoring import rescore
 
+LIKELIHOODS = {DANGER: CERTAIN, SOON: LIKELY}
 ROUTED_TOPIC = "thread.routed"
 KEPT_WORDS = 6
 KEPT_ALTERNATIVES = 3
@@ -45,9 +49,12 @@ def route_submission(
         decision.model = said.model
     session.add(decision)
     thread.is_urgent = advice.is_danger
+    thread.likelihood = LIKELIHOODS.get(advice.urgency.level, USUAL)
+    thread.exposure = PEOPLE_AT_RISK if advice.urgency.people_at_risk else USUAL
     thread.pace = present_pace(thread, get_directory(session))
     thread.needs_sorting = route.to_desk
     apply_route(session, thread, route.category, route.department_id)
+    rescore(session, thread, now)
     _look_back_later(session, thread, now)
     record_event(
         session,
@@ -90,6 +97,7 @@ def correct_route(
     session.add(decision)
     thread.needs_sorting = False
     apply_route(session, thread, category, department_id)
+    rescore(session, thread, now)
     _look_back_later(session, thread, now)
     record_event(
         session,

@@ -15,6 +15,7 @@ from portal.setup.changes import Changes, noted_changes
 from portal.setup.file import CategoryEntry, PlaceEntry, SetupError, SetupFile, find_unknown
 from portal.setup.kept import Kept, find_kept
 from portal.setup.people import Code, make_codes, put_people
+from portal.setup.reply_templates import put_first_templates
 from portal.threads.events import SYSTEM, record_administration
 
 DIRECTORY = ("place", "department", "category", "route")
@@ -53,6 +54,7 @@ def load_setup(
         for position, entry in enumerate(setup.place):
             _put_place(session, entry, position, kept)
         _put_routes(session, setup, kept)
+        put_first_templates(session)
         people = put_people(session, setup.person, kept, now=now)
         codes = make_codes(session, people, now=now, anew=new_codes) if with_codes else []
     if changes.touched(*DIRECTORY):

@@ -49,6 +49,12 @@ class Cast:
         )
         return Actor(nearest.person, "coordinator")
 
+    def coordinator_of(self, code: str) -> Actor:
+        """Return a coordinator of the place with this code, or of one above it."""
+        path = self.directory.place_codes[code].path
+        roles = (role for p in self.staff for role in roles_at(p, path, RoleName.COORDINATOR))
+        return Actor(next(roles).person, "coordinator")
+
     def worker(self, thread: Thread) -> Actor:
         """Return who works this thread: the department's officer, else the coordinator."""
         for person in self.staff:

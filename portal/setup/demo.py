@@ -17,8 +17,10 @@ from portal.communities.directory import Directory, read_directory
 from portal.communities.models import Place
 from portal.core.outbox import Job
 from portal.core.storage import Store
+from portal.insight.years import count_years, keep_years
 from portal.routing.advice import Advice
 from portal.setup.actions import load_setup
+from portal.setup.calling import call_for_ideas
 from portal.setup.cast import gather
 from portal.setup.file import read_setup_file
 from portal.setup.following import let_follow
@@ -65,7 +67,9 @@ def load_demo(
         for number, (story, advice) in enumerate(zip(stories, advices, strict=True))
     ]
     let_follow(cast, threads, now)
+    call_for_ideas(cast, threads, now)
     count_words(session)
+    keep_years(session, count_years(session, directory, now=now), now=now)
     session.execute(update(Job).where(Job.done_at.is_(None)).values(done_at=now))
     return [_let_sign_in(session, person, directory) for person in [*cast.staff, *cast.residents]]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import CategoryEntry, Directory
@@ -13,6 +14,8 @@ from portal.core.tokens import digest, new_token
 from portal.ideas.actions import decide_idea, open_for_support
 from portal.intake.actions import SUBMIT
 from portal.reports import actions as reports
+from portal.reports.models import Answer
+from portal.reports.verdicts import judge
 from portal.routing.advice import Advice
 from portal.routing.rules import choose_route
 from portal.setup.cast import Cast
@@ -20,6 +23,7 @@ from portal.setup.drawing import draw_scene
 from portal.setup.stories import Story, moment
 from portal.threads import actions as threads
 from portal.threads.events import Actor, resident
+from portal.threads.merging import merge_threads
 from portal.threads.models import Kind, Status, Thread
 from portal.threads.photos import add_photos, keep_picture
 from portal.threads.votes import cast_vote, takes_votes
@@ -196,15 +200,12 @@ def _decision(decision: Status) -> Verb:
     return verb
 
 
-def _reopen(scene: Scene) -> None:
-    reports.reopen_as_unfixed(
-        scene.session,
-        scene.thread,
-        scene.text,
-        by=scene.author,
-        directory=scene.directory,
-        now=scene.now,
-    )
+def _judge(answer: Answer) -> Verb:
+    def verb(scene: Scene) -> None:
+        thread, sender, words = scene.thread, scene.thread.author, scene.text or ""
+        judge(scene.session, thread, sender, answer, words, directory=scene.directory, now=scene.now)
+
+    return verb
 
 
 def _make_idea(scene: Scene) -> None:
@@ -219,7 +220,20 @@ def _make_idea(scene: Scene) -> None:
         )
 
 
+def _wait_outside(scene: Scene) -> None:
+    body, reason = scene.text.split("|")
+    reports.wait_outside(scene.session, scene.thread, body, reason, by=scene.worker, now=scene.now)
+
+
+def _merge(scene: Scene) -> None:
+    """Join it with the submission that has this title."""
+    survivor = scene.session.scalars(select(Thread).where(Thread.given_title == scene.text)).one()
+    merge_threads(scene.session, scene.thread, survivor, by=scene.coordinator, now=scene.now)
+
+
 VERBS |= {
+    "outside": _wait_outside,
+    "merge": _merge,
     "take": _by_worker(take, with_text=False),
     "start": _by_worker(reports.start_work, with_text=False),
     "ask": _by_worker(threads.ask),
@@ -233,8 +247,8 @@ VERBS |= {
     "open": _by_worker(open_for_support, with_text=False),
     "idea": _make_idea,
     "answer": _by_author(threads.answer),
-    "confirm": _by_author(reports.confirm_fixed, with_text=False),
+    "confirm": _judge(Answer.YES),
     "withdraw": _by_author(threads.withdraw, with_text=False),
-    "reopen": _reopen,
+    "reopen": _judge(Answer.NO),
     **{name: _decision(status) for name, status in DECISIONS.items()},
 }

@@ -110,8 +110,8 @@ def create_thread(session: Session, kind: Kind, submission: Submission, *, now: 
     except IntegrityError as error:
         raise Conflict(_("This has been sent already.")) from error
     keep_original(session, thread, s.text, s.author, now, part_of=s.part_of)
-    kind, came = _how_it_came(s)
-    record_event(session, thread, kind, by=s.taken_by or resident(s.author), now=now, data=came)
+    event, came = _how_it_came(s)
+    record_event(session, thread, event, by=s.taken_by or resident(s.author), now=now, data=came)
     return thread
 
 

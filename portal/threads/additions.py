@@ -31,6 +31,7 @@ class Photo(Numbered, Base):
     width: Mapped[int]  # pixels
     height: Mapped[int]
     state: Mapped[PhotoState] = mapped_column(String(12))
+    round: Mapped[int | None]  # of the fixing that it shows: taken afterwards, by staff
     created_at: Mapped[datetime]
 
 

@@ -11,6 +11,7 @@ from portal.core.i18n import gettext as _
 from portal.threads.events import Actor, record_event
 from portal.threads.links import LinkKind, ThreadLink
 from portal.threads.models import EventVisibility, Kind, Thread
+from portal.threads.scoring import rescore
 
 IS_TIED: ColumnElement[bool] = (ThreadLink.kind == LinkKind.RECURS) & ThreadLink.ended_at.is_(None)
 
@@ -50,7 +51,7 @@ def tie(session: Session, thread: Thread, earlier: Thread, *, by: Actor, now: da
     link = ThreadLink(kind=LinkKind.RECURS, from_id=thread.id, to_id=earlier.id, actor_id=by.id, at=now)
     session.add(link)
     session.flush()
-    _name_chain(session, thread.id)
+    _name_chain(session, thread.id, now)
     _record(session, thread, "thread.recurs", earlier, by=by, now=now)
 
 
@@ -66,7 +67,7 @@ def untie(session: Session, thread: Thread, other: Thread, *, by: Actor, now: da
     link.ended_at, link.chain_id = now, None
     session.flush()
     for number in (thread.id, other.id):
-        _name_chain(session, number)
+        _name_chain(session, number, now)
     _record(session, thread, "thread.recurs_not", other, by=by, now=now)
 
 
@@ -89,11 +90,17 @@ def _lock_chains(session: Session, *numbers: int) -> list[set[int]]:
     return chains
 
 
-def _name_chain(session: Session, number: int) -> None:
-    """Mark the ties of a chain with its first thread, by which the list of chains counts them."""
+def _name_chain(session: Session, number: int, now: datetime) -> None:
+    """Mark the ties of a chain with its first thread, by which the list of chains counts them.
+
+    Each of them presses the more the more came before it.
+    """
     members = list(session.scalars(select(chain_of(number).c.id)))
     inside = update(ThreadLink).where(IS_TIED, ThreadLink.from_id.in_(members))
     session.execute(inside.values(chain_id=min(members)))
+    for before, thread in enumerate(list_chain(session, number)):
+        thread.recurrences = before
+        rescore(session, thread, now)
 
 
 def _record(session: Session, thread: Thread, event: str, other: Thread, *, by: Actor, now: datetime) -> None:

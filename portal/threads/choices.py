@@ -8,7 +8,7 @@ from portal.communities.models import PlaceKind
 from portal.core.i18n import gettext as _
 from portal.core.text import query_phrases
 from portal.threads.listing import Sort, Wish
-from portal.threads.models import Kind, Status
+from portal.threads.models import FIXED, Kind, Status
 from portal.threads.near import USUAL_WITHIN, WITHIN, find_near, read_near, tell_near
 from portal.threads.timeline import status_label
 
@@ -25,7 +25,7 @@ STATUS_GROUPS: dict[Kind, dict[str, tuple[Status, ...]]] = {
             Status.OUTSIDE,
             Status.REOPENED,
         ),
-        "settled-fixed": (Status.FIXED, Status.CONFIRMED),
+        "settled-fixed": FIXED,
         "settled-unfixed": (Status.NOT_OURS, Status.NO_ACTION, Status.DUPLICATE),
     },
     Kind.IDEA: {

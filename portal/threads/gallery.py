@@ -28,7 +28,8 @@ class Shown(NamedTuple):
 def tell_public_photo(photo: Photo) -> Shown:
     """Return the photo with its public addresses."""
     small, large = (url_for("photos.show", key=photo.key, size=size) for size in SIZES)
-    return Shown(small, large, mask_personal(photo.alt), photo.width, photo.height)
+    note = _("Taken after the work") if photo.round else ""
+    return Shown(small, large, mask_personal(photo.alt), photo.width, photo.height, note)
 
 
 def tell_photo_to_sender(photo: Photo) -> Shown:
@@ -40,6 +41,8 @@ def tell_photo_to_sender(photo: Photo) -> Shown:
 
 def tell_state(photo: Photo) -> str:
     """Return where a photo stands, for those who see more than the public."""
+    if photo.round and photo.state == PhotoState.SHOWN:
+        return _("Taken after the work")
     return {
         PhotoState.SHOWN: _("As public as the words"),
         PhotoState.FIRST_LOOK: _("Waits for a first look"),

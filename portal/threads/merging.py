@@ -58,7 +58,7 @@ def join_quietly(
     thread.needs_sorting = False
     if not is_sender(survivor, thread.author) and not has_voted(session, thread.id, thread.author):
         _count_sender(session, thread, now)
-    settle(session, Tree.of(session, survivor.id))
+    settle(session, Tree.of(session, survivor.id), now)
     return link
 
 
@@ -82,8 +82,8 @@ def undo_merge(
     thread.status_before_waiting = before.status_before_waiting
     thread.needs_sorting = before.needs_sorting
     _uncount_sender(session, thread)
-    settle(session, Tree.of(session, thread.id))
-    settle(session, Tree.of(session, top))
+    settle(session, Tree.of(session, thread.id), now)
+    settle(session, Tree.of(session, top), now)
     survivor = session.get_one(Thread, link.to_id)
     record_event(session, thread, "thread.unmerged", by=by, now=now, data={"other": survivor.reference})
     _tell_staff(session, survivor, "thread.gave_back", thread, by=by, now=now)

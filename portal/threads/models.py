@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import Person
 from portal.core.db import Base, Key, Numbered
 from portal.core.search import TokenColumn
+from portal.threads.priority import USUAL
 
 
 class Kind(StrEnum):
@@ -54,6 +55,7 @@ class Status(StrEnum):
     OUTSIDE = "outside"  # waiting for an outside body
     FIXED = "fixed"
     CONFIRMED = "confirmed"
+    SILENT = "silent"  # fixed, and nobody who was asked said otherwise
     REOPENED = "reopened"
     NOT_OURS = "not_ours"
     NO_ACTION = "no_action"
@@ -85,10 +87,13 @@ class Channel(StrEnum):
     IMPORT = "import"  # past messages
 
 
+FIXED = (Status.FIXED, Status.CONFIRMED, Status.SILENT)  # in the words of whoever said so last
+
 CLOSED = frozenset(
     {
         Status.FIXED,
         Status.CONFIRMED,
+        Status.SILENT,
         Status.NOT_OURS,
         Status.NO_ACTION,
         Status.DUPLICATE,
@@ -116,9 +121,12 @@ class Thread(Numbered, Base):
         _open_index("with", "assignee_id"),
         Index(None, "needs_sorting", "is_urgent", "id"),
         Index(None, "department_id", "is_closed", "is_urgent", "due_at"),
+        Index(None, "department_id", "is_closed", "is_urgent", "priority"),
+        Index(None, "is_closed", "is_urgent", "priority"),
         Index(None, "place_id", "id"),
         Index(None, "created_at", "place_id"),
         Index(None, "author_id"),
+        Index(None, "is_doubted", "department_id"),
     )
 
     reference: Mapped[str] = mapped_column(String(11), unique=True)
@@ -130,6 +138,13 @@ class Thread(Numbered, Base):
     is_closed: Mapped[bool] = mapped_column(Boolean, default=False)
     needs_sorting: Mapped[bool] = mapped_column(Boolean, default=False)
     is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")  # 0 to 100, see scoring
+    priority_decided: Mapped[int | None]  # by a vote of the committee: it counts before the formula
+    severity: Mapped[int | None]  # 1 to 5, set by staff; None: as the category has it
+    likelihood: Mapped[int] = mapped_column(default=USUAL, server_default=str(USUAL))
+    exposure: Mapped[int] = mapped_column(default=USUAL, server_default=str(USUAL))
+    recurrences: Mapped[int] = mapped_column(default=0, server_default="0")  # the same, here, lately
+    is_doubted: Mapped[bool] = mapped_column(Boolean, default=False, server_default="0")  # is it fixed?
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
     spot_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     address: Mapped[str] = mapped_column(String(200), default="")
@@ -184,6 +199,10 @@ class Level(StrEnum):
     REPLY = "reply"  # staff to everybody
     REASON = "reason"  # why something was closed, moved or reopened
     NOTE = "note"  # among staff
+    TASK = "task"  # what a department does in a joint case, among staff
+    MINUTES = "minutes"  # of a joint meeting, among staff
+    RESTATED = "restated"  # the matter as one level puts it to another, among staff
+    INSTRUCTED = "instructed"  # what the other level answers, among staff
     JOINED = "joined"  # somebody who has this too, to staff
     TAKEN_BACK = "taken_back"  # said by mistake, and no longer shown to anybody but staff
 

@@ -9,6 +9,7 @@ order, and each gets back exactly its own.
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select, update
@@ -18,6 +19,7 @@ from portal.accounts.models import Person
 from portal.threads.additions import Follower, Photo
 from portal.threads.models import LISTED, Thread, Vote
 from portal.threads.photos import count_photos
+from portal.threads.scoring import rescore
 from portal.threads.trees import Tree
 from portal.threads.votes import count_votes
 
@@ -36,7 +38,7 @@ class Row:
     for_sending: bool = False
 
 
-def settle(session: Session, tree: Tree) -> None:
+def settle(session: Session, tree: Tree, now: datetime) -> None:
     """Put every row that is at home in the tree where it belongs, and count anew."""
     session.flush()
     threads = {thread.id: thread for thread in tree.threads}
@@ -49,6 +51,7 @@ def settle(session: Session, tree: Tree) -> None:
         touched |= {number for row in strayed for number in (row.thread_id, places[row.id])}
     for number in touched & threads.keys():
         count_votes(session, threads[number])
+        rescore(session, threads[number], now)
         count_photos(session, threads[number])
 
 
@@ -97,8 +100,10 @@ def _read_rows(session: Session, table: type[Any], homes: list[int]) -> list[Row
 
 
 def _columns(table: type[Any]) -> Select[Any]:
+    columns: Select[Any]
     if table is Photo:
-        return select(Photo.id, Photo.moved_from_id, Photo.thread_id, Photo.source)
+        columns = select(Photo.id, Photo.moved_from_id, Photo.thread_id, Photo.source)
+        return columns
     root = func.coalesce(Person.same_as_id, Person.id)
     columns = select(table.id, table.moved_from_id, table.thread_id, root)
     if table is Vote:

@@ -41,7 +41,7 @@ from portal.threads.joined import list_joined
 from portal.threads.lines import ROOMS, category_name, tell_lines
 from portal.threads.list_map import list_views, tell_map
 from portal.threads.listing import Sort, read_page
-from portal.threads.models import Kind, Status, Thread
+from portal.threads.models import FIXED, Kind, Status, Thread
 from portal.threads.near import distance_options, near_options
 from portal.threads.photos import first_photos, list_public_photos
 from portal.threads.promise_words import tell_promises
@@ -137,7 +137,11 @@ def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None
         found=found,
         status_label=status_label(found.thread.status),
         category=category_name(found.thread, directory),
-        photos=[tell_public_photo(photo) for photo in list_public_photos(session, found.thread)],
+        photos=[
+            tell_public_photo(photo)
+            for photo in list_public_photos(session, found.thread)
+            if not (photo.round and found.thread.status in FIXED)  # they stand with what was done
+        ],
         timeline_entries=tell_timeline(
             list_events(session, found.thread.id, "public"), directory, public=True
         ),
@@ -176,7 +180,7 @@ def _where(found: Published, directory: Directory) -> dict[str, Any]:
         "spot": spot.name if spot else None,
         "address": mask_personal(thread.address) if found.is_readable else None,
         "pin": tell_pin(position_of(thread), directory) if found.is_readable else None,
-        "department": department.name if department else None,
+        "department": department,
     }
 
 
@@ -210,7 +214,7 @@ def withdraw_vote(reference: str, done: str) -> ResponseReturnValue:
     """Take back the vote of whoever is at this browser; show the page again."""
     session, now = db.session(), clock.now()
     thread, person = find_voter(session, reference, now)
-    take_back_vote(session, thread, person)
+    take_back_vote(session, thread, person, now=now)
     session.commit()
     flash(done, "success")
     return redirect(page_address(thread), 303)

@@ -66,14 +66,16 @@ def add_photos(
     person: Person,
     by: Actor,
     now: datetime,
+    round_: int | None = None,
 ) -> list[Photo]:
     """Add kept pictures of this person to a locked thread; what it has already is left out.
 
-    They are as public as the words if the person is verified, else wait for a first look.
+    They are as public as the words if the person is verified, else wait for a first look; so are those
+    by which staff show that it was fixed, in this `round_`.
     Raises Conflict where it would be too many.
     """
     there = set(session.scalars(select(Photo.source).where(Photo.thread_id == thread.id)))
-    photos = [_new_photo(thread, kept, person, now) for kept in pictures if kept.source not in there]
+    photos = [_new_photo(thread, kept, person, now, round_) for kept in pictures if kept.source not in there]
     if not photos:
         return []
     if len(photos) > count_room(session, thread, person):
@@ -86,7 +88,7 @@ def add_photos(
     return photos
 
 
-def _new_photo(thread: Thread, kept: Kept, person: Person, now: datetime) -> Photo:
+def _new_photo(thread: Thread, kept: Kept, person: Person, now: datetime, round_: int | None) -> Photo:
     return Photo(
         thread_id=thread.id,
         person_id=person.id,
@@ -95,7 +97,8 @@ def _new_photo(thread: Thread, kept: Kept, person: Person, now: datetime) -> Pho
         alt=kept.alt,
         width=kept.width,
         height=kept.height,
-        state=PhotoState.SHOWN if person.is_verified else PhotoState.FIRST_LOOK,
+        state=PhotoState.SHOWN if person.is_verified or round_ else PhotoState.FIRST_LOOK,
+        round=round_,
         created_at=now,
     )
 

@@ -54,9 +54,11 @@ def tell_due(thread: Thread, due: datetime) -> str:
 
 def _by(thread: Thread, due: datetime, now: datetime) -> str:
     text = tell_due(thread, due)
-    if thread.clock_stopped_at is not None:
-        return _("%(day)s, and later by as long as it stands still", day=text)
-    return text if now <= due else _("%(day)s (late)", day=text)
+    if thread.clock_stopped_at is None:
+        return text if now <= due else _("%(day)s (late)", day=text)
+    if due < thread.clock_stopped_at:
+        return _("%(day)s (late; it stands still now)", day=text)
+    return _("%(day)s, and later by as long as it stands still", day=text)
 
 
 def _why(
@@ -80,7 +82,10 @@ def _why(
         )
     if due < due_time(start, number * made.unit, pauses, hours):
         yield _("An earlier time had been promised before, and that stands.")
-    yield _("So it is due on %(moment)s.", moment=moment(due))
+    if thread.clock_stopped_at is None:
+        yield _("So it is due on %(moment)s.", moment=moment(due))
+    else:
+        yield _("Without this wait it would be due on %(moment)s.", moment=moment(due))
 
 
 def _counted(made: Promise, number: int, start: datetime) -> str:

@@ -4,7 +4,15 @@ from portal.threads.models import CLOSED, LISTED, Kind, Status, Visibility
 
 # What a person sent may be withdrawn, and words added, until it has ended.
 ENDED = frozenset(
-    {Status.CONFIRMED, Status.DUPLICATE, Status.WITHDRAWN, Status.PILOT, Status.ADOPT, Status.DECLINE}
+    {
+        Status.CONFIRMED,
+        Status.SILENT,
+        Status.DUPLICATE,
+        Status.WITHDRAWN,
+        Status.PILOT,
+        Status.ADOPT,
+        Status.DECLINE,
+    }
 )
 
 

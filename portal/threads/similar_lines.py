@@ -49,7 +49,7 @@ def _reasons(one: Similar) -> list[str]:
     if one.around.same_spot:
         reasons.append(_("The same place"))
     elif one.around.metres is not None:
-        reasons.append(_("About %(metres)s m away", metres=round(one.around.metres, -1)))
+        reasons.append(_("About %(metres)s m away", metres=round(one.around.metres / 10) * 10))
     if one.same_category:
         reasons.append(_("About the same thing"))
     return reasons

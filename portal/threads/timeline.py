@@ -1,6 +1,6 @@
 """What happened, told in sentences: the same for public page, tracking page, staff and mail."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,8 @@ from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.threads.channels import channel_label, tell_received
-from portal.threads.models import Event, EventVisibility, Level, Status
+from portal.threads.models import Channel, Event, EventVisibility, Level, Status
+from portal.threads.priority_lines import tell_committee, tell_weighed
 from portal.threads.words import PUBLIC_LEVELS
 
 # The state whose shape stands beside a line of the timeline.
@@ -26,6 +27,7 @@ MARKS = {
     "report.resumed": Status.IN_PROGRESS,
     "report.fixed": Status.FIXED,
     "report.confirmed": Status.CONFIRMED,
+    "report.settled": Status.SILENT,
     "report.reopened": Status.REOPENED,
     "report.not_ours": Status.NOT_OURS,
     "report.no_action": Status.NO_ACTION,
@@ -70,6 +72,7 @@ SENTENCES = {
     "thread.slip_printed": lazy_gettext("Printed the sender’s private link."),
     "thread.withdrawn": lazy_gettext("Withdrawn by the sender."),
     "thread.returned": lazy_gettext("Sent back to the sorting desk."),
+    "committee.opened": lazy_gettext("Asked the committee to vote."),
     "thread.taken_back": lazy_gettext("Taken back: the step before was a mistake."),
     "thread.taken": lazy_gettext("Taken on by a person."),
     "thread.given": lazy_gettext("Given to a colleague."),
@@ -89,6 +92,21 @@ SENTENCES = {
     "thread.made_impersonal": lazy_gettext(
         "Removed what tied it to a person: the time for keeping it is over."
     ),
+    "case.called": lazy_gettext("Called for a joint case with %(departments)s."),
+    "case.declined": lazy_gettext("Decided against a joint case."),
+    "case.agreed": lazy_gettext(
+        "Several departments work on it: %(department)s leads, with %(departments)s."
+    ),
+    "case.met": lazy_gettext("Minutes of a joint meeting: %(departments)s."),
+    "case.decided": lazy_gettext("Decided together."),
+    "case.carried_out": lazy_gettext("What was decided together is done."),
+    "case.filed": lazy_gettext("Added a file for staff."),
+    "task.given": lazy_gettext("%(department)s has a task."),
+    "task.accepted": lazy_gettext("%(department)s took on its task."),
+    "task.done": lazy_gettext("%(department)s has done its part."),
+    "task.refused": lazy_gettext("%(department)s can’t do its part."),
+    "thread.offer_refused": lazy_gettext("%(department)s says that it isn’t theirs either."),
+    "thread.referral_answered": lazy_gettext("%(place)s answered."),
     "comment.added": lazy_gettext("Commented."),
     "comment.waits": lazy_gettext("Commented; staff look at it first."),
     "comment.hidden": lazy_gettext("Hid a comment."),
@@ -99,12 +117,34 @@ SENTENCES = {
     "report.resumed": lazy_gettext("The wait is over, and work goes on."),
     "report.fixed": lazy_gettext("Fixed, says the department."),
     "report.confirmed": lazy_gettext("The sender confirms that it is fixed."),
+    "report.settled": lazy_gettext("Confirmed by silence: nobody who was asked said otherwise."),
+    "report.judged": lazy_gettext("An affected person said whether it is fixed."),
+    "report.reminded": lazy_gettext("Asked once more whether it is fixed."),
+    "report.stands": lazy_gettext("It stays closed as fixed, though somebody doubted it."),
     "report.reopened": lazy_gettext("Opened again."),
     "report.not_ours": lazy_gettext("Closed: not ours."),
     "report.no_action": lazy_gettext("Closed: no action."),
     "idea.opened": lazy_gettext("Open for support."),
     "idea.no_action": lazy_gettext("Closed: no action."),
     "idea.entered_call": lazy_gettext("Stands in a call for ideas, open for support."),
+}
+
+# What needs more than a fixed sentence.
+TELLERS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "idea.decided": lambda data: _("Decided: %(decision)s.", decision=status_label(Status(data["decision"]))),
+    "thread.weighed": tell_weighed,
+    "committee.closed": tell_committee,
+}
+# Who said so, or what, where that makes another sentence.
+SAID = {
+    ("report.confirmed", "affected"): lazy_gettext("People who are affected confirm that it is fixed."),
+    ("report.reopened", "sender"): lazy_gettext("Opened again: the sender says that it isn’t fixed."),
+    ("report.reopened", "affected"): lazy_gettext(
+        "Opened again: somebody affected says that it isn’t fixed."
+    ),
+    ("report.judged", "yes"): lazy_gettext("Somebody affected says that it is fixed."),
+    ("report.judged", "partly"): lazy_gettext("Somebody affected says that it is fixed in part."),
+    ("report.judged", "no"): lazy_gettext("Somebody affected says that it isn’t fixed."),
 }
 
 STATUSES = {
@@ -115,6 +155,7 @@ STATUSES = {
     Status.OUTSIDE: lazy_gettext("Waiting for an outside body"),
     Status.FIXED: lazy_gettext("Fixed"),
     Status.CONFIRMED: lazy_gettext("Confirmed fixed"),
+    Status.SILENT: lazy_gettext("Confirmed by silence"),
     Status.REOPENED: lazy_gettext("Reopened"),
     Status.NOT_OURS: lazy_gettext("Not ours"),
     Status.NO_ACTION: lazy_gettext("No action"),
@@ -189,22 +230,55 @@ def tell(event: Event, directory: Directory) -> str:
 def _tell(kind: str, data: dict[str, Any], directory: Directory) -> str:
     if kind in ("thread.routed", "thread.sorted", "thread.rerouted"):
         return _tell_route(data, directory)
-    if kind == "thread.submitted" and "channel" in data:
-        return tell_received(data["channel"])
-    if kind == "thread.voice_counted":
-        channel = channel_label(data["channel"])
-        return _("Counted one more person. How they said it: %(channel)s.", channel=channel)
-    if kind == "idea.decided":
-        return _("Decided: %(decision)s.", decision=status_label(Status(data["decision"])))
+    if (kind, data.get("said", "")) in SAID:
+        return str(SAID[kind, data["said"]])
+    if "channel" in data:
+        return _tell_channel(kind, data["channel"])
     if kind == "thread.survivor_moved":
         what = _tell(data["what"], data, directory)
         return _("%(reference)s, which goes on for it: %(what)s", reference=data["other"], what=what)
-    return str(SENTENCES.get(kind, kind)) % _named(data)
+    if kind in TELLERS:
+        return TELLERS[kind](data)
+    return _tell_between(kind, data, directory) or str(SENTENCES.get(kind, kind)) % _named(data, directory)
 
 
-def _named(data: dict[str, Any]) -> dict[str, str]:
-    """Return which other submissions a sentence names."""
-    return {"other": data.get("other", ""), "others": ", ".join(data.get("others", []))}
+def _tell_channel(kind: str, channel: Channel) -> str:
+    if kind == "thread.submitted":
+        return tell_received(channel)
+    return _("Counted one more person. How they said it: %(channel)s.", channel=channel_label(channel))
+
+
+def _tell_between(kind: str, data: dict[str, Any], directory: Directory) -> str:
+    """Return what went from one department or level to another; nothing for other events."""
+    if kind == "thread.offered":
+        return _tell_offer(data, directory)
+    if kind != "thread.referred":
+        return ""
+    place = directory.full_name(data["place"])
+    if data["direction"] == "up":
+        return _("Handed up to %(place)s for an answer.", place=place)
+    return _("Handed down to %(place)s for an answer.", place=place)
+
+
+def _named(data: dict[str, Any], directory: Directory) -> dict[str, str]:
+    """Return which other submissions, departments and places a sentence names."""
+    department = directory.departments.get(data.get("department") or 0)
+    others = [directory.departments.get(number) for number in data.get("departments", [])]
+    return {
+        "other": data.get("other", ""),
+        "others": ", ".join(data.get("others", [])),
+        "department": department.name if department else "",
+        "departments": ", ".join(each.name for each in others if each),
+        "place": directory.full_name(data["place"]) if "place" in data else "",
+    }
+
+
+def _tell_offer(data: dict[str, Any], directory: Directory) -> str:
+    here = directory.departments[data["from"]].name
+    if data["department"] is None:
+        return _("Being decided who does it: %(here)s says it is for a body outside.", here=here)
+    there = directory.departments[data["department"]].name
+    return _("Being decided who does it: %(here)s says it is for %(there)s.", here=here, there=there)
 
 
 def _tell_route(data: dict[str, Any], directory: Directory) -> str:

@@ -11,12 +11,20 @@ from portal.accounts.queries import records_of
 from portal.threads.actions import refuse_unless
 from portal.threads.events import Actor, record_event
 from portal.threads.models import Channel, EventVisibility, Kind, Status, Thread, Vote
+from portal.threads.scoring import rescore
 from portal.threads.trees import below
 
 # An idea collects support only while it is open for it.
 VOTABLE_IDEA = frozenset({Status.RECEIVED, Status.OPEN, Status.WAITING, Status.LATER})
 UNVOTABLE_REPORT = frozenset(
-    {Status.CONFIRMED, Status.WITHDRAWN, Status.DUPLICATE, Status.NOT_OURS, Status.NO_ACTION}
+    {
+        Status.CONFIRMED,
+        Status.SILENT,
+        Status.WITHDRAWN,
+        Status.DUPLICATE,
+        Status.NOT_OURS,
+        Status.NO_ACTION,
+    }
 )
 
 
@@ -40,6 +48,7 @@ def cast_vote(session: Session, thread: Thread, person: Person, *, now: datetime
         session.add(Vote(thread_id=thread.id, person_id=person.root_id, at=now))
         session.flush()
         count_votes(session, thread)
+        rescore(session, thread, now)
 
 
 def count_voice(session: Session, thread: Thread, channel: Channel, *, by: Actor, now: datetime) -> None:
@@ -51,11 +60,12 @@ def count_voice(session: Session, thread: Thread, channel: Channel, *, by: Actor
     record_event(session, thread, "thread.voice_counted", by=by, now=now, visibility=seen_by, data=data)
 
 
-def take_back_vote(session: Session, thread: Thread, person: Person) -> None:
+def take_back_vote(session: Session, thread: Thread, person: Person, *, now: datetime) -> None:
     """Take this person's vote away, be it given to this or to what was joined with it."""
     joined = session.scalars(select(below(thread.id).c.id)).all()
     session.execute(delete(Vote).where(Vote.thread_id.in_(joined), Vote.person_id.in_(records_of(person))))
     count_votes(session, thread)
+    rescore(session, thread, now)
 
 
 def has_voted(session: Session, thread_id: int, person: Person | None) -> bool:
@@ -85,10 +95,11 @@ def count_votes(session: Session, thread: Thread) -> None:
     thread.votes_total, thread.votes_verified = total, verified
 
 
-def recount_votes_of(session: Session, person: Person) -> None:
+def recount_votes_of(session: Session, person: Person, *, now: datetime) -> None:
     """Count anew wherever this person voted: they were verified or found to be another."""
     threads = select(Thread).where(
         Thread.id.in_(select(Vote.thread_id).where(Vote.person_id.in_(records_of(person))))
     )
     for thread in session.scalars(threads.order_by(Thread.id).with_for_update()):
         count_votes(session, thread)
+        rescore(session, thread, now)

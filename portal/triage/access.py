@@ -1,6 +1,6 @@
 """Who may read and work what, among staff."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, false, or_, select
@@ -17,6 +17,7 @@ from portal.accounts.models import OF_DEPARTMENT, Person, Role, RoleName
 from portal.communities.directory import Directory
 from portal.core.errors import NotFound
 from portal.threads.events import Actor
+from portal.threads.guests import ThreadGuest, list_guests
 from portal.threads.models import Kind, Thread
 from portal.threads.queries import find_by_reference
 
@@ -34,8 +35,8 @@ class Desk:
         """Tell whether the person's role lets them do this here, whatever the thread's state."""
         if verb in ("sort", "idea"):
             return self.sorts
-        if verb == "return":
-            return self.works and not self.sorts
+        if verb == "not-ours":  # an officer says whose it is, and that is decided by others
+            return self.sorts
         return self.reads if verb == "note" else self.works
 
 
@@ -43,7 +44,7 @@ def desk_for(person: Person | None, thread: Thread, directory: Directory) -> Des
     """Say what this person may do here.
 
     Coordinators of the place do everything. Officers of its department work a report.
-    Panellists read ideas and note. Everyone else: nothing.
+    Panellists read ideas and note. Everyone else: nothing, unless they are guests of the thread.
     """
     path = directory.places[thread.place_id].path
     if is_coordinator_at(person, path):
@@ -52,6 +53,19 @@ def desk_for(person: Person | None, thread: Thread, directory: Directory) -> Des
         return Desk(Actor(person, "officer"), sorts=False, works=True, reads=True)
     if thread.kind == Kind.IDEA and is_panellist_at(person, path):
         return Desk(Actor(person, "panellist"), sorts=False, works=False, reads=True)
+    return Desk(Actor(person, "none"), sorts=False, works=False, reads=False)
+
+
+def guest_desk(
+    person: Person | None, thread: Thread, guests: Iterable[ThreadGuest], directory: Directory
+) -> Desk:
+    """Say what a guest of the thread may do: read it and note. Everyone else: nothing."""
+    path = directory.places[thread.place_id].path
+    for guest in guests:
+        if is_officer_for(person, path, guest.department_id):
+            return Desk(Actor(person, "officer"), sorts=False, works=False, reads=True)
+        if guest.place_id and is_coordinator_at(person, directory.places[guest.place_id].path):
+            return Desk(Actor(person, "coordinator"), sorts=False, works=False, reads=True)
     return Desk(Actor(person, "none"), sorts=False, works=False, reads=False)
 
 
@@ -64,6 +78,8 @@ def get_thread_for(
         raise NotFound()
     desk = desk_for(person, thread, directory)
     if not desk.reads:
+        desk = guest_desk(person, thread, list_guests(session, thread.id), directory)
+    if not desk.reads:
         raise NotFound()
     return thread, desk
 
@@ -72,7 +88,22 @@ def readable_by(person: Person, directory: Directory) -> ColumnElement[bool]:
     """Return the condition on Thread that `desk_for(...).reads` is, for lists and search."""
     judged_places = places_reached(person, directory, RoleName.PANELLIST)
     judges = (Thread.kind == Kind.IDEA) & _inside(judged_places)
-    return or_(sorted_by(person, directory), judges, of_departments_of(person, directory))
+    guests = _let_in(person, directory)
+    return or_(sorted_by(person, directory), judges, of_departments_of(person, directory), guests)
+
+
+def _let_in(person: Person, directory: Directory) -> ColumnElement[bool]:
+    """Return the condition that the person reads a thread as one of its guests."""
+    coordinated = places_reached(person, directory, RoleName.COORDINATOR)
+    mine: list[ColumnElement[bool]] = []
+    if coordinated:
+        asked = select(ThreadGuest.thread_id).where(ThreadGuest.place_id.in_(coordinated))
+        mine.append(Thread.id.in_(asked))
+    for role in person.roles:
+        if role.name in OF_DEPARTMENT:
+            found = select(ThreadGuest.thread_id).where(ThreadGuest.department_id == role.department_id)
+            mine.append(Thread.id.in_(found) & Thread.place_id.in_(directory.within(role.place_id)))
+    return or_(*mine) if mine else false()
 
 
 def sorted_by(person: Person, directory: Directory) -> ColumnElement[bool]:

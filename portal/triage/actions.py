@@ -21,6 +21,7 @@ from portal.routing.rules import Route
 from portal.threads.actions import Submission, create_thread, need_reason, refuse_unless, set_status
 from portal.threads.events import Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Level, Statement, Status, Thread
+from portal.threads.scoring import rescore
 from portal.threads.words import say
 from portal.triage.rules import can_assign, can_send
 
@@ -116,8 +117,8 @@ def _say_why(session: Session, thread: Thread, reason: str, *, by: Actor, now: d
     return say(session, thread, Level.REASON, reason, author=by.person, now=now)
 
 
-def return_to_desk(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> None:
-    """An officer says that it isn't for this department; a coordinator sorts it anew."""
+def return_to_desk(session: Session, thread: Thread, reason: str, *, by: Actor, now: datetime) -> Statement:
+    """An officer says that it isn't for this department; a coordinator sorts it anew. Return the reason."""
     refuse_unless(thread.kind == Kind.REPORT and report_permits(thread.status, "send"))
     refuse_unless(not thread.needs_sorting)
     need_reason(reason)
@@ -127,6 +128,7 @@ def return_to_desk(session: Session, thread: Thread, reason: str, *, by: Actor, 
     thread.needs_sorting = True
     thread.assignee_id = None
     apply_route(session, thread, None, None)
+    rescore(session, thread, now)
     record_event(
         session,
         thread,
@@ -137,6 +139,7 @@ def return_to_desk(session: Session, thread: Thread, reason: str, *, by: Actor, 
         statement=words,
         data={"department": from_department},
     )
+    return words
 
 
 def take(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:

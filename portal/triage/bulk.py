@@ -14,6 +14,7 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.forms import Needed
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
+from portal.core.references import parse_reference
 from portal.threads.actions import lock_thread
 from portal.threads.additions import Photo, PhotoState
 from portal.threads.events import told_later
@@ -70,7 +71,7 @@ class Pick:
 
 def read_picks(v: Visit, verb: str, references: Iterable[str]) -> list[Pick]:
     """Return those of these that the person may read, in the given order; one query."""
-    wanted = list(dict.fromkeys(references))[:MOST]
+    wanted = list(dict.fromkeys(filter(None, map(parse_reference, references))))[:MOST]
     found = select(Thread).where(Thread.reference.in_(wanted), readable_by(v.person, v.directory))
     threads = {thread.reference: thread for thread in v.session.scalars(found)}
     return [judge(v, verb, threads[reference]) for reference in wanted if reference in threads]

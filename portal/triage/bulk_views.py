@@ -12,6 +12,7 @@ from portal.core.dates import local_time
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext, ngettext
+from portal.core.references import parse_reference
 from portal.threads.models import Thread
 from portal.triage.access import desk_for
 from portal.triage.bulk import LABELS, MOST, UNDO, Pick, bulk_form, do_bulk, read_picks
@@ -83,7 +84,7 @@ def listing_asked_for(v: Visit) -> Listing:
 
 def read_seen(picks: list[str]) -> dict[str, int]:
     """Return what was chosen with the last event that the person knew of each: "123-456-789.4"."""
-    parts = [pick.partition(".") for pick in picks[:MOST]]
+    parts = [pick.partition(".") for pick in picks[:MOST] if parse_reference(pick.partition(".")[0])]
     return {
         ref: int(last) for ref, _dot, last in parts if last.isascii() and last.isdecimal() and len(last) < 10
     }

@@ -35,6 +35,7 @@ OPEN = (
 ENDED = (
     Status.FIXED,
     Status.CONFIRMED,
+    Status.SILENT,
     Status.NOT_OURS,
     Status.NO_ACTION,
     Status.DUPLICATE,
@@ -46,13 +47,14 @@ STATUSES = {
     "ideas": (WEIGHED, DECIDED, (Status.NO_ACTION, Status.WITHDRAWN)),
     "search": ((*OPEN, Status.OPEN), (*ENDED, *DECIDED)),
 }
-ONLY = ("soon", "late", "urgent", "first-look")
+ONLY = ("soon", "late", "urgent", "first-look", "doubted")
 # What each list may be narrowed by, beside words.
+ALL = ("status", "department", "category", "place", "whose", "channel", "only", "since", "until")
 OFFERED = {
     "desk": ("place", "channel", "only", "since", "until"),
-    "queue": ("status", "department", "category", "place", "whose", "channel", "only", "since", "until"),
+    "queue": (*ALL, "sort"),
     "ideas": ("status", "category", "place", "whose", "channel", "only", "since", "until", "sort"),
-    "search": ("status", "department", "category", "place", "whose", "channel", "only", "since", "until"),
+    "search": ALL,
 }
 
 
@@ -81,6 +83,7 @@ def read_choice(arguments: MultiDict[str, str], directory: Directory) -> Choice:
     until = read_day(arguments.get("until", ""))
     flags = {*arguments.getlist("only"), arguments.get("whose", "")}  # "late" stood under "whose" once
     channel, whose = arguments.get("channel", ""), arguments.get("whose", "")
+    sort = arguments.get("sort", "")
     return Choice(
         words=read_words(arguments),
         statuses=tuple(s for s in Status if s in arguments.getlist("status")),
@@ -92,7 +95,7 @@ def read_choice(arguments: MultiDict[str, str], directory: Directory) -> Choice:
         channel=channel if channel in list(Channel) else "",
         since=read_day(arguments.get("since", "")),
         until=until + DAY if until else None,
-        sort="supported" if arguments.get("sort") == "supported" else "",
+        sort=sort if sort in ("supported", "promised") else "",
     )
 
 
@@ -164,7 +167,7 @@ def _field(  # noqa: PLR0917  # all that a field may be made of
         "only": lambda: (_("Only"), "boxes", [("", _only_options())]),
         "since": lambda: (_("Came on or after"), "day", []),
         "until": lambda: (_("Came on or before"), "day", []),
-        "sort": lambda: (_("Order"), "select", [("", _sort_options())]),
+        "sort": lambda: (_("Order"), "select", [("", _orders(code))]),
     }
     label, kind, groups = make[name]()
     return Field(name, label, kind, groups, chosen)
@@ -212,11 +215,14 @@ def _only_options() -> list[Option]:
         ("late", _("Past its promise")),
         ("urgent", _("Danger")),
         ("first-look", _("Waits for a first look")),
+        ("doubted", _("Doubted that it is fixed")),
     ]
 
 
-def _sort_options() -> list[Option]:
-    return [("", _("Newest first")), ("supported", _("Most supported first"))]
+def _orders(code: str) -> list[Option]:
+    if code == "ideas":
+        return [("", _("Newest first")), ("supported", _("Most supported first"))]
+    return [("", _("What presses most first")), ("promised", _("What was promised soonest first"))]
 
 
 def chosen_pairs(words: str, fields: Iterable[Field]) -> list[Pair]:

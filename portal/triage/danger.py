@@ -10,6 +10,7 @@ from portal.threads.actions import need_reason, refuse_unless, speak
 from portal.threads.events import Actor
 from portal.threads.models import EventVisibility, Level, Thread
 from portal.threads.promises import hurry, slow_down
+from portal.threads.scoring import rescore
 from portal.triage.rules import can_be_danger
 
 
@@ -18,6 +19,7 @@ def mark_danger(session: Session, thread: Thread, reason: str, *, by: Actor, now
     refuse_unless(can_be_danger(thread) and not thread.is_urgent)
     thread.is_urgent = True
     hurry(thread, get_directory(session), now)
+    rescore(session, thread, now)
     _say_why(session, thread, "thread.danger_seen", reason, by=by, now=now)
 
 
@@ -26,6 +28,7 @@ def mark_no_danger(session: Session, thread: Thread, reason: str, *, by: Actor, 
     refuse_unless(can_be_danger(thread) and thread.is_urgent)
     thread.is_urgent = False
     slow_down(thread, get_directory(session), promise_start(session, thread), now)
+    rescore(session, thread, now)
     _say_why(session, thread, "thread.danger_over", reason, by=by, now=now)
 
 

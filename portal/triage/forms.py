@@ -1,6 +1,7 @@
 """The shape of what staff send: one form for each kind of move."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from wtforms import IntegerField, RadioField, SelectField, StringField
@@ -11,11 +12,17 @@ from portal.communities.directory import CategoryEntry, Directory
 from portal.core.forms import Form, LongText, Needed, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
+from portal.core.tokens import sign, unsign
 from portal.ideas.rules import DECISIONS
+from portal.reports.rules import says_what_was_done
 from portal.threads.channels import TAKEN_DOWN, channel_label
+from portal.threads.photos import Kept
 from portal.threads.timeline import status_label
+from portal.triage.scales import EXPOSURES, LIKELIHOODS, SEVERITIES
 
 MAX_WORDS = 5_000
+LONGEST_ALT = 200
+PICTURES, PICTURES_SECONDS = "fix.pictures", 12 * 3600  # files that no row names go after a day
 MAX_BODY = 200
 
 # Category choices in groups, as WTForms takes them: {group: [(code, text)]}.
@@ -99,6 +106,28 @@ class NoteForm(MoveForm):
     note = _words(lazy_gettext("Note"))
 
 
+class WeighForm(MoveForm):
+    """How bad, how likely, how far-reaching; each from 1 to 5."""
+
+    severity = SelectField(lazy_gettext("How bad would it be?"), default="")
+    likelihood = SelectField(lazy_gettext("How likely is it?"), coerce=int)
+    exposure = SelectField(lazy_gettext("How many people could be harmed?"), coerce=int)
+    reason = _words(lazy_gettext("Reason"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.severity.choices = [("", _("As is usual in its category")), *_numbered(SEVERITIES)]
+        self.likelihood.choices = _numbered(LIKELIHOODS)
+        self.exposure.choices = _numbered(EXPOSURES)
+
+
+def _numbered(scale: Sequence[Any]) -> list[tuple[int, str]]:
+    return [
+        (number, _("%(number)s – %(words)s", number=number, words=words))
+        for number, words in enumerate(scale, 1)
+    ]
+
+
 class VoiceForm(MoveForm):
     channel = RadioField(
         lazy_gettext("How did they say it?"),
@@ -111,7 +140,27 @@ class VoiceForm(MoveForm):
 
 
 class FixForm(MoveForm):
-    done = _words(lazy_gettext("What was done"))
+    """What was done, in words or pictures. Pictures of a try that failed come again as a signed list."""
+
+    done = LongText(lazy_gettext("What was done"), [no_longer_than(MAX_WORDS)])
+    shows = ShortText(lazy_gettext("What can be seen in the photos?"), [no_longer_than(LONGEST_ALT)])
+    kept = StringField(widget=HiddenInput())
+    pictures: Sequence[Kept] = ()
+
+    def take(self, new: Sequence[Kept]) -> None:
+        """Take the pictures that came now, beside those of a try before."""
+        before = unsign(PICTURES, self.kept.data or "", PICTURES_SECONDS) or []
+        pictures = [*(Kept(*each) for each in before), *new]
+        self.kept.data = sign(PICTURES, [[p.key, p.source, p.width, p.height] for p in pictures])
+        self.pictures = [replace(picture, alt=self.shows.data or "") for picture in pictures]
+
+    def validate_done(self, field: LongText) -> None:
+        if not self.pictures and not says_what_was_done(field.data or ""):
+            raise ValidationError(_("Please say in a few words what was done, or show it with a photo."))
+
+
+class StandForm(MoveForm):
+    reason = _words(lazy_gettext("Why it stays closed as fixed"))
 
 
 class OutsideForm(MoveForm):

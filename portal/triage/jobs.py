@@ -32,7 +32,7 @@ def on_person_verified(session: Session, payload: dict[str, Any], now: datetime)
     Safe to run twice. The payload's "person_id" is whom they are counted as.
     """
     person = session.get_one(Person, payload["person_id"])
-    recount_votes_of(session, person)
+    recount_votes_of(session, person, now=now)
     if person.is_verified and not person.is_blocked:
         show_waiting_words(session, person, now)
         show_photos_of(session, person, now)

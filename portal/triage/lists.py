@@ -89,7 +89,7 @@ class Listing:
     def address(self, after: str | None = None) -> str:
         return url_for(f"triage.{self.code}", **self.narrowed, after=after)
 
-    def address_of(self, thread: Thread, **more: str) -> str:
+    def address_of(self, thread: Thread, **more: Any) -> str:
         """Return the address of this submission, read from this list."""
         return url_for("triage.show", reference=thread.reference, **self.arguments, **more)
 
@@ -122,7 +122,9 @@ def _queue(v: Visit, code: str, choice: Choice) -> Queue:
 def back_to(thread: Thread, arguments: MultiDict[str, str], anchor: str | None = None) -> str:
     """Return the address of this submission, read from the same list as the page it was sent from."""
     code = arguments.get("queue", "")
-    listed = {"queue": code, **taken_by(code, arguments).to_dict(flat=False)} if code in OPENED_BY else {}
+    listed: dict[str, Any] = {}
+    if code in OPENED_BY:
+        listed = {"queue": code, **taken_by(code, arguments).to_dict(flat=False)}
     return url_for("triage.show", reference=thread.reference, **listed, _anchor=anchor)
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import SelectField
+from wtforms.validators import InputRequired
 
 from portal.accounts.access import roles_at
 from portal.accounts.identity import me, staff_only
@@ -30,7 +31,11 @@ blueprint = Blueprint("mode", __name__, url_prefix="/staff/mode")
 
 
 class BeginForm(Form):
-    place = SelectField(lazy_gettext("Place"), description=lazy_gettext("It counts there and in all below."))
+    place = SelectField(
+        lazy_gettext("Place"),
+        [InputRequired(lazy_gettext("Please choose a place."))],
+        description=lazy_gettext("It counts there and in all below."),
+    )
     reason = LongText(
         lazy_gettext("What has happened"),
         [Needed(), no_longer_than(MAX_REASON)],
@@ -121,7 +126,7 @@ def begin() -> ResponseReturnValue:
         return show(form, {}), 422
     place = get_place(person, str(form.place.data))
     try:
-        begin_emergency(session, place.id, form.reason.data, by=actor_at(person, place), now=clock.now())
+        begin_emergency(session, place.id, str(form.reason.data), by=actor_at(person, place), now=clock.now())
     except (Conflict, Invalid) as error:
         session.rollback()
         form.form_errors.append(error.message)
@@ -139,7 +144,7 @@ def end(code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show(BeginForm(formdata=None), {code: form}), 422
     try:
-        end_emergency(session, place.id, form.reason.data, by=actor_at(person, place), now=clock.now())
+        end_emergency(session, place.id, str(form.reason.data), by=actor_at(person, place), now=clock.now())
     except (Conflict, Invalid) as error:
         session.rollback()
         flash(error.message, "warning")
@@ -167,7 +172,8 @@ def show(begins: BeginForm, ends: dict[str, EndForm]) -> str:
 def offer(form: BeginForm, person: Person) -> None:
     directory = get_directory(db.session())
     mine = [place for place in switched_by(person, directory) if not place.emergency_since]
-    form.place.choices = [(place.code, directory.full_name(place.id)) for place in mine]
+    names = [(place.code, directory.full_name(place.id)) for place in mine]
+    form.place.choices = [("", _("Choose a place")), *names]
 
 
 def get_place(person: Person, code: str) -> PlaceEntry:

@@ -80,6 +80,7 @@ def _offers(v: Visit) -> Iterator[Offer]:
         yield Offer(_("Due soon"), _list(v, "queue", only="soon"))
         yield Offer(_("Past its promise"), _list(v, "queue", only="late"), alarms=True)
         yield Offer(_("Came back"), _list(v, "queue", status=Status.REOPENED), alarms=True)
+        yield Offer(_("Doubted that it is fixed"), _list(v, "queue", only="doubted"), alarms=True)
     if has_role(v.person, *OPENED_BY["ideas"]):
         yield Offer(_("Ideas to weigh"), _list(v, "ideas"))
 
@@ -99,6 +100,10 @@ def list_tools(person: Person) -> list[tuple[str, str, str]]:
     if has_role(person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
         tools.append(("alert", _("Normal or emergency mode"), url_for("mode.index")))
         tools.append(("door", _("Codes for households"), url_for("households.index")))
+    if has_role(person, RoleName.COORDINATOR, *OF_DEPARTMENT):
+        tools.append(("hand", _("Votes of the committee"), url_for("priority.index")))
+    if has_role(person, RoleName.COORDINATOR, RoleName.HEAD, RoleName.ADMINISTRATOR):
+        tools.append(("chat", _("Reply templates"), url_for("reply_templates.index")))
     return [*tools, ("print", _("Posters"), url_for("posters.index"))]
 
 

@@ -20,7 +20,7 @@ from portal.threads.promise_words import Told, tell_promises
 from portal.threads.queries import original_words
 from portal.threads.timeline import status_label
 from portal.threads.trees import find_survivor
-from portal.triage.access import Desk
+from portal.triage.access import Desk, desk_for
 from portal.triage.forms import MoveForm
 from portal.triage.lists import Listing, Visit, read_around, tell_count
 from portal.triage.reading import (
@@ -32,6 +32,7 @@ from portal.triage.reading import (
     visibility_text,
 )
 from portal.triage.recurring import read_tries
+from portal.triage.reply_templates import list_offered
 from portal.triage.rows import kind_label, late_text, lines_for, title_of
 from portal.triage.splitting import is_untouched, list_parts
 from portal.triage.work import form_for, permitted
@@ -77,14 +78,24 @@ def read_pane(
         "changes": history.since(tried.form.seen.data or 0) if tried and tried.conflict else [],
         "conflict": tried.conflict if tried else "",
         "joined": list_joined(session, thread.id),
-        "survivor": find_survivor(session, thread.id) if thread.status == Status.DUPLICATE else None,
+        **_tell_survivor(visit, thread),
         "tries": read_tries(session, thread.id),
         **_tell_parts(session, thread, desk),
         "similar": read_similar(session, thread, visit.person, directory, now),
         "sections": [(template, read(visit, thread, desk)) for template, read in sections.items()],
+        "templates": list_offered(session, thread, visit.person, directory, permitted(thread, desk)),
         **_beside(visit, thread, listing),
         **_forms(visit, thread, desk, tried),
     }
+
+
+def _tell_survivor(visit: Visit, thread: Thread) -> dict[str, Any]:
+    """Return what goes on for a thread that was joined with it, and whether the person works that too."""
+    if thread.status != Status.DUPLICATE:
+        return {"survivor": None, "may_part": False}
+    survivor = find_survivor(visit.session, thread.id) or thread
+    works = desk_for(visit.person, survivor, visit.directory).works
+    return {"survivor": survivor, "may_part": works}
 
 
 def _tell_parts(session: Session, thread: Thread, desk: Desk) -> dict[str, Any]:

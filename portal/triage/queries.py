@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.accounts.models import Person
@@ -28,6 +28,7 @@ URGENT: Key = (Thread.is_urgent, True)
 OLDEST: Key = (Thread.id, False)
 NEWEST: Key = (Thread.id, True)
 DUE: Key = (Thread.due_at, False)
+PRESSING: Key = (Thread.priority, True)
 SUPPORTED: Key = (Thread.votes_total, True)
 
 
@@ -61,11 +62,11 @@ class Choice:
     category_ids: tuple[int, ...] = ()
     place_ids: tuple[int, ...] = ()
     whose: str = ""  # mine, unassigned, or the number of a colleague
-    only: frozenset[str] = frozenset()  # late, urgent, first-look: all that are named
+    only: frozenset[str] = frozenset()  # late, urgent, first-look, doubted: all that are named
     channel: str = ""
     since: datetime | None = None  # it came at this moment or later
     until: datetime | None = None  # it came before this moment
-    sort: str = ""  # supported
+    sort: str = ""  # supported, promised
 
 
 def sorting_desk(person: Person, directory: Directory) -> Queue:
@@ -74,15 +75,28 @@ def sorting_desk(person: Person, directory: Directory) -> Queue:
 
 
 def report_queue(person: Person, directory: Directory, choice: Choice, now: datetime) -> Queue:
-    """Return the sorted reports this person works: urgent first, then by what was promised."""
+    """Return the sorted reports this person works: urgent first, then what presses most.
+
+    Or what was promised soonest, where that is chosen. What has ended presses no more: the newest
+    come first.
+    """
     condition = and_(
         worked_by(person, directory),
         Thread.kind == Kind.REPORT,
         ~Thread.needs_sorting,
-        _in_states(choice.statuses) if choice.statuses else ~Thread.is_closed,
+        _of_the_queue(choice),
         *narrowing(choice, person, directory, now),
     )
-    return Queue(condition, (URGENT, DUE, OLDEST))
+    if choice.statuses and CLOSED.issuperset(choice.statuses):
+        return Queue(condition, (NEWEST,))
+    return Queue(condition, (URGENT, DUE if choice.sort == "promised" else PRESSING, OLDEST))
+
+
+def _of_the_queue(choice: Choice) -> ColumnElement[bool]:
+    """Return the condition of the chosen states: where none is, open, but for what is closed and doubted."""
+    if choice.statuses:
+        return _in_states(choice.statuses)
+    return true() if "doubted" in choice.only else ~Thread.is_closed
 
 
 def idea_queue(person: Person, directory: Directory, choice: Choice, now: datetime) -> Queue:
@@ -122,6 +136,7 @@ def _only(only: frozenset[str], directory: Directory, now: datetime) -> Iterable
         "late": is_late(now),
         "soon": soon_late(directory, now),
         "urgent": Thread.is_urgent.is_(True),
+        "doubted": Thread.is_doubted.is_(True),
         "first-look": or_(Thread.visibility == Visibility.FIRST_LOOK, Thread.id.in_(with_waiting)),
     }
     return (conditions[name] for name in sorted(only))

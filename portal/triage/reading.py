@@ -86,6 +86,8 @@ def _is_open_idea(thread: Thread) -> bool:
 def _sentences(thread: Thread, said: RoutingDecision) -> list[str]:
     if _is_open_idea(thread):
         return [_("Every idea goes to the innovation queue, whatever it is about.")]
+    if said.decided_by == DecidedBy.NOBODY and not said.to_desk and said.category_id is not None:
+        return [_("A person decided where it goes.")]
     if said.decided_by != DecidedBy.CLASSIFIER or said.probability is None:
         return [_("The automatic sorting could not be asked, so a person decides.")]
     sentences = [_how_sure(said.probability)]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Row, Select, false, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
@@ -52,15 +52,15 @@ def find_earlier(session: Session, thread: Thread, directory: Directory, now: da
     if thread.kind != Kind.REPORT or thread.category_id is None or thread.is_closed:
         return None
     matter = matter_of(thread, original_words(session, thread.id))
-    rows = session.execute(
+    wanted: Select[Any] = (
         select(*COLUMNS, Thread.address)
         .where(Thread.kind == Kind.REPORT, Thread.place_id == thread.place_id)
         .where(Thread.category_id == thread.category_id, Thread.status.in_(ENDED), Thread.id < thread.id)
-        .where(_is_at(thread), _ended_before(thread), ~_said_not_same(thread))
+        .where(_is_at(thread), _ended_before(thread), ~_said_not_same(thread), ~_has_come_again(thread))
         .order_by(Thread.id.desc())
         .limit(MOST_COMPARED)
-    ).all()
-    for row in rows:
+    )
+    for row in session.execute(wanted).all():
         is_alike = _is_close(thread, row) and likeness_of(session, matter, row, directory, now=now) >= ENOUGH
         if is_alike or _is_same_spot(thread, row):
             return session.get(Thread, row.id)
@@ -90,6 +90,14 @@ def _ended_before(thread: Thread) -> ColumnElement[bool]:
 def _said_not_same(thread: Thread) -> ColumnElement[bool]:
     pair = (NotSame.second_id == thread.id) & (NotSame.first_id == Thread.id)
     return select(NotSame.id).where(pair, NotSame.for_staff).exists()
+
+
+def _has_come_again(thread: Thread) -> ColumnElement[bool]:
+    """Return the condition that another, still open, is it come again: then this is the same as that."""
+    other = aliased(Thread)
+    again = select(ThreadLink.id).join(other, other.id == ThreadLink.from_id)
+    is_other = ThreadLink.from_id != thread.id
+    return again.where(IS_TIED, ThreadLink.to_id == Thread.id, is_other, ~other.is_closed).exists()
 
 
 def _is_same_spot(thread: Thread, row: Row[Any]) -> bool:

@@ -94,7 +94,7 @@ def find_other(v: Visit) -> Thread | None:
         return None
 
 
-def back_to(thread: Thread, **typed: str) -> ResponseReturnValue:
+def back_to(thread: Thread, **typed: Any) -> ResponseReturnValue:
     return redirect(url_for("triage.show", reference=thread.reference, _anchor="recurs-title", **typed), 303)
 
 

@@ -76,6 +76,8 @@ def _meta(thread: Thread, directory: Directory, names: dict[int, str], now: date
     if thread.channel in TAKEN_DOWN:
         yield channel_label(thread.channel)
     yield due_text(thread, now)
+    if thread.priority and not thread.is_closed:
+        yield _("priority %(number)s", number=thread.priority)
     if thread.kind == Kind.IDEA:
         yield ngettext("%(num)s supporter", "%(num)s supporters", thread.votes_total)
     elif thread.votes_total:

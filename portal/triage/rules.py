@@ -19,6 +19,11 @@ def can_assign(thread: Thread) -> bool:
     return not thread.is_closed and not thread.needs_sorting
 
 
+def can_weigh(thread: Thread) -> bool:
+    """Tell whether its priority may be corrected: while it is open, and no idea."""
+    return not thread.is_closed and thread.kind != Kind.IDEA
+
+
 def can_be_danger(thread: Thread) -> bool:
     """Tell whether staff may say that it is a danger, or that it is none: while it is open."""
     return thread.kind != Kind.IDEA and not thread.is_closed
@@ -40,6 +45,7 @@ def _moves(thread: Thread) -> dict[str, bool]:
         "ask": can_ask(status),
         "reply": can_reply(kind, status),
         "note": True,
+        "weigh": can_weigh(thread),
         "danger": can_be_danger(thread) and not thread.is_urgent,
         "no-danger": can_be_danger(thread) and thread.is_urgent,
         "merge": not thread.is_closed,
@@ -67,8 +73,8 @@ def _own_moves(thread: Thread) -> dict[str, bool]:
         "outside": is_sorted and report_permits(status, "outside"),
         "resume": is_sorted and report_permits(status, "resume"),
         "fix": is_sorted and report_permits(status, "fix"),
-        "return": is_sorted and report_permits(status, "send"),
         "not-ours": report_permits(status, "not_ours"),
         "no-action": report_permits(status, "no_action"),
+        "stand": thread.is_doubted and report_permits(status, "stand"),
         "reopen": report_permits(status, "reopen"),
     }

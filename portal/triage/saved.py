@@ -19,7 +19,7 @@ from portal.triage.models import SavedFilter
 from portal.triage.queries import count_each
 
 MOST_OF_A_PERSON = 30
-COUNTED = 12  # how many are counted on a page, in one query
+COUNTED = 6  # how many are counted on a page, in one query
 
 
 @dataclass(frozen=True)

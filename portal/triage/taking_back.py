@@ -14,6 +14,7 @@ from portal.threads.actions import lock_thread
 from portal.threads.additions import Photo, PhotoState
 from portal.threads.events import TAKEN_BACK, Actor, keep_untold, record_event
 from portal.threads.models import Event, EventVisibility, Level, Statement, Thread
+from portal.threads.scoring import rescore
 from portal.threads.words import index_words
 from portal.triage.bulk import UNDO
 from portal.triage.models import BulkAction
@@ -73,6 +74,7 @@ def _put_back(
     ).all()
     said = {event.statement_id for event in events if event.statement_id}
     session.execute(update(Statement).where(Statement.id.in_(said)).values(level=Level.TAKEN_BACK))
+    rescore(session, thread, now)
     data = {"verb": action.verb, "after": kept["from"]}
     seen_by = _seen_by({event.visibility for event in events})
     record_event(session, thread, TAKEN_BACK, by=by, now=now, visibility=seen_by, data=data)

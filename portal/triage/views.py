@@ -1,5 +1,7 @@
 """The pages of staff: overview, sorting desk, queues, search, and one submission with its moves."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,6 +15,7 @@ from portal.core.references import parse_reference
 from portal.core.web import address_with
 from portal.threads.actions import refuse_unless
 from portal.threads.models import Thread
+from portal.threads.photos import Kept
 from portal.triage import choices
 from portal.triage.access import Desk, get_thread_for
 from portal.triage.comments import count_waiting
@@ -32,6 +35,7 @@ from portal.triage.onward import go_on
 from portal.triage.overview import list_sections, list_tools, list_troubles, read_added
 from portal.triage.pane import Tried, read_pane
 from portal.triage.queries import count_rows, read_page
+from portal.triage.reply_templates import FIELDS, list_offered
 from portal.triage.rows import lines_for
 from portal.triage.saved import list_saved
 from portal.triage.work import VERBS, Move, form_for, permitted
@@ -145,23 +149,45 @@ def move(reference: str, verb: str) -> ResponseReturnValue:
     if not desk_.may(verb):
         raise NotAllowed()
     form = form_for(v.session, verb, thread, v.directory)
+    if "use" in request.form:
+        begin_with_template(v, thread, verb, form)
+        return lay_open(v, thread, desk_, Tried(verb, form))
     if not form.validate():
         return lay_open(v, thread, desk_, Tried(verb, form), 422)
+    return do_move(v, thread, desk_, verb, form)
+
+
+def do_move(
+    v: Visit, thread: Thread, desk_: Desk, verb: str, form: MoveForm, *, pictures: Sequence[Kept] = ()
+) -> ResponseReturnValue:
+    """Do what a form that was found right asks for, and lead on."""
+    reference = thread.reference
     listing = list_of(v, thread, desk_, request.args)
     stood = place_in(v.session, listing.queue, thread)
     try:
-        make_move(v, thread, desk_, verb, form)
+        make_move(v, thread, desk_, verb, form, pictures=pictures)
     except (Conflict, Invalid) as error:
         v.session.rollback()
         return show_again(v, reference, verb, form, error)
     return go_on(v, thread, listing, stood, str(VERBS[verb].done))
 
 
-def make_move(v: Visit, thread: Thread, desk_: Desk, verb: str, form: MoveForm) -> None:
+def begin_with_template(v: Visit, thread: Thread, verb: str, form: MoveForm) -> None:
+    """Put the chosen template's text into the form, after what was typed already."""
+    offered = list_offered(v.session, thread, v.person, v.directory, [verb]).get(verb, [])
+    chosen = next((t for t in offered if str(t.id) == request.form.get("template")), None)
+    if chosen is not None:
+        field = form[FIELDS[verb]]
+        field.data = "\n\n".join(text for text in (field.data, chosen.text) if text)
+
+
+def make_move(
+    v: Visit, thread: Thread, desk_: Desk, verb: str, form: MoveForm, *, pictures: Sequence[Kept] = ()
+) -> None:
     """Do it, unless somebody else did something first."""
     VERBS[verb].lock(v.session, thread, form)
     refuse_unless(verb in permitted(thread, desk_))
-    VERBS[verb].do(Move(v.session, thread, desk_, v.directory, form, v.now))
+    VERBS[verb].do(Move(v.session, thread, desk_, v.directory, form, v.now, pictures))
     v.session.commit()
 
 

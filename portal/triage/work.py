@@ -3,7 +3,7 @@
 Who may, access.Desk says; when, rules.open_moves; what happens then, the rooms' actions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,8 @@ from portal.reports import actions as reports
 from portal.threads import actions as threads
 from portal.threads import votes
 from portal.threads.models import Channel, Kind, Status, Thread
-from portal.triage import actions, danger, forms, joining
+from portal.threads.photos import Kept
+from portal.triage import actions, danger, forms, joining, weighing
 from portal.triage.access import Desk, list_colleagues
 from portal.triage.rules import open_moves
 
@@ -34,6 +35,7 @@ class Move:
     directory: Directory
     form: Any
     now: datetime
+    pictures: Sequence[Kept] = ()
 
     @property
     def stamp(self) -> dict[str, Any]:
@@ -78,10 +80,6 @@ def leave(m: Move) -> None:
     actions.assign(m.session, m.thread, None, **m.stamp)
 
 
-def return_to_desk(m: Move) -> None:
-    actions.return_to_desk(m.session, m.thread, m.form.reason.data, **m.stamp)
-
-
 def ask(m: Move) -> None:
     threads.ask(m.session, m.thread, m.form.question.data, **m.stamp)
 
@@ -92,6 +90,19 @@ def reply(m: Move) -> None:
 
 def note(m: Move) -> None:
     threads.note(m.session, m.thread, m.form.note.data, **m.stamp)
+
+
+def weigh(m: Move) -> None:
+    form = m.form
+    weighing.weigh(
+        m.session,
+        m.thread,
+        severity=int(form.severity.data) if form.severity.data else None,
+        likelihood=form.likelihood.data,
+        exposure=form.exposure.data,
+        reason=form.reason.data,
+        **m.stamp,
+    )
 
 
 def count_voice(m: Move) -> None:
@@ -111,7 +122,11 @@ def start(m: Move) -> None:
 
 
 def fix(m: Move) -> None:
-    reports.mark_fixed(m.session, m.thread, m.form.done.data, **m.stamp)
+    reports.mark_fixed(m.session, m.thread, m.form.done.data, photos=m.pictures, **m.stamp)
+
+
+def let_stand(m: Move) -> None:
+    reports.let_stand(m.session, m.thread, m.form.reason.data, **m.stamp)
 
 
 def wait_outside(m: Move) -> None:
@@ -171,15 +186,16 @@ VERBS: Mapping[str, Verb] = {
     "take": Verb(forms.MoveForm, take, lazy_gettext("You have it now.")),
     "give": Verb(forms.GiveForm, give, lazy_gettext("Your colleague has it now.")),
     "leave": Verb(forms.MoveForm, leave, lazy_gettext("It is free for anybody to take.")),
-    "return": Verb(forms.ReasonForm, return_to_desk, lazy_gettext("It is at the sorting desk now.")),
     "ask": Verb(forms.AskForm, ask, lazy_gettext("The question was sent. It waits for the resident.")),
     "reply": Verb(forms.ReplyForm, reply, lazy_gettext("Your reply is there.")),
     "note": Verb(forms.NoteForm, note, lazy_gettext("Your note is there, for staff only.")),
+    "weigh": Verb(forms.WeighForm, weigh, lazy_gettext("The priority was worked out anew.")),
     "count": Verb(forms.VoiceForm, count_voice, lazy_gettext("One more person is counted.")),
     "show": Verb(forms.MoveForm, show, lazy_gettext("Everybody can read the words now.")),
     "hide": Verb(forms.ReasonForm, hide, lazy_gettext("It is hidden from the public now.")),
     "start": Verb(forms.MoveForm, start, lazy_gettext("Work has begun, and you have it.")),
-    "fix": Verb(forms.FixForm, fix, lazy_gettext("Marked as fixed. The sender is asked to confirm it.")),
+    "fix": Verb(forms.FixForm, fix, lazy_gettext("Marked as fixed. Those concerned are asked if it is.")),
+    "stand": Verb(forms.StandForm, let_stand, lazy_gettext("It stays closed as fixed.")),
     "outside": Verb(forms.OutsideForm, wait_outside, lazy_gettext("It waits, and the clock stands still.")),
     "resume": Verb(forms.MoveForm, resume, lazy_gettext("It goes on, and the clock runs again.")),
     "danger": Verb(forms.ReasonForm, mark_danger, lazy_gettext("It counts as a danger now.")),
@@ -210,6 +226,13 @@ def form_for(
     session: Session, verb: str, thread: Thread, directory: Directory, **given: Any
 ) -> forms.MoveForm:
     """Return the verb's form with what may be chosen; `given` as WTForms takes it."""
+    if verb == "weigh":
+        risk = {
+            "severity": thread.severity or "",
+            "likelihood": thread.likelihood,
+            "exposure": thread.exposure,
+        }
+        given["data"] = risk | given.get("data", {})
     form = VERBS[verb].form(verb=verb, **given)
     if isinstance(form, forms.GiveForm):
         people = list_colleagues(session, thread, directory)

@@ -48,16 +48,17 @@ function show({ page, address }, { push, said, done, sent }) {
   shown = location.pathname + location.search;
   document.title = page.title;
   keepTyped(sent);
+  bringFiles(page);
   if (!fresh || !pane()) {
     document.body.replaceWith(page.body);
   } else {
-    bringFiles(page);
     renewList(page, done);
     pane().replaceWith(fresh);
     one(".desk").classList.add("desk--open");
     giveBackTyped(fresh);
     fresh.dispatchEvent(new Event("shown", { bubbles: true }));
   }
+  for (const line of words) line.removeAttribute("role"); // the place they go to is read out already
   one("#said")?.replaceChildren(...words);
   arrive();
   fetchAhead();
@@ -107,18 +108,20 @@ function renewList(page, done) {
   one("#list-count").textContent = one("#list-count", done ?? page).textContent;
 }
 
+// After an error what was typed came back with the page, so it is no change of the page's any more.
 function keepTyped(sent) {
   const { reference } = pane()?.dataset ?? {};
   if (!reference) return;
-  const fields = [...pane().querySelectorAll("textarea")].filter((field) => field.form !== sent);
-  const kept = fields.filter((field) => field.value !== field.defaultValue).map(({ id, value }) => [id, value]);
-  typed.set(reference, kept);
+  const cameBack = one(".govuk-error-summary, [role=alert]", pane());
+  const isTyped = ({ value, defaultValue, form }) => form !== sent && value && (cameBack || value !== defaultValue);
+  const fields = [...pane().querySelectorAll("textarea:not([readonly]), input[type=text]")].filter(isTyped);
+  typed.set(reference, fields.map(({ id, value }) => [id, value]));
 }
 
 function giveBackTyped(fresh) {
   for (const [id, value] of typed.get(fresh.dataset.reference) ?? []) {
     const field = one(`#${CSS.escape(id)}`, fresh);
-    if (!field || field.readOnly) continue;
+    if (!field) continue;
     field.value = value;
     field.closest("details")?.setAttribute("open", "");
   }
@@ -174,7 +177,7 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
-  if (!link?.closest(".desk") || link.hash || !SUBMISSION.test(link.pathname) || !wide.matches) return;
+  if (!link?.closest(".desk") || link.hash || link.target || !SUBMISSION.test(link.pathname) || !wide.matches) return;
   const isForTheBrowser = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
   if (event.defaultPrevented || isForTheBrowser) return;
   event.preventDefault();

@@ -98,6 +98,17 @@ def test_a_new_category_is_refused_without_a_group_of_those_there_are(app: Flask
     assert "Boats" in client.get("/reports?lang=en").text
 
 
+def test_nothing_is_promised_to_be_fixed_before_it_is_answered(app: Flask, browse: Browse) -> None:
+    client, number = browse("administrator"), here(app).category_codes["noise"].id
+    address = f"/staff/admin/categories/{number}/edit"
+    wrong = fill(client, address, urgent_answer_hours="9", urgent_fix_hours="8")
+    assert wrong.status_code == 422
+    assert "be fixed before it is answered" in wrong.text
+    assert fill(client, address, urgent_answer_hours="2", emergency_fix_hours="99").status_code == 303
+    noise = here(app).category_codes["noise"]
+    assert (noise.urgent_answer_hours, noise.emergency_fix_hours) == (2, 99)
+
+
 def test_categories_are_put_in_order_within_their_group(app: Flask, browse: Browse) -> None:
     client = browse("administrator")
     groups = list(dict.fromkeys(c.group for c in here(app).categories.values()))

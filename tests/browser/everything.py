@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -22,22 +23,32 @@ from portal.ideas.actions import open_for_support
 from portal.ideas.call_actions import list_criteria, put_criterion, set_matters
 from portal.ideas.choosing import support
 from portal.ideas.models import Idea
+from portal.insight.years import count_years, keep_years
 from portal.intake.queries import TRACKING
 from portal.notifications.follow_letters import ALL, CONFIRM, MANAGE
 from portal.notifications.follow_letters import STOP as STOP_FOLLOWING
 from portal.notifications.letters import STOP as STOP_MAIL
 from portal.notifications.subscriptions import Wish, ask_address, subscribe
+from portal.priority.actions import give_voice, open_vote
+from portal.priority.models import Choice
 from portal.reports.actions import mark_fixed, start_work
+from portal.reports.models import Answer
+from portal.reports.verdicts import ASKED, judge
+from portal.setup.reply_templates import put_first_templates
 from portal.threads.actions import ask, lock_thread, note, reply
 from portal.threads.additions import Frequency, Photo
+from portal.threads.chains import tie
 from portal.threads.comments import add_comment, flag_comment, hide_comment
 from portal.threads.events import Actor
 from portal.threads.followers import follow_thread
+from portal.threads.merging import merge_threads
 from portal.threads.models import Kind, Thread
 from portal.threads.votes import cast_vote
 from portal.triage.models import BulkAction, SavedFilter
+from portal.triage.splitting import Part, split_thread
 from tests import photos
 from tests.administration.filling import fill
+from tests.cases import scenes
 from tests.communities.mapping import GATE, put_on_map
 from tests.factories import (
     Browse,
@@ -60,7 +71,7 @@ PASSWORD = "a long enough password"
 LONG = f"{WORDS} 南门外面的路灯一直不亮。 https://example.org/{'lamp-by-the-south-gate-' * 5}"
 COOKIES = ("linli_session", "linli_person", "linli_drafts")
 ADMIN = "/staff/admin"
-STANDING = ("resident", "neighbour", "officer", "coordinator", "administrator", "careful")
+STANDING = ("resident", "neighbour", "officer", "coordinator", "administrator", "careful", "helper")
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,8 @@ def make_everything(app: Flask) -> Everything:
     names: dict[str, str] = {}
     with writing(app) as session:
         put_on_map(session)
-        for part in (_people, _submissions, _talk, _calls, _following, _links):
+        parts = (_people, _submissions, _committee, _cases, _same, _talk, _calls, _following, _links)
+        for part in parts:
             part(session, names)
     with app.app_context():
         run_all(clock.now())
@@ -146,7 +158,11 @@ def _submissions(session: Session, names: dict[str, str]) -> None:
     asked = make_report(session, WORDS, author=neighbour, point=GATE, now=now)
     ask(session, asked, "Which lamp is it? 3号灯还是4号灯?", by=officer, now=now)
     fixed = make_report(session, "The bench is broken.", author=person(session, "resident"), now=now)
-    mark_fixed(session, fixed, "A new plank. 换了木板。", by=officer, now=now)
+    cast_vote(session, fixed, neighbour, now=now)
+    mark_fixed(session, fixed, "A new plank. 换了木板。", photos=[photos.keep(7)], by=officer, now=now)
+    names["verdict"] = sign(ASKED, [fixed.id, neighbour.id, 1])
+    known = directory(session)
+    judge(session, fixed, neighbour, Answer.PARTLY, "One side. 还差一边。", directory=known, now=now)
     grandma = add_person(session, "grandma", verified=False)
     grandma.email = None
     note_contact(session, grandma, ContactChannel.PHONE, "13800000023", noted_by=officer.person, now=now)
@@ -161,7 +177,17 @@ def _submissions(session: Session, names: dict[str, str]) -> None:
         names[name] = thread.reference
         names[f"track_{name}"] = sign(TRACKING, thread.id)
     names["photo"] = _number_in_thread(session, report, photo)
+    keep_years(session, count_years(session, directory(session), now=now), now=now)
     names |= _lists(session, [rung, fixed], private)
+
+
+def _cases(session: Session, names: dict[str, str]) -> None:
+    """A report on which two departments work, with papers, and which was handed up."""
+    scenes.add_cast(session)
+    report = make_report(session, LONG, author=person(session, "neighbour"), now=clock.now())
+    scenes.fill_case(session, report, now=clock.now())
+    names["joint"] = report.reference
+    names["track_joint"] = sign(TRACKING, report.id)
 
 
 def _lists(session: Session, done: list[Thread], skipped: Thread) -> dict[str, str]:
@@ -189,6 +215,56 @@ def _lists(session: Session, done: list[Thread], skipped: Thread) -> dict[str, s
     session.add_all([kept, action])
     session.flush()
     return {"filter": str(kept.id), "bulk": str(action.id)}
+
+
+def _committee(session: Session, names: dict[str, str]) -> None:
+    """A vote that is open and one that is over, with reasons; and texts to begin a reply with."""
+    now, known = clock.now(), directory(session)
+    coordinator, officer = person(session, "coordinator"), person(session, "officer")
+    for name, quorum in (("vote", None), ("vote_over", 2)):
+        thread = make_report(session, LONG, now=now, title="A dark lamp 路灯不亮")
+        vote = open_vote(
+            session,
+            thread,
+            question="A school opens next door. 旁边要开小学。",
+            proposed=90,
+            ends_at=now + timedelta(days=7),
+            quorum=quorum,
+            is_public=True,
+            directory=known,
+            by=Actor(coordinator, "coordinator"),
+            now=now,
+        )
+        for who in (coordinator, officer)[: quorum or 1]:
+            give_voice(session, vote, Choice.APPROVE, LONG, person=who, directory=known, now=now)
+        names |= {name: str(vote.id), f"{name}_about": thread.reference}
+    put_first_templates(session)
+
+
+def _same(session: Session, names: dict[str, str]) -> None:
+    """What was joined, what was split, and what came up again."""
+    now, neighbour = clock.now(), person(session, "neighbour")
+    officer = Actor(person(session, "officer"), "officer")
+    before = make_report(
+        session, f"{LONG} Before.", author=neighbour, point=GATE, now=now - timedelta(days=40)
+    )
+    mark_fixed(session, before, "A new bulb. 换了灯泡。", by=officer, now=now - timedelta(days=30))
+    survivor = make_report(session, LONG, author=neighbour, point=GATE, now=now)
+    photos.add(session, survivor, mark=3, now=now)
+    tie(session, survivor, before, by=officer, now=now)
+    joined = make_report(session, "3号灯也不亮。 The third lamp is dark too.", point=GATE, now=now)
+    merge_threads(session, joined, survivor, by=officer, now=now)
+    alike = make_report(session, f"{WORDS} Again.", author=neighbour, point=GATE, now=now)
+    photos.add(session, alike, mark=4, now=now)
+    known = directory(session)
+    parts = [Part("The wages are late. 工资拖欠", known.category_codes["wages"]), Part("Herbs 种菜", None)]
+    by = Actor(person(session, "coordinator"), "coordinator")
+    split = make_report(session, f"{WORDS} And herbs. 工资拖欠。", author=neighbour, now=now)
+    split_thread(session, split, parts, known, by=by, now=now)
+    made = {"survivor": survivor, "joined": joined, "alike": alike, "split": split}
+    for name, thread in made.items():
+        names[name] = thread.reference
+        names[f"track_{name}"] = sign(TRACKING, thread.id)
 
 
 def _number_in_thread(session: Session, thread: Thread, photo: Photo) -> str:

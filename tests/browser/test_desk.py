@@ -12,7 +12,7 @@ from portal.accounts.models import SignIn
 from portal.core.db import db
 from portal.threads.actions import note
 from portal.threads.events import Actor
-from tests.browser.clearing import clear_desk, put_on_desk
+from tests.browser.clearing import Clearing, clear_desk, put_on_desk
 from tests.browser.conftest import Check, Site, become, follow
 from tests.browser.everything import Everything, cookies_of
 from tests.communities.mapping import put_on_map
@@ -34,8 +34,8 @@ def test_forty_mixed_submissions_are_cleared_by_keys_alone(site: Site) -> None:
     advisor = site.app.extensions["linli_advisor"]
     with writing(site.app) as session:
         references = [t.reference for t in put_on_desk(session, FORTY, advisor.advise_many(FORTY))]
-    page = sit_down(site, "coordinator", "zh-Hans")
-    sitting = clear_desk(page, site.address + "/staff/desk", len(FORTY))
+    sitting = Clearing(sit_down(site, "coordinator", "zh-Hans"))
+    clear_desk(sitting, site.address + "/staff/desk", len(FORTY))
     assert len(references) == 40
     assert len(sitting.waits) >= 40
     with site.app.app_context():
@@ -138,6 +138,10 @@ def test_what_was_typed_is_never_lost(site: Site, three: list[str]) -> None:
     page.locator("#note-note").press("Control+Enter")
     expect(page.locator("#pane [role=alert]")).to_contain_text("I did.")
     expect(page.locator("#note-note")).to_have_value("Ring them first")
+    page.keyboard.press("j")
+    expect(page.locator("#pane")).to_have_attribute("data-reference", three[1])
+    page.keyboard.press("k")
+    expect(page.locator("#note-note")).to_have_value("Ring them first")
 
     with writing(site.app) as session:
         session.execute(delete(SignIn))
@@ -148,6 +152,23 @@ def test_what_was_typed_is_never_lost(site: Site, three: list[str]) -> None:
 
 def coordinator(session: Session) -> Actor:
     return Actor(person(session, "coordinator"), "coordinator")
+
+
+def test_ticks_stay_while_one_reads_and_moves(site: Site, three: list[str]) -> None:
+    page = sit_down(site, "coordinator")
+    open_first(site, page, three[0])
+    page.locator(f".row[data-reference='{three[2]}'] a").focus()
+    page.keyboard.press("x")
+    box = page.locator(f"input[name=pick][value='{three[2]}']")
+    expect(box).to_be_checked()
+    page.keyboard.press("c")
+    page.keyboard.type("A test.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#pane")).to_have_attribute("data-reference", three[1])
+    expect(box).to_be_checked()
+    page.keyboard.press("j")
+    expect(page.locator("#pane")).to_have_attribute("data-reference", three[2])
+    expect(box).to_be_checked()
 
 
 def test_keys_do_nothing_where_they_should_not(site: Site, three: list[str]) -> None:

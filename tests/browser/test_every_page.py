@@ -32,6 +32,13 @@ PAGES = {
         anonymous      /reports/{report}
         resident       /reports/{report}
         anonymous      /reports/{fixed}
+        neighbour      /reports/{fixed}
+        anonymous      /fixed/{verdict}
+        anonymous      /departments
+        anonymous      /departments/construction
+        anonymous      /reports/{survivor}
+        anonymous      /reports/{joint}
+        anonymous      /reports/{joined}
         anonymous      /ideas?category=nothing-like-it
         anonymous      /ideas
         anonymous      /ideas/map
@@ -62,8 +69,11 @@ PAGES = {
         anonymous      /track/{track_report}
         anonymous      /track/{track_asked}
         anonymous      /track/{track_fixed}
+        anonymous      /track/{track_joint}
         anonymous      /track/{track_idea}
         anonymous      /track/{track_private}
+        anonymous      /track/{track_joined}
+        anonymous      /track/{track_split}
         anonymous      /track/{track_report}/photos
         anonymous      /track/{track_report}/withdraw
         anonymous      /track/forged
@@ -126,8 +136,23 @@ PAGES = {
         officer        /staff/{fixed}
         officer        /staff/{rung}
         officer        /staff/{private}
+        officer        /staff/{survivor}
+        officer        /staff/{joined}
+        coordinator    /staff/{split}
+        coordinator    /staff/{split}/split
+        officer        /staff/{survivor}/similar/{alike}
+        officer        /staff/recurring
         coordinator    /staff/{desk}
         coordinator    /staff/{idea}
+        officer        /staff/votes
+        officer        /staff/votes/{vote}
+        coordinator    /staff/votes/{vote_over}
+        coordinator    /staff/{vote_about}
+        officer        /staff/{vote_over_about}
+        coordinator    /staff/{asked}/vote
+        coordinator    /staff/reply-templates
+        coordinator    /staff/reply-templates/add
+        coordinator    /staff/reply-templates/1
         officer        /staff/{report}/photos/{photo}
         officer        /staff/{report}/told
         officer        /staff/calls
@@ -181,6 +206,7 @@ PAGES = {
         administrator  /staff/admin/routes/add
         administrator  /staff/admin/texts
         administrator  /staff/admin/settings
+        administrator  /staff/admin/priority
     """,
 }
 # What has nothing to look at.
@@ -195,6 +221,9 @@ LEFT_OUT = {
     "/reports/<reference>.atom": "a feed",
     "/ideas/<reference>.atom": "a feed",
     "/account/data/file": "a file to keep",
+    "/departments/table.csv": "a file to keep",
+    "/departments/<code>/table.csv": "a file to keep",
+    "/staff/<reference>/fix": "leads on to the form",
     "/staff/lists/<code>.csv": "a file to keep",
     "/staff/workload/file": "a file to keep",
     "/plans/<drawing>.svg": "a picture",
@@ -203,6 +232,7 @@ LEFT_OUT = {
     "/<path>/photos/<key>/<size>": "a picture",
     "/staff/<reference>/photos/<number>/<size>": "a picture",
     "/<path>/": "leads on to the words",
+    "/staff/<reference>/case/files/<number>": "a file",
     "/staff/<reference>/slip": "leads back; the slip answers a form",
 }
 # Forms that are sent empty, so that all they can complain of is seen; not the buttons beside them.
@@ -240,6 +270,7 @@ FAULTS: dict[str, Callable[[], object]] = {
 }
 EMPTY = """
         anonymous      /reports
+        anonymous      /departments
         anonymous      /ideas
         anonymous      /calls
         coordinator    /staff/ideas/calls
@@ -253,6 +284,12 @@ EMPTY = """
         coordinator    /staff/ideas
         coordinator    /staff/search?q=nothing
         coordinator    /staff/comments
+        coordinator    /staff/between
+        officer        /staff/{joint}
+        coordinator    /staff/{joint}/case
+        helper         /staff/{joint}/case
+        helper         /staff/{joint}/case/files
+        officer        /staff/{report}/case
         coordinator    /staff/comments/hidden
         coordinator    /staff/calls
         coordinator    /staff/households

@@ -136,7 +136,7 @@ def test_who_supports_has_not_passed_by_and_the_other_way_round(session: Session
     assert counts() == (1, 0)
     pass_by(session, idea, neighbour, now=NOW)
     assert counts() == (0, 1)
-    take_back_choice(session, idea, neighbour)
+    take_back_choice(session, idea, neighbour, now=NOW)
     assert counts() == (0, 0)
 
 

@@ -16,6 +16,7 @@ from portal.threads.additions import Frequency
 from portal.threads.followers import follow_thread
 from portal.threads.models import Thread
 from tests.factories import NOW, directory, make_report, person
+from tests.notifications.mail_server import MailServer
 
 LATER = NOW + timedelta(hours=1)
 MORNING = NOW + timedelta(hours=24)  # noon of the next day: the digest has gone out
@@ -61,3 +62,11 @@ def make_told_report(session: Session, **given: object) -> Thread:
     report = make_report(session, **given)  # type: ignore[arg-type]
     work(session)
     return report
+
+
+def mails_to(server: MailServer, name: str) -> list[str]:
+    return [str(m["Subject"]) for m in server.taken if m["To"] == f"{name}@example.org"]
+
+
+def text_to(server: MailServer, name: str) -> str:
+    return "\n".join(str(m.get_content()) for m in server.taken if m["To"] == f"{name}@example.org")

@@ -28,7 +28,9 @@ from tests.notifications.following import (
     deliveries,
     follow,
     give_account,
+    mails_to,
     make_told_report,
+    text_to,
     wish,
     work,
 )
@@ -37,14 +39,6 @@ from tests.notifications.mail_server import MailServer
 
 def officer(session: Session) -> Actor:
     return Actor(person(session, "officer"), "officer")
-
-
-def mails_to(server: MailServer, name: str) -> list[str]:
-    return [str(m["Subject"]) for m in server.taken if m["To"] == f"{name}@example.org"]
-
-
-def text_to(server: MailServer, name: str) -> str:
-    return "\n".join(str(m.get_content()) for m in server.taken if m["To"] == f"{name}@example.org")
 
 
 def test_a_follower_hears_of_each_public_step_and_of_nothing_else(

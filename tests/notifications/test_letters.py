@@ -1,5 +1,7 @@
 """Every mail can be written in every language, and says nothing it shouldn't."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -48,7 +50,8 @@ def happened(session: Session, thread: Thread, kind: str) -> Event:
     if kind == "thread.submitted":
         return session.scalars(select(Event).where(Event.thread_id == thread.id).order_by(Event.id)).first()  # type: ignore[return-value]
     words = say(session, thread, Level.REASON, "First line.\nNot before spring.", author=by.person, now=NOW)
-    data = {"category": thread.category_id, "department": thread.department_id}
+    data: dict[str, Any] = {"category": thread.category_id, "department": thread.department_id}
+    data |= {"other": thread.reference, "others": [thread.reference], "what": "report.fixed"}
     return record_event(session, thread, kind, by=by, now=NOW, statement=words, data=data)
 
 

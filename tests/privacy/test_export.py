@@ -26,12 +26,22 @@ from tests import factories
 # Columns that name a person and are not asked in the file, and why.
 NOT_IN_THE_FILE = {
     "bulk_actions.person_id": "what staff did at work; it is kept for a week",
+    "case_decisions.person_id": "what staff have to do at work",
+    "case_files.person_id": "what staff did at work",
+    "case_offers.offered_by_id": "what staff did at work",
+    "case_tasks.assignee_id": "what staff have to do at work",
     "comments.hidden_by_id": "what staff did at work",
+    "committee_votes.opened_by_id": "what staff did at work",
     "contacts.noted_by_id": "what staff did at work; the contact is in the file of whose it is",
     "events.actor_id": "each act is there as what came of it: the words, the vote, the comment",
+    "joint_cases.called_by_id": "what staff did at work",
+    "joint_cases.decided_by_id": "what staff did at work",
     "one_time_codes.person_id": "only a digest, of a code that ends after two weeks",
     "recovery_codes.person_id": "only digests",
+    "referrals.answered_by_id": "what staff did at work",
+    "referrals.asked_by_id": "what staff did at work",
     "routing_decisions.actor_id": "what staff did at work",
+    "thread_links.actor_id": "what staff did at work",
     "threads.assignee_id": "what staff have to do at work",
 }
 

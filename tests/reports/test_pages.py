@@ -272,7 +272,7 @@ def test_what_passes_between_sender_and_staff_stays_between_them(app: Flask, cli
     for words in ("Which lamp", "left one", "flickers", "Known to us", "Dark again"):
         assert words not in html
     assert "A new bulb." in html
-    assert "Opened again." in html
+    assert "Opened again: the sender says" in html
 
 
 def test_a_promise_is_shown_until_it_is_kept_and_named_when_late(app: Flask, client: FlaskClient) -> None:

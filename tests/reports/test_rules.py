@@ -2,7 +2,15 @@
 
 import pytest
 
-from portal.reports.rules import STAFF_MOVES, permits, resident_may_judge, resident_may_reopen
+from portal.reports.models import Answer
+from portal.reports.rules import (
+    STAFF_MOVES,
+    outcome,
+    permits,
+    resident_may_judge,
+    resident_may_reopen,
+    says_what_was_done,
+)
 from portal.threads.models import CLOSED, Status
 
 REPORT_STATES = {
@@ -13,6 +21,7 @@ REPORT_STATES = {
     Status.REOPENED,
     Status.FIXED,
     Status.CONFIRMED,
+    Status.SILENT,
     Status.NOT_OURS,
     Status.NO_ACTION,
     Status.OUTSIDE,
@@ -35,8 +44,38 @@ def test_an_open_report_can_be_sent_on_and_ended_but_not_reopened(status: Status
 
 
 @pytest.mark.parametrize("status", sorted((REPORT_STATES & CLOSED) - {Status.WITHDRAWN, Status.DUPLICATE}))
-def test_an_ended_report_can_only_be_reopened(status: Status) -> None:
-    assert STAFF_MOVES[status] == {"reopen"}
+def test_an_ended_report_can_only_be_reopened_or_left_as_it_is(status: Status) -> None:
+    assert STAFF_MOVES[status] - {"stand"} == {"reopen"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_sender", "voted_before", "reopened_lately", "expected"),
+    [
+        (Answer.YES, True, False, False, "confirm"),
+        (Answer.PARTLY, True, False, True, "reopen"),
+        (Answer.NO, True, False, True, "reopen"),
+        (Answer.YES, False, True, False, "note"),
+        (Answer.PARTLY, False, True, False, "doubt"),
+        (Answer.NO, False, True, False, "reopen"),
+        (Answer.NO, False, True, True, "doubt"),
+        (Answer.NO, False, False, False, "doubt"),
+    ],
+)
+def test_what_follows_from_an_answer(
+    answer: Answer, is_sender: bool, voted_before: bool, reopened_lately: bool, expected: str
+) -> None:
+    found = outcome(answer, is_sender=is_sender, voted_before=voted_before, reopened_lately=reopened_lately)
+    assert found == expected
+
+
+@pytest.mark.parametrize("text", ["A new bulb.", "换了灯泡", "灯泡 LED", "Found it."])
+def test_a_few_words_say_what_was_done(text: str) -> None:
+    assert says_what_was_done(text)
+
+
+@pytest.mark.parametrize("text", ["", "Done.", "已办", "……", "OK"])
+def test_a_word_does_not_say_what_was_done(text: str) -> None:
+    assert not says_what_was_done(text)
 
 
 def test_nothing_is_done_with_what_was_withdrawn_or_joined_with_another() -> None:
@@ -50,8 +89,12 @@ def test_work_begins_once() -> None:
 
 
 def test_the_sender_is_asked_about_what_is_fixed_and_may_come_back_after_confirming() -> None:
-    assert [s for s in REPORT_STATES if resident_may_judge(s)] == [Status.FIXED]
-    assert {s for s in REPORT_STATES if resident_may_reopen(s)} == {Status.FIXED, Status.CONFIRMED}
+    assert {s for s in REPORT_STATES if resident_may_judge(s)} == {Status.FIXED, Status.SILENT}
+    assert {s for s in REPORT_STATES if resident_may_reopen(s)} == {
+        Status.FIXED,
+        Status.CONFIRMED,
+        Status.SILENT,
+    }
 
 
 def test_a_state_of_ideas_permits_nothing() -> None:

@@ -122,7 +122,7 @@ def test_the_timeline_is_told_as_on_the_page_the_latest_first(app: Flask, client
         reopen_as_unfixed(session, report, "Still dark, flat 3", by=by, directory=known, now=NOW)
     feed = read(client, f"/reports/{reference}.atom?lang=en")
     told = [text(e, "title") for e in entries(feed)]
-    assert told[:2] == ["Opened again.", "Fixed, says the department."]
+    assert told[:2] == ["Opened again: the sender says that it isn’t fixed.", "Fixed, says the department."]
     assert told[-1] == "Received."
     assert text(entries(feed)[1], "content") == "New bulb."
     whole = ET.tostring(feed, encoding="unicode")

@@ -115,7 +115,7 @@ def test_a_vote_taken_back_at_the_survivor_does_not_return(session: Session, joi
     for voted in (survivor, thread):
         cast_vote(session, voted, voter, now=NOW)
     join(thread, survivor)
-    take_back_vote(session, survivor, voter)
+    take_back_vote(session, survivor, voter, now=NOW)
     assert not has_voted(session, survivor.id, voter)
     undo_merge(session, thread, by=by, now=NOW)
     assert (survivor.votes_total, thread.votes_total) == (0, 0)

@@ -18,13 +18,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict
+from portal.threads.actions import answer, ask
 from portal.threads.additions import Follower, Photo, PhotoState
-from portal.threads.events import Actor, find_broken_event
+from portal.threads.events import Actor, find_broken_event, resident
 from portal.threads.followers import follow_thread, is_sender
 from portal.threads.merging import merge_threads, undo_merge
 from portal.threads.models import Statement, Status, Vote
 from portal.threads.moving import MOVED
 from portal.threads.photos import count_photos
+from portal.threads.rules import can_ask
 from portal.threads.trees import Tree, find_survivor, list_links_below
 from portal.threads.votes import cast_vote, has_voted, take_back_vote, takes_votes
 from tests.factories import NOW, add_person, make_report, person
@@ -64,7 +66,7 @@ class Matters(RuleBasedStateMachine):
         chosen, voter = self.threads[thread], self.people[who]
         if not takes_votes(chosen):
             return
-        take_back_vote(self.session, chosen, voter)
+        take_back_vote(self.session, chosen, voter, now=NOW)
         joined = {t.id for t in Tree.of(self.session, chosen.id).threads}
         self.voted -= {(number, voter.id) for number in joined}
 
@@ -95,6 +97,14 @@ class Matters(RuleBasedStateMachine):
         self.photos[key] = chosen.id
         self.session.flush()
         count_photos(self.session, chosen)
+
+    @rule(thread=which)
+    def ask_or_answer(self, thread: int) -> None:
+        chosen = self.threads[thread]
+        if chosen.status == Status.WAITING:
+            answer(self.session, chosen, "The third.", by=resident(chosen.author), now=NOW)
+        elif can_ask(chosen.status):
+            ask(self.session, chosen, "Which lamp?", by=self.by, now=NOW)
 
     @rule(thread=which, survivor=which, undo_at_once=st.booleans())
     def merge(self, thread: int, survivor: int, undo_at_once: bool) -> None:
@@ -129,7 +139,11 @@ class Matters(RuleBasedStateMachine):
             for table in MOVED
         ]
         stand = [
-            (t.status, t.status_before_waiting, t.needs_sorting, t.is_closed, t.assignee_id, t.due_at)
+            (
+                *(t.status, t.status_before_waiting, t.needs_sorting, t.is_closed, t.assignee_id),
+                *(t.due_at, t.fix_due_at, t.answered_at, t.clock_started_at, t.clock_stopped_at),
+                *map(tuple, t.clock_pauses),
+            )
             for t in self.threads
         ]
         counts = [(t.votes_total, t.votes_verified, t.photos_total) for t in self.threads]

@@ -14,7 +14,7 @@ def test_a_person_counts_once_and_the_unverified_apart(session: Session) -> None
     for voter in (person(session, "neighbour"), person(session, "neighbour"), passer_by):
         cast_vote(session, report, voter, now=NOW)
     assert (report.votes_total, report.votes_verified) == (2, 1)
-    take_back_vote(session, report, passer_by)
+    take_back_vote(session, report, passer_by, now=NOW)
     assert (report.votes_total, report.votes_verified) == (1, 1)
 
 
@@ -26,7 +26,7 @@ def test_two_records_of_one_person_are_one_vote(session: Session) -> None:
     on_the_phone.same_as_id = neighbour.id
     session.flush()
     cast_vote(session, report, neighbour, now=NOW)
-    recount_votes_of(session, neighbour)
+    recount_votes_of(session, neighbour, now=NOW)
     assert (report.votes_total, report.votes_verified) == (1, 1)
 
 

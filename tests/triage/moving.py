@@ -29,10 +29,10 @@ FILLED: dict[str, dict[str, str]] = {
     "take": {},
     "give": {},
     "leave": {},
-    "return": {"reason": "Not about buildings."},
     "ask": {"question": "Which lamp is it?"},
     "reply": {"reply": "We are on our way."},
     "note": {"note": "Seen there before."},
+    "weigh": {"severity": "5", "likelihood": "4", "exposure": "4", "reason": "A school is next to it."},
     "count": {"channel": "phone"},
     "show": {},
     "hide": {"reason": "It names a child."},
@@ -42,6 +42,7 @@ FILLED: dict[str, dict[str, str]] = {
     "danger": {"reason": "The cable is bare."},
     "no-danger": {"reason": "It carries no power."},
     "fix": {"done": "A new bulb."},
+    "stand": {"reason": "We looked: it is mended."},
     "not-ours": {"reason": "The railway's: ring 12306."},
     "no-action": {"reason": "Private ground."},
     "reopen": {"reason": "It broke again."},
@@ -64,12 +65,13 @@ def make_ready(session: Session, verb: str) -> Thread:
         FILLED["merge"]["other"] = make_report(session, "Dark again at the gate.").reference
     if verb == "part":
         merge_threads(session, report, make_report(session, "Dark again."), by=officer, now=SOON)
-    if verb == "reopen":
+    if verb in ("reopen", "stand"):
         mark_fixed(session, report, "Done.", by=officer, now=SOON)
     if verb == "resume":
         wait_outside(session, report, "The power company", "They come on Monday.", by=officer, now=SOON)
     if verb == "no-danger":
         mark_danger(session, report, "The cable is bare.", by=officer, now=SOON)
+    report.is_doubted = verb == "stand"
     if verb == "leave":
         take(session, report, by=officer, now=SOON)
     return report

@@ -193,7 +193,7 @@ def test_where_nothing_can_be_done_the_words_are_kept(
 
 
 def test_a_form_without_anything_chosen_leads_back_to_the_list(browse: Browse) -> None:
-    for picks in ([], ["x"], ["1.²"]):
+    for picks in ([], ["x"], ["1.²"], ["\0.1", f"{'9' * 10_000}.3"]):
         assert send(browse("officer"), "take", picks).location == "/staff/queue"
 
 

@@ -148,6 +148,27 @@ def test_senders_and_followers_hear_of_it_and_of_what_comes_after(
     assert first in to_follower
 
 
+def test_what_one_sender_wrote_to_staff_is_not_told_to_the_other(
+    app: Flask, browse: Browse, two: tuple[str, str]
+) -> None:
+    first, second = two
+    officer = browse("officer")
+    post_move(officer, second, "merge", other=first)
+    post_move(officer, first, "fix", done="A new bulb.")
+    with app.app_context():
+        session = db.session()
+        survivor, joined = (thread_by_reference(session, reference) for reference in two)
+        track = sign(TRACKING, survivor.id)
+        other = sign(TRACKING, joined.id)
+    post(browse(), f"/track/{track}", {"move": "not_fixed", "why": "My child Quagga fell there"})
+    with app.app_context():
+        run_all(clock.now())
+    page = browse().get(f"/track/{other}?lang=en").text
+    assert "Opened again." in page
+    assert "Quagga" not in page
+    assert f'href="/reports/{first}"' in page
+
+
 def test_a_double_click_joins_once(browse: Browse, two: tuple[str, str]) -> None:
     officer = browse("officer")
     seen = look_up(officer, two[1], lambda t: t.last_sequence)

@@ -68,6 +68,9 @@ class Walk:
             done=f"done {n}",
             body=f"body {n}",
             channel="phone",
+            severity=str(1 + n % 5),
+            likelihood=1 + n % 5,
+            exposure=1 + n // 5 % 5,
             person=str(colleagues[n % len(colleagues)]) if colleagues else "",
             decision=str(decisions[n % len(decisions)]),
             other=self.other_one().reference,
@@ -125,8 +128,11 @@ def check_state(thread: Thread, now: datetime) -> None:
     table = {Kind.REPORT: REPORT_MOVES, Kind.IDEA: IDEA_MOVES}.get(thread.kind)
     assert thread.status in (table or {Status.RECEIVED, Status.WAITING, Status.WITHDRAWN})
     assert thread.is_closed == (thread.status in CLOSED)
+    assert 0 <= thread.priority <= 100
+    assert thread.kind != Kind.IDEA or thread.priority == 0
     assert (thread.status_before_waiting is not None) == (thread.status == Status.WAITING)
-    assert (thread.clock_stopped_at is not None) == (thread.status in STANDING_STILL)
+    if thread.status != Status.DUPLICATE:  # which leaves the clock as it was, to be given back
+        assert (thread.clock_stopped_at is not None) == (thread.status in STANDING_STILL)
     assert (thread.fix_due_at is None) == (thread.kind != Kind.REPORT or thread.category_id is None)
     if thread.needs_sorting:
         assert not thread.is_closed

@@ -69,7 +69,9 @@ def test_an_empty_desk_says_so(browse: Browse) -> None:
     assert "The desk is clear" in read(browse, "coordinator", "/staff/desk")
 
 
-def test_the_queue_shows_danger_first_then_what_was_promised_soonest(app: Flask, browse: Browse) -> None:
+def test_the_queue_has_danger_first_then_what_presses_most_or_was_promised_soonest(
+    app: Flask, browse: Browse
+) -> None:
     with app.app_context():
         session = db.session()
         make_report(session, "Ten days", category="housing-delivery")
@@ -78,10 +80,27 @@ def test_the_queue_shows_danger_first_then_what_was_promised_soonest(app: Flask,
         make_report(session, "Of another department", category="wages")
         make_report(session, "On another street", place_id=directory(session).place_codes["qiao-2"].id)
         session.commit()
-    assert titles(read(browse, "officer", "/staff/queue")) == [GAS, "Three days", "Ten days"]
+    assert titles(read(browse, "officer", "/staff/queue")) == [GAS, "Ten days", "Three days"]  # older first
+    by_promise = read(browse, "officer", "/staff/queue?sort=promised")
+    assert titles(by_promise) == [GAS, "Three days", "Ten days"]
     assert titles(read(browse, "outsider", "/staff/queue")) == ["On another street"]
     assert len(titles(read(browse, "coordinator", "/staff/queue"))) == 5
     assert titles(read(browse, "coordinator", "/staff/queue?department=labour")) == ["Of another department"]
+
+
+def test_of_the_ended_the_newest_come_first(app: Flask, browse: Browse) -> None:
+    with app.app_context():
+        session = db.session()
+        for title, category in (
+            ("Earlier", "roads-paving"),
+            ("Later", "housing-delivery"),
+            (GAS, "roads-paving"),
+        ):
+            report = make_report(session, title, category=category)
+            mark_fixed(session, report, "Done.", by=officer(session), now=NOW)
+        session.commit()
+    assert titles(read(browse, "officer", "/staff/queue?status=fixed")) == [GAS, "Later", "Earlier"]
+    assert titles(read(browse, "officer", "/staff/queue?status=fixed&status=confirmed"))[0] == GAS
 
 
 def test_the_queue_is_narrowed_by_who_has_it_what_is_late_and_what_waits_for_a_look(
@@ -103,7 +122,7 @@ def test_the_queue_is_narrowed_by_who_has_it_what_is_late_and_what_waits_for_a_l
     assert shown("whose=late") == ["Old"]
     assert shown("whose=first-look") == ["Unseen"]
     assert shown("status=fixed") == ["Mended"]
-    assert shown("status=nonsense&whose=nonsense&department=nonsense") == ["Old", "Mine", "Unseen"]
+    assert shown("status=nonsense&whose=nonsense&department=nonsense") == ["Mine", "Old", "Unseen"]
 
 
 def test_lines_say_what_is_late_and_what_is_promised(app: Flask, browse: Browse) -> None:
@@ -329,8 +348,9 @@ def test_each_page_costs_the_same_whatever_the_rows(app: Flask, browse: Browse) 
     assert costs[0] == costs[1]
     thread_page = costs[0].pop("/staff/")
     # Words, photos, similar ones with their pictures, what was joined, split off or has come up before,
-    # who was told, the list around it and its count.
-    assert thread_page <= 30
+    # the votes of the committee, texts to reply with, who was told, the list around it and its count,
+    # what can be undone.
+    assert thread_page <= 33
     # The list and its count, who could have it, saved filters and their counts, what can be undone.
     assert max(cost for page, cost in costs[0].items() if page != "/staff") <= 13
 

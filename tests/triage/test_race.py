@@ -44,7 +44,7 @@ def test_one_is_first_and_the_others_are_told(app: Flask, browse: Browse) -> Non
         {"verb": "sort", "category": "wages", "reason": "I say it is about pay"},
         {"verb": "no-action", "reason": "I say nothing is wrong"},
     ]
-    clients = [browse(name) for name in ("officer", "officer", "coordinator", "coordinator")]
+    clients = [browse(name) for name in ("officer", "coordinator", "coordinator", "coordinator")]
     answers = at_once(clients, reference, seen, moves)
     codes = sorted(answer.status_code for answer in answers)
     assert codes.count(303) == 1, codes

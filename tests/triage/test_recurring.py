@@ -82,6 +82,15 @@ def test_what_is_still_open_is_no_earlier_one(session: Session) -> None:
     assert earlier_of(session, address="Willow Street 7") is None
 
 
+def test_what_has_come_again_and_is_open_comes_no_third_time(session: Session, officer: Actor) -> None:
+    first = fixed(session, officer, address="Willow Street 7")
+    again = make_report(session, AGAIN, now=NOW + 30 * DAY, address="Willow Street 7")
+    tie(session, again, first, by=officer, now=NOW + 30 * DAY)
+    assert earlier_of(session, days=31, address="Willow Street 7") is None
+    mark_fixed(session, again, "A new lamp.", by=officer, now=NOW + 32 * DAY)
+    assert earlier_of(session, days=33, address="Willow Street 7") == again
+
+
 def test_what_staff_told_apart_or_untied_stays_so(session: Session, officer: Actor) -> None:
     first = fixed(session, officer, address="Willow Street 7")
     again = make_report(session, AGAIN, now=NOW + 30 * DAY, address="Willow Street 7")

@@ -368,3 +368,22 @@ def test_a_file_costs_the_same_whatever_the_rows(app: Flask, browse: Browse) -> 
             costs.append(len(queries))
     assert costs[:2] == costs[2:]
     assert max(costs) <= 7
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/staff/filters/{'9' * 25}",
+        f"/staff/bulk/{'9' * 25}",
+        f"/staff/queue?whose={'9' * 25}",
+        f"/staff/queue?whose={'9' * 16}",
+        "/staff/queue?q=%00%ED%A0%80&place=%00",
+        "/staff/queue?until=2999-12-31",
+        "/staff/lists/queue.csv?q=%00&after=1.2.3",
+        "/staff/filters/save?queue=queue&q=%00a",
+        "/staff/bulk?verb=take&pick=%00&queue=queue&q=%00",
+        "/staff/desk?ticked=1&after=..",
+    ],
+)
+def test_a_forged_address_never_fails(browse: Browse, address: str) -> None:
+    assert browse("coordinator").get(address).status_code in (200, 303, 404)

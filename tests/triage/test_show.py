@@ -127,7 +127,7 @@ def test_once_sorted_the_next_best_stand_with_the_reason(app: Flask, browse: Bro
 def test_officers_are_not_offered_to_sort(app: Flask, browse: Browse) -> None:
     page = see(browse, "officer", keep(app, make_report, advice=advised(0.97)))
     assert 'name="best"' not in page
-    assert "Not for us: back to the sorting desk" in page
+    assert '/case"' in page  # where they say whose it is
 
 
 def test_without_the_classifier_the_desk_has_the_list_of_categories(app: Flask, browse: Browse) -> None:
@@ -235,17 +235,6 @@ def test_words_are_given_back_where_the_matter_went_to_another_department(app: F
     assert "We shall come on Monday" in told.text
 
 
-def test_sending_it_back_leads_the_officer_to_the_queue(app: Flask, browse: Browse) -> None:
-    reference = keep(app, make_report)
-    client = browse("officer")
-    answer = post_move(client, reference, "return", reason="Not about buildings.", queue="queue")
-    assert answer.location == "/staff/queue"
-    page = client.get("/staff/queue?lang=en").text
-    assert "It is at the sorting desk now." in page
-    assert client.get(f"/staff/{reference}").status_code == 404
-    assert "Not about buildings." in see(browse, "coordinator", reference)
-
-
 def test_giving_it_away_names_both(app: Flask, browse: Browse) -> None:
     reference = keep(app, make_report)
     with app.app_context():
@@ -312,8 +301,8 @@ def test_only_permitted_moves_are_offered(app: Flask, browse: Browse) -> None:
     report, idea = keep(app, make_report), keep(app, make_idea)
     undecided = keep(app, make_undecided)
     working = {"take", "give", "start", "fix", "ask", "reply", "note", "hide", "not-ours", "no-action"}
-    working |= {"count", "merge", "recurs", "outside", "danger"}
-    assert offered("officer", report) == working | {"return"}
+    working |= {"count", "merge", "recurs", "outside", "danger", "weigh"}
+    assert offered("officer", report) == working - {"not-ours"}
     assert offered("coordinator", report) == working | {"sort", "idea"}
     assert offered("coordinator", idea) == {
         *(
@@ -333,7 +322,7 @@ def test_only_permitted_moves_are_offered(app: Flask, browse: Browse) -> None:
         )
     }
     assert offered("coordinator", undecided) == {
-        *("sort", "idea", "ask", "note", "hide", "no-action", "merge", "danger")
+        *("sort", "idea", "ask", "note", "hide", "no-action", "merge", "danger", "weigh")
     }
     post_move(browse("officer"), report, "fix")
     assert offered("officer", report) == {"reopen", "reply", "note", "hide", "count", "recurs"}

@@ -22,12 +22,17 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 
 def upgrade() -> None:
     link_threads()
+    weigh_threads()
+    let_committees_vote()
+    keep_reply_templates()
+    ask_whether_fixed()
     find_more_words()
     keep_filters_and_bulk_actions()
     watch_work()
     warn_of_promises()
     let_clocks_be_fair()
     join_threads()
+    let_departments_work_together()
     find_what_is_open()
 
 
@@ -60,8 +65,164 @@ def link_threads() -> None:
     op.create_index(op.f('ix_thread_links_from_id_kind'), 'thread_links', ['from_id', 'kind'])
 
 
+SEVERITIES = {
+    5: "fire natural-hazards work-safety lifts-equipment",
+    4: "utilities drainage old-housing illegal-building crime-fraud food-safety public-health highways"
+    " water-pollution waste-radiation rural-water-power rivers-irrigation",
+    2: "street-cleaning tourism culture-sport committee-service volunteering prices taxis bus-metro",
+}
+
+
+def weigh_threads() -> None:
+    """Add what a priority is worked out from; a job works it out for what is there already."""
+    with op.batch_alter_table('threads') as threads:
+        threads.add_column(sa.Column('priority', NUMBER, server_default='0', nullable=False))
+        threads.add_column(sa.Column('priority_decided', NUMBER, nullable=True))
+        threads.add_column(sa.Column('severity', NUMBER, nullable=True))
+        threads.add_column(sa.Column('likelihood', NUMBER, server_default='3', nullable=False))
+        threads.add_column(sa.Column('exposure', NUMBER, server_default='3', nullable=False))
+        threads.add_column(sa.Column('recurrences', NUMBER, server_default='0', nullable=False))
+    op.create_index(
+        op.f('ix_threads_department_id_is_closed_is_urgent_priority'),
+        'threads',
+        ['department_id', 'is_closed', 'is_urgent', 'priority'],
+    )
+    op.create_index(
+        op.f('ix_threads_is_closed_is_urgent_priority'), 'threads', ['is_closed', 'is_urgent', 'priority']
+    )
+    with op.batch_alter_table('places') as places:
+        places.add_column(sa.Column('usual_voices', NUMBER, server_default='0', nullable=False))
+    with op.batch_alter_table('categories') as categories:
+        categories.add_column(sa.Column('severity', NUMBER, server_default='3', nullable=False))
+    table = sa.table('categories', sa.column('code'), sa.column('severity'))
+    for severity, codes in SEVERITIES.items():
+        op.execute(table.update().where(table.c.code.in_(codes.split())).values(severity=severity))
+    begin_job('threads.priorities', {})
+
+
+def let_committees_vote() -> None:
+    op.create_table(
+        'committee_votes',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('question_id', NUMBER, nullable=False),
+        sa.Column('opened_by_id', NUMBER, nullable=True),
+        sa.Column('opened_at', UtcDateTime(), nullable=False),
+        sa.Column('ends_at', UtcDateTime(), nullable=False),
+        sa.Column('quorum', NUMBER, nullable=True),
+        sa.Column('proposed', NUMBER, nullable=True),
+        sa.Column('was', NUMBER, nullable=False),
+        sa.Column('is_screening', sa.Boolean(), nullable=False),
+        sa.Column('is_public', sa.Boolean(), nullable=False),
+        sa.Column('reminded_at', UtcDateTime(), nullable=True),
+        sa.Column('closed_at', UtcDateTime(), nullable=True),
+        sa.Column('outcome', sa.String(length=10), nullable=True),
+        sa.Column('approved', NUMBER, nullable=False),
+        sa.Column('objected', NUMBER, nullable=False),
+        sa.Column('abstained', NUMBER, nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_committee_votes_thread_id')),
+        sa.ForeignKeyConstraint(
+            ['question_id'], ['statements.id'], name=op.f('fk_committee_votes_question_id')
+        ),
+        sa.ForeignKeyConstraint(['opened_by_id'], ['people.id'], name=op.f('fk_committee_votes_opened_by_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_committee_votes')),
+    )
+    op.create_index(
+        'uq_committee_votes_open',
+        'committee_votes',
+        ['thread_id'],
+        unique=True,
+        sqlite_where=sa.text('closed_at IS NULL'),
+        postgresql_where=sa.text('closed_at IS NULL'),
+    )
+    op.create_index(op.f('ix_committee_votes_thread_id'), 'committee_votes', ['thread_id'])
+    op.create_index(
+        op.f('ix_committee_votes_closed_at_ends_at'), 'committee_votes', ['closed_at', 'ends_at']
+    )
+    op.create_table(
+        'committee_voices',
+        sa.Column('vote_id', NUMBER, nullable=False),
+        sa.Column('person_id', NUMBER, nullable=False),
+        sa.Column('choice', sa.String(length=10), nullable=False),
+        sa.Column('reason_id', NUMBER, nullable=True),
+        sa.Column('at', UtcDateTime(), nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['vote_id'], ['committee_votes.id'], name=op.f('fk_committee_voices_vote_id')),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_committee_voices_person_id')),
+        sa.ForeignKeyConstraint(['reason_id'], ['statements.id'], name=op.f('fk_committee_voices_reason_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_committee_voices')),
+        sa.UniqueConstraint('vote_id', 'person_id', name=op.f('uq_committee_voices_vote_id_person_id')),
+    )
+    op.create_index(op.f('ix_committee_voices_person_id'), 'committee_voices', ['person_id'])
+
+
+def keep_reply_templates() -> None:
+    op.create_table(
+        'reply_templates',
+        sa.Column('place_id', NUMBER, nullable=False),
+        sa.Column('verb', sa.String(length=12), nullable=False),
+        sa.Column('category_id', NUMBER, nullable=True),
+        sa.Column('category_group', sa.String(length=60), nullable=False),
+        sa.Column('names', sa.JSON(), nullable=False),
+        sa.Column('texts', sa.JSON(), nullable=False),
+        sa.Column('retired_at', UtcDateTime(), nullable=True),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['place_id'], ['places.id'], name=op.f('fk_reply_templates_place_id')),
+        sa.ForeignKeyConstraint(['category_id'], ['categories.id'], name=op.f('fk_reply_templates_category_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_reply_templates')),
+    )
+    op.create_index(op.f('ix_reply_templates_place_id'), 'reply_templates', ['place_id'])
+    op.create_index(op.f('ix_reply_templates_category_id'), 'reply_templates', ['category_id'])
+
+
+def ask_whether_fixed() -> None:
+    with op.batch_alter_table('reports') as reports:
+        reports.add_column(sa.Column('round', NUMBER, server_default='0', nullable=False))
+        reports.add_column(sa.Column('reminded_at', UtcDateTime(), nullable=True))
+    with op.batch_alter_table('threads') as threads:
+        threads.add_column(sa.Column('is_doubted', sa.Boolean(), server_default='0', nullable=False))
+        threads.create_index(op.f('ix_threads_is_doubted_department_id'), ['is_doubted', 'department_id'])
+    with op.batch_alter_table('photos') as photos:
+        photos.add_column(sa.Column('round', NUMBER, nullable=True))
+    op.create_table(
+        'verdicts',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('round', NUMBER, nullable=False),
+        sa.Column('person_id', NUMBER, nullable=False),
+        sa.Column('is_sender', sa.Boolean(), nullable=False),
+        sa.Column('answer', sa.String(length=6), nullable=False),
+        sa.Column('statement_id', NUMBER, nullable=True),
+        sa.Column('at', UtcDateTime(), nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_verdicts_person_id')),
+        sa.ForeignKeyConstraint(['statement_id'], ['statements.id'], name=op.f('fk_verdicts_statement_id')),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_verdicts_thread_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_verdicts')),
+        sa.UniqueConstraint(
+            'thread_id', 'round', 'person_id', name=op.f('uq_verdicts_thread_id_round_person_id')
+        ),
+    )
+    op.create_index(op.f('ix_verdicts_at'), 'verdicts', ['at'])
+    op.create_index(op.f('ix_verdicts_person_id'), 'verdicts', ['person_id'])
+    op.create_table(
+        'department_years',
+        sa.Column('department_id', NUMBER, autoincrement=False, nullable=False),
+        sa.Column('figures', sa.JSON(), nullable=False),
+        sa.Column('made_at', UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ['department_id'], ['departments.id'], name=op.f('fk_department_years_department_id')
+        ),
+        sa.PrimaryKeyConstraint('department_id', name=op.f('pk_department_years')),
+    )
+
+
 def find_more_words() -> None:
     """Search finds comments and what photos show from now on; the worker writes the index of old rows anew."""
+    begin_job('words.index', {'after': 0})
+
+
+def begin_job(topic: str, payload: dict[str, int]) -> None:
+    """Leave a job to the worker, unless the database is new and there is nothing to do."""
     if op.get_bind().scalar(sa.text('SELECT id FROM threads LIMIT 1')) is None:
         return
     job = sa.table(
@@ -71,7 +232,7 @@ def find_more_words() -> None:
         *(sa.column(name, UtcDateTime()) for name in ('created_at', 'run_at')),
     )
     now = clock.now()
-    row = {'topic': 'words.index', 'payload': {'after': 0}, 'attempts': 0, 'created_at': now, 'run_at': now}
+    row = {'topic': topic, 'payload': payload, 'attempts': 0, 'created_at': now, 'run_at': now}
     op.bulk_insert(job, [row])
 
 
@@ -240,6 +401,179 @@ def join_threads() -> None:
             moved.create_index(f'ix_{table}_moved_from_id', ['moved_from_id'])
     with op.batch_alter_table('votes') as votes:
         votes.add_column(sa.Column('for_sending', sa.Boolean(), server_default=sa.false(), nullable=False))
+
+
+def let_departments_work_together() -> None:
+    let_guests_read()
+    keep_joint_cases()
+    keep_papers()
+    keep_offers_and_referrals()
+
+
+def let_guests_read() -> None:
+    op.create_table(
+        'thread_guests',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('department_id', NUMBER, nullable=True),
+        sa.Column('place_id', NUMBER, nullable=True),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_thread_guests_thread_id')),
+        sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_thread_guests_department_id')),
+        sa.ForeignKeyConstraint(['place_id'], ['places.id'], name=op.f('fk_thread_guests_place_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_thread_guests')),
+    )
+    op.create_index(op.f('ix_thread_guests_department_id'), 'thread_guests', ['department_id'])
+    op.create_index(op.f('ix_thread_guests_place_id'), 'thread_guests', ['place_id'])
+    op.create_index(op.f('ix_thread_guests_thread_id'), 'thread_guests', ['thread_id'])
+
+
+def keep_joint_cases() -> None:
+    op.create_table(
+        'joint_cases',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('state', sa.String(length=10), nullable=False),
+        sa.Column('asked', sa.JSON(), nullable=False),
+        sa.Column('called_by_id', NUMBER, nullable=True),
+        sa.Column('called_at', UtcDateTime(), nullable=False),
+        sa.Column('reason_id', NUMBER, nullable=False),
+        sa.Column('due_at', UtcDateTime(), nullable=False),
+        sa.Column('decided_by_id', NUMBER, nullable=True),
+        sa.Column('decided_at', UtcDateTime(), nullable=True),
+        sa.Column('answer_id', NUMBER, nullable=True),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_joint_cases_thread_id')),
+        sa.ForeignKeyConstraint(['called_by_id'], ['people.id'], name=op.f('fk_joint_cases_called_by_id')),
+        sa.ForeignKeyConstraint(['reason_id'], ['statements.id'], name=op.f('fk_joint_cases_reason_id')),
+        sa.ForeignKeyConstraint(['decided_by_id'], ['people.id'], name=op.f('fk_joint_cases_decided_by_id')),
+        sa.ForeignKeyConstraint(['answer_id'], ['statements.id'], name=op.f('fk_joint_cases_answer_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_joint_cases')),
+    )
+    op.create_index(op.f('ix_joint_cases_state_due_at'), 'joint_cases', ['state', 'due_at'])
+    op.create_index(op.f('ix_joint_cases_thread_id'), 'joint_cases', ['thread_id'])
+    declined = sa.text("state <> 'declined'")
+    op.create_index('uq_joint_cases_standing', 'joint_cases', ['thread_id'], unique=True, sqlite_where=declined, postgresql_where=declined)
+    op.create_table(
+        'case_tasks',
+        sa.Column('case_id', NUMBER, nullable=False),
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('department_id', NUMBER, nullable=False),
+        sa.Column('state', sa.String(length=10), nullable=False),
+        sa.Column('due_at', UtcDateTime(), nullable=False),
+        sa.Column('assignee_id', NUMBER, nullable=True),
+        sa.Column('what_id', NUMBER, nullable=False),
+        sa.Column('shown_id', NUMBER, nullable=False),
+        sa.Column('result_id', NUMBER, nullable=True),
+        sa.Column('ended_at', UtcDateTime(), nullable=True),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['case_id'], ['joint_cases.id'], name=op.f('fk_case_tasks_case_id')),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_case_tasks_thread_id')),
+        sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_case_tasks_department_id')),
+        sa.ForeignKeyConstraint(['assignee_id'], ['people.id'], name=op.f('fk_case_tasks_assignee_id')),
+        sa.ForeignKeyConstraint(['what_id'], ['statements.id'], name=op.f('fk_case_tasks_what_id')),
+        sa.ForeignKeyConstraint(['shown_id'], ['statements.id'], name=op.f('fk_case_tasks_shown_id')),
+        sa.ForeignKeyConstraint(['result_id'], ['statements.id'], name=op.f('fk_case_tasks_result_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_case_tasks')),
+    )
+    op.create_index(op.f('ix_case_tasks_department_id_state_due_at'), 'case_tasks', ['department_id', 'state', 'due_at'])
+    op.create_index(op.f('ix_case_tasks_thread_id'), 'case_tasks', ['thread_id'])
+
+
+def keep_papers() -> None:
+    op.create_table(
+        'case_minutes',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('held_on', sa.Date(), nullable=False),
+        sa.Column('departments', sa.JSON(), nullable=False),
+        sa.Column('statement_id', NUMBER, nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_case_minutes_thread_id')),
+        sa.ForeignKeyConstraint(['statement_id'], ['statements.id'], name=op.f('fk_case_minutes_statement_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_case_minutes')),
+    )
+    op.create_index(op.f('ix_case_minutes_thread_id'), 'case_minutes', ['thread_id'])
+    op.create_table(
+        'case_decisions',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('statement_id', NUMBER, nullable=False),
+        sa.Column('department_id', NUMBER, nullable=True),
+        sa.Column('person_id', NUMBER, nullable=True),
+        sa.Column('due_on', sa.Date(), nullable=False),
+        sa.Column('done_at', UtcDateTime(), nullable=True),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_case_decisions_thread_id')),
+        sa.ForeignKeyConstraint(['statement_id'], ['statements.id'], name=op.f('fk_case_decisions_statement_id')),
+        sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_case_decisions_department_id')),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_case_decisions_person_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_case_decisions')),
+    )
+    op.create_index(op.f('ix_case_decisions_thread_id'), 'case_decisions', ['thread_id'])
+    op.create_table(
+        'case_files',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('key', sa.String(length=40), nullable=False),
+        sa.Column('name', sa.String(length=120), nullable=False),
+        sa.Column('kind', sa.String(length=4), nullable=False),
+        sa.Column('size', NUMBER, nullable=False),
+        sa.Column('person_id', NUMBER, nullable=True),
+        sa.Column('at', UtcDateTime(), nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_case_files_thread_id')),
+        sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_case_files_person_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_case_files')),
+        sa.UniqueConstraint('key', name=op.f('uq_case_files_key')),
+    )
+    op.create_index(op.f('ix_case_files_thread_id'), 'case_files', ['thread_id'])
+
+
+def keep_offers_and_referrals() -> None:
+    op.create_table(
+        'case_offers',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('from_department_id', NUMBER, nullable=False),
+        sa.Column('to_department_id', NUMBER, nullable=True),
+        sa.Column('state', sa.String(length=16), nullable=False),
+        sa.Column('offered_by_id', NUMBER, nullable=True),
+        sa.Column('at', UtcDateTime(), nullable=False),
+        sa.Column('due_at', UtcDateTime(), nullable=False),
+        sa.Column('reason_id', NUMBER, nullable=False),
+        sa.Column('answer_id', NUMBER, nullable=True),
+        sa.Column('answered_at', UtcDateTime(), nullable=True),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_case_offers_thread_id')),
+        sa.ForeignKeyConstraint(['from_department_id'], ['departments.id'], name=op.f('fk_case_offers_from_department_id')),
+        sa.ForeignKeyConstraint(['to_department_id'], ['departments.id'], name=op.f('fk_case_offers_to_department_id')),
+        sa.ForeignKeyConstraint(['offered_by_id'], ['people.id'], name=op.f('fk_case_offers_offered_by_id')),
+        sa.ForeignKeyConstraint(['reason_id'], ['statements.id'], name=op.f('fk_case_offers_reason_id')),
+        sa.ForeignKeyConstraint(['answer_id'], ['statements.id'], name=op.f('fk_case_offers_answer_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_case_offers')),
+    )
+    op.create_index(op.f('ix_case_offers_thread_id'), 'case_offers', ['thread_id'])
+    op.create_index(op.f('ix_case_offers_to_department_id_state'), 'case_offers', ['to_department_id', 'state'])
+    op.create_table(
+        'referrals',
+        sa.Column('thread_id', NUMBER, nullable=False),
+        sa.Column('from_place_id', NUMBER, nullable=False),
+        sa.Column('to_place_id', NUMBER, nullable=False),
+        sa.Column('direction', sa.String(length=4), nullable=False),
+        sa.Column('asked_by_id', NUMBER, nullable=True),
+        sa.Column('asked_at', UtcDateTime(), nullable=False),
+        sa.Column('due_at', UtcDateTime(), nullable=False),
+        sa.Column('restatement_id', NUMBER, nullable=False),
+        sa.Column('answer_id', NUMBER, nullable=True),
+        sa.Column('answered_by_id', NUMBER, nullable=True),
+        sa.Column('answered_at', UtcDateTime(), nullable=True),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_referrals_thread_id')),
+        sa.ForeignKeyConstraint(['from_place_id'], ['places.id'], name=op.f('fk_referrals_from_place_id')),
+        sa.ForeignKeyConstraint(['to_place_id'], ['places.id'], name=op.f('fk_referrals_to_place_id')),
+        sa.ForeignKeyConstraint(['asked_by_id'], ['people.id'], name=op.f('fk_referrals_asked_by_id')),
+        sa.ForeignKeyConstraint(['restatement_id'], ['statements.id'], name=op.f('fk_referrals_restatement_id')),
+        sa.ForeignKeyConstraint(['answer_id'], ['statements.id'], name=op.f('fk_referrals_answer_id')),
+        sa.ForeignKeyConstraint(['answered_by_id'], ['people.id'], name=op.f('fk_referrals_answered_by_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_referrals')),
+    )
+    op.create_index(op.f('ix_referrals_thread_id'), 'referrals', ['thread_id'])
+    op.create_index(op.f('ix_referrals_to_place_id_answered_at'), 'referrals', ['to_place_id', 'answered_at'])
 
 
 def find_what_is_open() -> None:

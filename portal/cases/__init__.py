@@ -1,0 +1,1 @@
+"""Departments and levels together: joint cases, "not ours" with a proposal, matters handed up and down."""
