@@ -206,16 +206,8 @@ class CategoryForm(NamesForm):
     department = SelectField(lazy_gettext("Department that has it by default"), coerce=int)
     severity = IntegerField(
         lazy_gettext("How bad it usually is"),
-        [
-            NumberRange(
-                LEAST,
-                MOST,
-                lazy_gettext("Please write a number from %(least)s to %(most)s.", least=LEAST, most=MOST),
-            )
-        ],
-        description=lazy_gettext(
-            "From 1, a nuisance, to 5, lives are at risk. It counts in the priority of reports."
-        ),
+        [NumberRange(LEAST, MOST, lazy_gettext("Please write a number from 1 to 5."))],
+        description=lazy_gettext("From 1, a nuisance, to 5, lives are at risk: for the priority of reports."),
     )
     answer_days = time_field("answer_days")
     fix_days = time_field("fix_days")
