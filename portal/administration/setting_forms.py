@@ -6,10 +6,11 @@ from typing import Any
 from wtforms import BooleanField, Field, IntegerField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import NumberRange
 
+from portal.administration.category_forms import MOST_MONTHS
 from portal.administration.changes import Values
 from portal.administration.clock_fields import ClockField, write_time
 from portal.administration.day_lines import DayLineError, read_days, write_days
-from portal.administration.forms import MOST_MONTHS, TEXT, SetUpForm, is_number
+from portal.administration.forms import TEXT, SetUpForm, is_number
 from portal.core.forms import LongText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext

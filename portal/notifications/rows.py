@@ -24,7 +24,7 @@ from portal.notifications.models import (
 )
 from portal.notifications.queries import Found, find_sending_jobs
 from portal.notifications.rules import MOST_UNANSWERED, mask_address, mask_contact
-from portal.threads.timeline import SENTENCES
+from portal.threads.sentences import SENTENCES
 
 # What the mail is about, where the timeline has no sentence for it.
 ABOUT = {

@@ -16,13 +16,12 @@ from portal.communities.directory import Directory
 from portal.core.storage import Store, StoreFailed
 from portal.ideas.about import tell_parts
 from portal.ideas.calls import Call
-from portal.ideas.models import Idea, IdeaPass
+from portal.ideas.models import Idea
 from portal.insight.models import Strain, WeekLoad
 from portal.notifications.models import Delivery, DueWarning, Subscription
-from portal.priority.models import CommitteeVoice, CommitteeVote
-from portal.reports.models import Verdict
+from portal.privacy.export_votes import list_committee_votes, list_passes, list_verdicts, list_votes
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame, Photo
-from portal.threads.models import Event, EventVisibility, Kind, Level, Statement, Thread, Vote
+from portal.threads.models import Event, EventVisibility, Kind, Level, Statement, Thread
 from portal.threads.photos import file_name
 from portal.threads.timeline import tell
 from portal.triage.models import SavedFilter
@@ -72,10 +71,10 @@ def collect(
         "comments": _comments(session, own),
         "reported_comments": _reported(session, own),
         "not_the_same": _not_same(session, own),
-        "votes": _votes(session, own),
-        "committee_votes": _committee_votes(session, own),
-        "said_whether_fixed": _verdicts(session, own),
-        "passed_by": _passed_by(session, own),
+        "votes": list_votes(session, own),
+        "committee_votes": list_committee_votes(session, own),
+        "said_whether_fixed": list_verdicts(session, own),
+        "passed_by": list_passes(session, own),
         "calls_prepared": list(session.scalars(select(Call.code).where(Call.created_by_id.in_(own)))),
         "following": _following(session, own),
         "subscriptions": [
@@ -232,51 +231,6 @@ def _not_same(session: Session, own: Select[int]) -> list[dict[str, Any]]:
         .order_by(NotSame.id)
     )
     return [{"pair": [r.one, r.other], "at": _time(r.at)} for r in rows]
-
-
-def _votes(session: Session, own: Select[int]) -> list[dict[str, Any]]:
-    rows = session.execute(
-        select(Thread.reference, Vote.at)
-        .join(Thread, Thread.id == Vote.thread_id)
-        .where(Vote.person_id.in_(own))
-        .order_by(Vote.id)
-    )
-    return [{"on": r.reference, "at": _time(r.at)} for r in rows]
-
-
-def _committee_votes(session: Session, own: Select[int]) -> list[dict[str, Any]]:
-    """Return how somebody who works here voted in the committee, and why."""
-    rows = session.execute(
-        select(Thread.reference, CommitteeVoice.choice, CommitteeVoice.at, Statement.text)
-        .join(CommitteeVote, CommitteeVote.id == CommitteeVoice.vote_id)
-        .join(Thread, Thread.id == CommitteeVote.thread_id)
-        .outerjoin(Statement, Statement.id == CommitteeVoice.reason_id)
-        .where(CommitteeVoice.person_id.in_(own))
-        .order_by(CommitteeVoice.id)
-    )
-    return [{"on": r.reference, "vote": r.choice, "reason": r.text, "at": _time(r.at)} for r in rows]
-
-
-def _verdicts(session: Session, own: Select[int]) -> list[dict[str, Any]]:
-    """Return what the person answered when asked whether something is fixed; their words stand elsewhere."""
-    rows = session.execute(
-        select(Thread.reference, Verdict.round, Verdict.answer, Verdict.at)
-        .join(Thread, Thread.id == Verdict.thread_id)
-        .where(Verdict.person_id.in_(own))
-        .order_by(Verdict.id)
-    )
-    return [{"on": r.reference, "time": r.round, "answer": r.answer, "at": _time(r.at)} for r in rows]
-
-
-def _passed_by(session: Session, own: Select[int]) -> list[dict[str, Any]]:
-    """Return the ideas that the person said are not for them."""
-    rows = session.execute(
-        select(Thread.reference, IdeaPass.at)
-        .join(Thread, Thread.id == IdeaPass.thread_id)
-        .where(IdeaPass.person_id.in_(own))
-        .order_by(IdeaPass.id)
-    )
-    return [{"on": r.reference, "at": _time(r.at)} for r in rows]
 
 
 def _following(session: Session, own: Select[int]) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ from portal.threads.actions import add_words, note, reply
 from portal.threads.events import Actor, resident
 from portal.threads.models import Status, Thread
 from portal.threads.queries import list_events
-from portal.threads.timeline import SENTENCES, STATUSES, Entry, role_label, status_label, tell_timeline
+from portal.threads.sentences import SENTENCES
+from portal.threads.timeline import STATUSES, Entry, role_label, status_label, tell_timeline
 from tests.factories import NOW, make_idea, make_report, make_undecided, person
 
 

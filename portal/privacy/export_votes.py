@@ -1,0 +1,56 @@
+"""What a person chose, for the file of what is kept about them."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from portal.ideas.models import IdeaPass
+from portal.priority.models import CommitteeVoice, CommitteeVote
+from portal.reports.models import Verdict
+from portal.threads.models import Statement, Thread, Vote
+
+
+def list_votes(session: Session, own: Select[int]) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Thread.reference, Vote.at)
+        .join(Thread, Thread.id == Vote.thread_id)
+        .where(Vote.person_id.in_(own))
+        .order_by(Vote.id)
+    )
+    return [{"on": r.reference, "at": r.at.isoformat()} for r in rows]
+
+
+def list_committee_votes(session: Session, own: Select[int]) -> list[dict[str, Any]]:
+    """Return how somebody who works here voted in the committee, and why."""
+    rows = session.execute(
+        select(Thread.reference, CommitteeVoice.choice, CommitteeVoice.at, Statement.text)
+        .join(CommitteeVote, CommitteeVote.id == CommitteeVoice.vote_id)
+        .join(Thread, Thread.id == CommitteeVote.thread_id)
+        .outerjoin(Statement, Statement.id == CommitteeVoice.reason_id)
+        .where(CommitteeVoice.person_id.in_(own))
+        .order_by(CommitteeVoice.id)
+    )
+    return [{"on": r.reference, "vote": r.choice, "reason": r.text, "at": r.at.isoformat()} for r in rows]
+
+
+def list_verdicts(session: Session, own: Select[int]) -> list[dict[str, Any]]:
+    """Return what the person answered when asked whether something is fixed; their words stand elsewhere."""
+    rows = session.execute(
+        select(Thread.reference, Verdict.round, Verdict.answer, Verdict.at)
+        .join(Thread, Thread.id == Verdict.thread_id)
+        .where(Verdict.person_id.in_(own))
+        .order_by(Verdict.id)
+    )
+    return [{"on": r.reference, "time": r.round, "answer": r.answer, "at": r.at.isoformat()} for r in rows]
+
+
+def list_passes(session: Session, own: Select[int]) -> list[dict[str, Any]]:
+    """Return the ideas that the person said are not for them."""
+    rows = session.execute(
+        select(Thread.reference, IdeaPass.at)
+        .join(Thread, Thread.id == IdeaPass.thread_id)
+        .where(IdeaPass.person_id.in_(own))
+        .order_by(IdeaPass.id)
+    )
+    return [{"on": r.reference, "at": r.at.isoformat()} for r in rows]
