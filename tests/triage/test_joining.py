@@ -9,8 +9,10 @@ from portal.core.db import db
 from portal.core.tokens import sign
 from portal.core.worker import run_all
 from portal.intake.queries import TRACKING
-from portal.threads.models import Status
+from portal.threads.events import record_event, resident
+from portal.threads.models import Level, Status
 from portal.threads.votes import cast_vote
+from portal.threads.words import say
 from tests.factories import Browse, add_person, make_report, person, thread_by_reference
 from tests.triage.moving import look_up, post, post_move
 
@@ -158,9 +160,10 @@ def test_what_one_sender_wrote_to_staff_is_not_told_to_the_other(
     with app.app_context():
         session = db.session()
         survivor, joined = (thread_by_reference(session, reference) for reference in two)
-        track = sign(TRACKING, survivor.id)
-        other = sign(TRACKING, joined.id)
-    post(browse(), f"/track/{track}", {"move": "not_fixed", "why": "My child Quagga fell there"})
+        other, by, now = sign(TRACKING, joined.id), resident(survivor.author), clock.now()
+        words = say(session, survivor, Level.ADDED, "My child Quagga fell there", author=by.person, now=now)
+        record_event(session, survivor, "report.reopened", by=by, now=now, statement=words)
+        session.commit()
     with app.app_context():
         run_all(clock.now())
     page = browse().get(f"/track/{other}?lang=en").text
