@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
 from portal.administration.actions import add_category
+from portal.administration.category_forms import AddCategoryForm, CategoryForm
 from portal.administration.changes import Values, change_row, seen_mark, values_of
-from portal.administration.forms import AddCategoryForm, CategoryForm
 from portal.administration.pages import edit
 from portal.administration.visit import begin_visit_everywhere, blueprint
 from portal.communities.directory import CategoryEntry, Directory
