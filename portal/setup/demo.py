@@ -24,6 +24,7 @@ from portal.setup.file import read_setup_file
 from portal.setup.following import let_follow
 from portal.setup.playing import play
 from portal.setup.stories import read_stories
+from portal.setup.together import work_together
 from portal.threads.models import Thread
 from portal.threads.word_shares import count_words
 
@@ -65,6 +66,7 @@ def load_demo(
         for number, (story, advice) in enumerate(zip(stories, advices, strict=True))
     ]
     let_follow(cast, threads, now)
+    work_together(cast, threads, now)
     count_words(session)
     session.execute(update(Job).where(Job.done_at.is_(None)).values(done_at=now))
     return [_let_sign_in(session, person, directory) for person in [*cast.staff, *cast.residents]]
