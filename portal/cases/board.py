@@ -22,6 +22,7 @@ from portal.cases.models import (
 from portal.cases.queries import (
     find_case,
     list_declined,
+    list_notes,
     list_offers,
     list_papers,
     list_referrals,
@@ -30,7 +31,7 @@ from portal.cases.queries import (
 )
 from portal.communities.directory import Directory, PlaceEntry
 from portal.reports.rules import permits
-from portal.threads.models import Kind, Thread
+from portal.threads.models import Event, Kind, Thread
 from portal.triage.access import Desk
 from portal.triage.lists import Visit
 
@@ -53,6 +54,7 @@ class Board:
     files: Sequence[CaseFile]
     offers: Sequence[Offer]
     referrals: Sequence[Referral]
+    notes: Sequence[Event]
 
     @property
     def path(self) -> str:
@@ -109,7 +111,7 @@ class Board:
 
 
 def read_board(v: Visit, thread: Thread, desk: Desk) -> Board:
-    """Return the board of a report; eight queries."""
+    """Return the board of a report; nine queries."""
     session = v.session
     minutes, decisions, files = list_papers(session, thread.id)
     return Board(
@@ -127,4 +129,5 @@ def read_board(v: Visit, thread: Thread, desk: Desk) -> Board:
         files=files,
         offers=list_offers(session, thread.id),
         referrals=list_referrals(session, thread.id),
+        notes=list_notes(session, thread.id),
     )

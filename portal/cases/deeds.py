@@ -14,7 +14,7 @@ from portal.cases.rules import levels_for
 from portal.core.errors import Invalid
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
-from portal.triage.forms import MoveForm
+from portal.triage.forms import MoveForm, NoteForm
 
 
 @dataclass(frozen=True)
@@ -178,6 +178,14 @@ DEEDS: Mapping[str, Deed] = {
         doing.keep_decision,
         forms.DecisionForm,
         choosing.fill_owner,
+    ),
+    "note": Deed(
+        lazy_gettext("Note for staff"),
+        lazy_gettext("Your note is there, for staff only."),
+        _takes_part,
+        _joint,
+        doing.note,
+        NoteForm,
     ),
     "call": Deed(
         lazy_gettext("Call for a joint case"),

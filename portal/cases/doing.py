@@ -9,6 +9,7 @@ from portal.cases import forms, joint, offers, papers, referrals
 from portal.cases.board import Board
 from portal.cases.joint import Assignment
 from portal.cases.models import JointCase
+from portal.threads import actions
 from portal.threads.actions import refuse_unless
 
 
@@ -66,6 +67,10 @@ def give_task(d: Doing) -> None:
     f = d.form
     given = Assignment(int(f.department.data), f.what.data, f.shown.data, f.days.data)
     joint.give_task(*d.about, d.case, given, directory=d.board.directory, **d.stamp)
+
+
+def note(d: Doing) -> None:
+    actions.note(*d.about, d.form.note.data, **d.stamp)
 
 
 def keep_minutes(d: Doing) -> None:

@@ -25,7 +25,7 @@ from portal.cases.models import (
 )
 from portal.communities.directory import Directory
 from portal.threads.guests import let_in
-from portal.threads.models import Thread
+from portal.threads.models import Event, Thread
 from portal.triage.access import sorted_by
 
 MOST = 100  # of each kind on the page of what waits
@@ -84,6 +84,14 @@ def list_papers(
         session.scalars(decided.options(joinedload(CaseDecision.statement)).order_by(CaseDecision.id)).all(),
         session.scalars(select(CaseFile).where(CaseFile.thread_id == thread_id).order_by(CaseFile.id)).all(),
     )
+
+
+def list_notes(session: Session, thread_id: int) -> Sequence[Event]:
+    """Return what staff noted on a report, with the words, in order."""
+    noted = (Event.thread_id == thread_id) & (Event.kind == "thread.noted")
+    return session.scalars(
+        select(Event).where(noted).options(joinedload(Event.statement)).order_by(Event.sequence)
+    ).all()
 
 
 def settle_guests(session: Session, thread: Thread) -> None:

@@ -86,6 +86,7 @@ def _names(board: Board) -> dict[int, str]:
     people = [task.assignee_id for task in board.tasks] + [d.person_id for d in board.decisions]
     people += [f.person_id for f in board.files] + [r.asked_by_id for r in board.referrals]
     people += [r.answered_by_id for r in board.referrals] + [o.offered_by_id for o in board.offers]
+    people += [note.actor_id for note in board.notes]
     people += [case.called_by_id for case in (board.case, *board.declined) if case]
     return names_of(board.session, people)
 

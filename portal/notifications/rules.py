@@ -25,6 +25,7 @@ MAILED = frozenset(
         "thread.split_undone",
         "thread.words_hidden",
         "thread.photo_hidden",
+        "case.agreed",
         "report.started",
         "report.outside",
         "report.resumed",

@@ -26,6 +26,7 @@ from portal.setup.file import read_setup_file
 from portal.setup.following import let_follow
 from portal.setup.playing import play
 from portal.setup.stories import read_stories
+from portal.setup.together import work_together
 from portal.threads.models import Thread
 from portal.threads.word_shares import count_words
 
@@ -68,6 +69,7 @@ def load_demo(
     ]
     let_follow(cast, threads, now)
     call_for_ideas(cast, threads, now)
+    work_together(cast, threads, now)
     count_words(session)
     keep_years(session, count_years(session, directory, now=now), now=now)
     session.execute(update(Job).where(Job.done_at.is_(None)).values(done_at=now))

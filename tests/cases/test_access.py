@@ -21,7 +21,7 @@ from tests.triage.moving import post
 READERS = ("officer", "coordinator", "warden")
 OUTSIDE = ("third", "helper elsewhere", "stranger", "outsider", "panellist", "administrator", "resident")
 TASK_DEEDS = {"accept-task", "finish-task", "refuse-task"}
-PAPERS = {"minutes", "decision"}
+PAPERS = {"minutes", "decision", "note"}
 
 
 def board_for(session: Session, name: str, thread: Thread) -> Board | None:
