@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.models import Contact, Person, SignIn
@@ -17,9 +17,9 @@ from portal.core.storage import Store, StoreFailed
 from portal.ideas.about import tell_parts
 from portal.ideas.calls import Call
 from portal.ideas.models import Idea
-from portal.insight.models import Strain, WeekLoad
-from portal.notifications.models import Delivery, DueWarning, Subscription
+from portal.notifications.models import Delivery, Subscription
 from portal.privacy.export_votes import list_committee_votes, list_passes, list_verdicts, list_votes
+from portal.privacy.export_work import warnings_of, work_of
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame, Photo
 from portal.threads.models import Event, EventVisibility, Kind, Level, Statement, Thread
 from portal.threads.photos import file_name
@@ -85,8 +85,8 @@ def collect(
             {"name": f.name, "list": f.list_code, "query": f.query, "shared": f.is_shared}
             for f in session.scalars(select(SavedFilter).where(SavedFilter.person_id.in_(own)))
         ],
-        "work": _work(session, own),
-        "warned_of": _warned(session, own),
+        "work": work_of(session, own),
+        "warned_of": warnings_of(session, own),
         "messages": [
             {"about": d.about, "channel": d.channel, "sent": _maybe(d.sent_at), "read": _maybe(d.read_at)}
             for d in session.scalars(select(Delivery).where(Delivery.person_id.in_(own)))
@@ -241,33 +241,6 @@ def _following(session: Session, own: Select[int]) -> list[dict[str, Any]]:
         .order_by(Follower.id)
     )
     return [{"on": r.reference, "frequency": r.frequency, "at": _time(r.at)} for r in rows]
-
-
-def _work(session: Session, own: Select[int]) -> dict[str, Any]:
-    """Return what is noted of the person's work here, week by week."""
-    numbers = ("open", "late", "incoming", "done", "deeds", "outside")
-    sums = [func.sum(getattr(WeekLoad, name)).label(name) for name in numbers]
-    weeks = select(WeekLoad.week, *sums).where(WeekLoad.person_id.in_(own)).group_by(WeekLoad.week)
-    strains = select(Strain).where(Strain.person_id.in_(own)).order_by(Strain.week)
-    return {
-        "weeks": [
-            {"week": row.week.isoformat()}
-            | {name: None if (count := getattr(row, name)) is None else int(count) for name in numbers}
-            for row in session.execute(weeks.order_by(WeekLoad.week))
-        ],
-        "too_much": [{"week": s.week.isoformat(), "what": s.kind} for s in session.scalars(strains)],
-    }
-
-
-def _warned(session: Session, own: Select[int]) -> list[dict[str, Any]]:
-    """Return of which promises that ran out the person was told."""
-    rows = session.execute(
-        select(Thread.reference, DueWarning.level, DueWarning.at)
-        .join(Thread, Thread.id == DueWarning.thread_id)
-        .where(DueWarning.person_id.in_(own))
-        .order_by(DueWarning.id)
-    )
-    return [{"on": r.reference, "level": r.level, "at": _time(r.at)} for r in rows]
 
 
 def _time(moment: datetime) -> str:
