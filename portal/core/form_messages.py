@@ -9,6 +9,8 @@ MESSAGES = (
     lazy_gettext("Invalid Choice: could not coerce."),
     lazy_gettext("Invalid input."),
     lazy_gettext("Not a valid choice."),
+    lazy_gettext("Not a valid date value."),
+    lazy_gettext("Not a valid datetime value."),
     lazy_gettext("Not a valid integer value."),
     lazy_gettext("This field is required."),
 )
