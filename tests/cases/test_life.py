@@ -84,7 +84,10 @@ def step(session: Session, thread: Thread, chosen: tuple[str, int, int], at: int
     deeds = list(open_deeds(board)) if desk.reads else []
     if deeds:
         deed, _number, row = deeds[pick % len(deeds)]
-        DEEDS[deed].do(Doing(board, row, filled(session, choice)))
+        form = filled(session, choice)
+        if deed != "offer":  # only an offer can be to a body outside
+            form.values["department"] = str(department_id(session, "environment"))
+        DEEDS[deed].do(Doing(board, row, form))
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
