@@ -21,6 +21,7 @@ from portal.threads.models import EventVisibility, Kind, Level, Thread
 from portal.threads.words import say
 
 STAFF = EventVisibility.STAFF
+AGREED = "case.agreed"
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def agree_case(
     case.state, case.decided_by_id, case.decided_at = CaseState.JOINT, by.id, now
     helpers = [one for one in given if one.department_id != lead_id]
     data = {"department": lead_id, "departments": [one.department_id for one in helpers]}
-    record_event(session, thread, "case.agreed", by=by, now=now, data=data)
+    record_event(session, thread, AGREED, by=by, now=now, data=data)
     for one in helpers:
         give_task(session, thread, case, one, directory=directory, by=by, now=now)
 

@@ -1,6 +1,6 @@
 """The words of the pages: what stands between departments and levels, for staff and for the public."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.cases.board import Board
+from portal.cases.joint import AGREED
 from portal.cases.models import UNFINISHED, OfferState, Task, TaskState
 from portal.cases.queries import Waiting, find_case, is_late, is_up, list_tasks, list_waiting
 from portal.communities.directory import Directory
 from portal.core.dates import date_day, moment
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
-from portal.threads.models import CLOSED, Kind, Status, Thread
+from portal.threads.models import CLOSED, FIXED, Kind, Status, Thread
 from portal.threads.queries import Published, original_words
 from portal.triage.access import Desk
 from portal.triage.lists import Visit
@@ -179,9 +180,16 @@ def _tell_tasks(tasks: Sequence[Task], directory: Directory) -> list[tuple[str, 
     ]
 
 
-def tell_together(session: Session, thread: Thread, directory: Directory) -> dict[str, Any] | None:
-    """Return who does what in a joint case, as everybody may read it; nothing where there is none."""
-    if thread.kind != Kind.REPORT or thread.status in CLOSED - {Status.FIXED, Status.CONFIRMED}:
+def tell_together(
+    session: Session, thread: Thread, directory: Directory, happened: Collection[str]
+) -> dict[str, Any] | None:
+    """Return who does what in a joint case, as everybody may read it; nothing where there is none.
+
+    `happened` are the kinds of its events: where none was agreed, nothing more is asked.
+    """
+    if AGREED not in happened:
+        return None
+    if thread.kind != Kind.REPORT or thread.status in CLOSED.difference(FIXED):
         return None
     tasks = list_tasks(session, thread.id)
     if not tasks or find_case(session, thread) is None:
@@ -194,4 +202,6 @@ def tell_public(
     session: Session, found: Published, directory: Directory, _person: Person | None
 ) -> dict[str, Any] | None:
     """Return the same for the public page, where the words may be read."""
-    return tell_together(session, found.thread, directory) if found.is_readable else None
+    if not found.is_readable:
+        return None
+    return tell_together(session, found.thread, directory, found.happened)

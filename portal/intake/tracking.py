@@ -210,7 +210,7 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         entries=tell_history(events, directory),
         photos=[tell_photo_to_sender(photo) for photo in list_photos_for_sender(session, thread)],
         parts=tell_parts(session, thread),
-        together=tell_together(session, thread, directory),
+        together=tell_together(session, thread, directory, [event.kind for event in events]),
         survivor_page=survivor_page(session, thread),
         **tell_words(session, thread, directory),
         **tell_sent(session, thread, directory),

@@ -15,7 +15,7 @@ from portal.ideas.actions import decide_idea, open_for_support
 from portal.intake.actions import SUBMIT
 from portal.reports import actions as reports
 from portal.reports.models import Answer
-from portal.reports.verdicts import judge
+from portal.reports.verdicts import judge, settle
 from portal.routing.advice import Advice
 from portal.routing.rules import choose_route
 from portal.setup.cast import Cast
@@ -225,6 +225,11 @@ def _wait_outside(scene: Scene) -> None:
     reports.wait_outside(scene.session, scene.thread, body, reason, by=scene.worker, now=scene.now)
 
 
+def _silence(scene: Scene) -> None:
+    """Nobody who was asked says anything."""
+    settle(scene.session, scene.thread, now=scene.now)
+
+
 def _merge(scene: Scene) -> None:
     """Join it with the submission that has this title."""
     survivor = scene.session.scalars(select(Thread).where(Thread.given_title == scene.text)).one()
@@ -234,6 +239,7 @@ def _merge(scene: Scene) -> None:
 VERBS |= {
     "outside": _wait_outside,
     "merge": _merge,
+    "silence": _silence,
     "take": _by_worker(take, with_text=False),
     "start": _by_worker(reports.start_work, with_text=False),
     "ask": _by_worker(threads.ask),

@@ -131,6 +131,8 @@ def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None
         return redirect(page_address(found.thread), 301)
     directory = get_directory(session)
     person = current_person(session)
+    events = list_events(session, found.thread.id, "public")
+    found = replace(found, happened=frozenset(event.kind for event in events))
     return render_template(
         f"{ROOMS[kind]}/show.html",
         thread=found.thread,
@@ -142,9 +144,7 @@ def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None
             for photo in list_public_photos(session, found.thread)
             if not (photo.round and found.thread.status in FIXED)  # they stand with what was done
         ],
-        timeline_entries=tell_timeline(
-            list_events(session, found.thread.id, "public"), directory, public=True
-        ),
+        timeline_entries=tell_timeline(events, directory, public=True),
         promises=tell_promises(found.thread, directory, clock.now()),
         takes_votes=votes_are_open(found.thread, clock.now()),
         voted=has_voted(session, found.thread.id, person),

@@ -75,6 +75,7 @@ class Published:
     thread: Thread
     words: str  # empty before the first look
     author_name: str  # empty unless the sender wants it shown
+    happened: frozenset[str] = frozenset()  # the kinds of its public events, once they are read
 
     @property
     def is_readable(self) -> bool:

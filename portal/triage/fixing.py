@@ -1,6 +1,6 @@
 """Marking a report as fixed, with photos that show it."""
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import staff_only
@@ -16,7 +16,7 @@ from portal.triage.access import get_thread_for
 from portal.triage.forms import FixForm
 from portal.triage.lists import READERS, Visit
 from portal.triage.pane import Tried
-from portal.triage.views import do_move, lay_open, show_gone, visit
+from portal.triage.views import begin_with_template, do_move, lay_open, show_gone, visit
 
 blueprint = Blueprint("fixing", __name__, url_prefix="/staff/<reference>/fix")
 MOST_PHOTOS = 5  # of one fixing
@@ -49,6 +49,9 @@ def fix(reference: str) -> ResponseReturnValue:
     except NotFound:
         return show_gone(form)
     form.take(received.kept)
+    if "use" in request.form:
+        begin_with_template(v, thread, "fix", form)
+        return lay_open(v, thread, desk_, Tried("fix", form))
     if not form.validate() or received.problems:
         form.form_errors = received.problems
         return lay_open(v, thread, desk_, Tried("fix", form), 422)

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from portal.core.db import db
-from portal.intake import check, photos
+from portal.intake import check
 from portal.intake.models import Draft, DraftPhoto
+from portal.threads import receiving
 from portal.threads.additions import Follower, NotSame, Photo
 from portal.threads.models import Event, EventVisibility, Level, Statement, Thread, Vote
 from portal.threads.similar import Matter, find_similar
@@ -329,7 +330,7 @@ def test_files_that_cannot_be_used_are_named_and_the_words_kept(
     assert "What can be seen in photo 1?" in answer.text
     many = [(f"{n}.jpg", jpeg(mark=n)) for n in range(1, 6)]
     assert "There is no room for “5.jpg”." in add_to(client, lamp, *many, words="Lamp 4").text
-    monkeypatch.setattr(photos, "UPLOADS_OF_ONE", 1)
+    monkeypatch.setattr(receiving, "UPLOADS_OF_ONE", 1)
     refused = add_to(client, lamp, ("b.jpg", jpeg(mark=9)), words="My own words")
     assert refused.status_code == 429
     assert "My own words" in refused.text

@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 from portal.core.db import db
 from portal.core.outbox import Job
 from portal.core.storage import StoreFailed
-from portal.intake import photos
 from portal.intake.models import DraftPhoto
+from portal.threads import receiving
 from portal.threads.additions import Photo, PhotoState
 from tests import factories
 from tests.intake.walking import GAS, Walk, newest_thread
@@ -193,7 +193,7 @@ def test_without_room_for_it_the_report_goes_without(walk: Walk, monkeypatch: py
 
 
 def test_uploads_are_limited(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photos, "UPLOADS_OF_ONE", 2)
+    monkeypatch.setattr(receiving, "UPLOADS_OF_ONE", 2)
     for n in range(2):
         add(walk, ("a.jpg", jpeg(mark=n)))
     answer = add(walk, ("a.jpg", jpeg(mark=3)))

@@ -14,7 +14,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.storage import get_store
 from portal.core.worker import run_all
-from portal.intake import photos
+from portal.threads import receiving
 from portal.threads.actions import withdraw
 from portal.threads.additions import Photo, PhotoState
 from portal.threads.events import resident
@@ -104,7 +104,7 @@ def test_there_is_an_end_to_it(
     assert answer.status_code == 422
     assert "There is no room for “b.jpg”." in answer.text
     assert len(photos_now(session)) == MOST_OF_A_PERSON
-    monkeypatch.setattr(photos, "UPLOADS_OF_ONE", 1)
+    monkeypatch.setattr(receiving, "UPLOADS_OF_ONE", 1)
     assert add(client, ("c.jpg", jpeg(mark=12))).status_code == 429
 
 

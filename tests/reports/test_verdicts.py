@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.core.errors import Conflict, Invalid
+from portal.core.i18n import in_language
 from portal.core.outbox import Job
 from portal.reports.actions import let_stand, mark_fixed
 from portal.reports.jobs import remind_senders, settle_silent
@@ -46,7 +47,8 @@ def say(  # type: ignore[no-untyped-def]
 
 def sentences(session: Session, thread: Thread, audience: str = "public") -> list[str]:
     events = list_events(session, thread.id, audience)
-    return [entry.sentence for entry in tell_timeline(events, directory(session))]
+    with in_language("en"):
+        return [entry.sentence for entry in tell_timeline(events, directory(session))]
 
 
 def test_a_yes_of_the_sender_confirms_it(session: Session) -> None:

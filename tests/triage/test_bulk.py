@@ -137,7 +137,7 @@ def test_it_is_done_to_each_as_if_it_were_made_alone(
         assert read(app, reference)["status"] == Status.NO_ACTION
         assert events(app, reference)[-1] == "report.no_action"
     with clock.frozen(SOON):
-        page = browse("officer").get(answer.location).text
+        page = browse("officer").get(answer.location, headers={"Accept-Language": "en"}).text
     assert "Done to 3 submissions." in page
     assert "Undo" in page
 
@@ -200,7 +200,8 @@ def test_a_form_without_anything_chosen_leads_back_to_the_list(browse: Browse) -
 @pytest.mark.parametrize("chosen", [{"verb": "take", "pick": []}, {"verb": "erase", "pick": ["1"]}, {}])
 def test_choosing_nothing_leads_back_to_the_list(browse: Browse, chosen: dict[str, Any]) -> None:
     client = browse("officer")
-    answer = client.get("/staff/bulk", query_string={**chosen, "queue": "queue", "whose": "mine"})
+    asked = {**chosen, "queue": "queue", "whose": "mine", "lang": "en"}
+    answer = client.get("/staff/bulk", query_string=asked)
     assert answer.location == "/staff/queue?whose=mine"
     assert "Choose" in client.get("/staff/queue?lang=en").text
 

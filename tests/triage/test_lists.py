@@ -267,9 +267,16 @@ def test_the_overview_counts_what_waits(app: Flask, browse: Browse) -> None:
         "Due soon": 0,
         "Past its promise": 1,
         "Came back": 1,
+        "Doubted that it is fixed": 0,
         "Ideas to weigh": 1,
     } | {"My queue": 0}
-    assert counts("officer") == {"My queue": 2, "Due soon": 0, "Past its promise": 1, "Came back": 1}
+    assert counts("officer") == {
+        "My queue": 2,
+        "Due soon": 0,
+        "Past its promise": 1,
+        "Came back": 1,
+        "Doubted that it is fixed": 0,
+    }
     assert counts("panellist") == {"Ideas to weigh": 1}
     assert counts("administrator") == {}
 

@@ -208,7 +208,7 @@ def test_staff_untie_and_tie(browse: Browse, chain: tuple[str, str]) -> None:
 
 def test_a_wrong_reference_is_told_and_kept(browse: Browse, chain: tuple[str, str]) -> None:
     officer = browse("officer")
-    answer = post(officer, f"/staff/{chain[1]}/recurs", {"other": "rubbish"})
+    answer = post(officer, f"/staff/{chain[1]}/recurs?lang=en", {"other": "rubbish"})
     page = officer.get(answer.location).text
     assert 'value="rubbish"' in page
     assert "There is no submission with this reference" in page

@@ -80,12 +80,12 @@ def lamps(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("query", "shown"),
     [
-        ("", [GAS, "Old", "Mine", "Next door"]),
+        ("", [GAS, "Mine", "Old", "Next door"]),
         ("status=fixed", ["Mended"]),
-        ("status=fixed&status=with_department", [GAS, "Old", "Mine", "Mended", "Next door"]),
+        ("status=fixed&status=with_department", [GAS, "Mine", "Old", "Mended", "Next door"]),
         ("category=housing-delivery", [GAS]),
         ("place=liu-2", ["Next door"]),
-        ("place=liu", [GAS, "Old", "Mine", "Next door"]),
+        ("place=liu", [GAS, "Mine", "Old", "Next door"]),
         ("whose=mine", ["Mine"]),
         ("whose=unassigned", [GAS, "Old", "Next door"]),
         ("only=late", ["Old"]),
@@ -100,7 +100,7 @@ def lamps(app: Flask) -> None:
         ("department=construction&whose=unassigned&since=2026-02-01&until=2026-03-01", ["Old"]),
         (
             "status=x&department=x&category=x&place=x&whose=x&only=x&channel=x&sort=x",
-            [GAS, "Old", "Mine", "Next door"],
+            [GAS, "Mine", "Old", "Next door"],
         ),
     ],
 )
