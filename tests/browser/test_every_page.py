@@ -165,6 +165,12 @@ PAGES = {
         coordinator    /staff/posters
         coordinator    /staff/posters/print?place=liu-1-gate&size=a4&language=all
         coordinator    /staff/posters/print?place=liu-1&size=a6&language=en
+        coordinator    /staff/between
+        officer        /staff/{joint}
+        coordinator    /staff/{joint}/case
+        helper         /staff/{joint}/case
+        helper         /staff/{joint}/case/files
+        officer        /staff/{report}/case
         coordinator    /staff/ideas/calls
         coordinator    /staff/ideas/calls/add
         coordinator    /staff/ideas/calls/{call}
@@ -285,11 +291,6 @@ EMPTY = """
         coordinator    /staff/search?q=nothing
         coordinator    /staff/comments
         coordinator    /staff/between
-        officer        /staff/{joint}
-        coordinator    /staff/{joint}/case
-        helper         /staff/{joint}/case
-        helper         /staff/{joint}/case/files
-        officer        /staff/{report}/case
         coordinator    /staff/comments/hidden
         coordinator    /staff/calls
         coordinator    /staff/households

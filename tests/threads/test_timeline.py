@@ -79,6 +79,9 @@ TOLD_WITH_MORE = (
     "thread.rerouted",
     "thread.voice_counted",
     "thread.survivor_moved",
+    "thread.offered",
+    "thread.referred",
+    "thread.weighed",
     "idea.decided",
 )
 

@@ -16,12 +16,20 @@ REPORT_VERBS = {
     "not_ours": "not-ours",
     "no_action": "no-action",
     "reopen": "reopen",
+    "outside": "outside",
+    "resume": "resume",
+    "stand": "stand",
 }
 IDEA_VERBS = {"open": "open", "ask": "ask", "decide": "decide", "no_action": "no-action"}
 
 
 def thread(kind: Kind, status: Status, **given: object) -> Thread:
-    values = {"visibility": Visibility.PUBLIC, "needs_sorting": False, "is_closed": status in CLOSED}
+    values = {
+        "visibility": Visibility.PUBLIC,
+        "needs_sorting": False,
+        "is_closed": status in CLOSED,
+        "is_doubted": status == Status.FIXED,
+    }
     return Thread(kind=kind, status=status, **(values | given))
 
 
