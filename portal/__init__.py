@@ -17,6 +17,7 @@ from portal.administration import reply_templates
 from portal.administration import views as administration
 from portal.cases import file_views as case_files
 from portal.cases import joint as joint_cases
+from portal.cases import queries as case_queries
 from portal.cases import telling as case_words
 from portal.cases import views as cases
 from portal.communities import views as communities
@@ -71,6 +72,7 @@ from portal.triage import recurring_views as recurring
 from portal.triage import similar as staff_similar
 from portal.triage import split_views as splitting
 from portal.triage import views as triage
+from portal.triage import work as staff_verbs
 
 ROOMS = (
     health.blueprint,
@@ -189,6 +191,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages.sections[case_words.PUBLIC_TEMPLATE] = case_words.tell_public
     overview.added[case_words.HOME_TEMPLATE] = case_words.read_home
     report_verbs.before_fixed[:] = [joint_cases.need_tasks_done]
+    staff_verbs.after_move[:] = [case_queries.dismiss_guests]
     sessions.personal_cookies.add(cookie.COOKIE)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

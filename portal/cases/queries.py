@@ -24,9 +24,9 @@ from portal.cases.models import (
     Task,
 )
 from portal.communities.directory import Directory
-from portal.threads.guests import let_in
+from portal.threads.guests import let_in, list_guests
 from portal.threads.models import Event, Thread
-from portal.triage.access import sorted_by
+from portal.triage.access import readable_by, sorted_by
 
 MOST = 100  # of each kind on the page of what waits
 
@@ -104,6 +104,12 @@ def settle_guests(session: Session, thread: Thread) -> None:
     let_in(session, thread, departments=departments, places=set(session.scalars(asked)))
 
 
+def dismiss_guests(session: Session, thread: Thread) -> None:
+    """After a move, let nobody read on whose offer ended with it."""
+    if list_guests(session, thread.id):
+        settle_guests(session, thread)
+
+
 @dataclass(frozen=True)
 class Waiting:
     """What waits for one person here, each row with its thread, the soonest due first."""
@@ -126,6 +132,7 @@ def list_waiting(session: Session, person: Person, directory: Directory) -> Wait
     to_me = Referral.answered_at.is_(None) & Referral.to_place_id.in_(coordinated)
     standing = (Offer.state == OfferState.OFFERED) & (Offer.from_department_id == Thread.department_id)
     standing &= ~Thread.needs_sorting
+    from_me = Referral.answered_at.is_(None) & (Referral.asked_by_id == person.id)
     return Waiting(
         calls=_read(session, JointCase, (JointCase.state == CaseState.CALLED) & mine),
         tasks=_read(
@@ -133,7 +140,7 @@ def list_waiting(session: Session, person: Person, directory: Directory) -> Wait
         ),
         offers=_read(session, Offer, standing & _theirs(person, directory, Offer.to_department_id)),
         referrals=_read(session, Referral, to_me),
-        sent=_read(session, Referral, Referral.answered_at.is_(None) & (Referral.asked_by_id == person.id)),
+        sent=_read(session, Referral, from_me & readable_by(person, directory)),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.core.outbox import handles
 from portal.threads.actions import lock_thread
 from portal.threads.events import SYSTEM, record_event
-from portal.threads.models import Event, EventVisibility, Statement, Thread
+from portal.threads.models import Event, EventVisibility, Statement, Thread, Visibility
 from portal.threads.trees import below
 from portal.threads.words import PUBLIC_LEVELS
 
@@ -63,4 +63,5 @@ def on_survivor_moved(session: Session, payload: dict[str, Any], now: datetime) 
 def _public_words(event: Event, survivor: Thread) -> Statement | None:
     """Return what staff said in public; what its sender wrote is not for the senders of others."""
     words = event.statement
-    return words if words is not None and survivor.is_listed and words.level in PUBLIC_LEVELS else None
+    is_public = survivor.visibility == Visibility.PUBLIC
+    return words if words is not None and is_public and words.level in PUBLIC_LEVELS else None

@@ -164,12 +164,14 @@ def show_vote(v: Visit, vote: CommitteeVote, form: VoiceForm) -> str:
     """Return the page of a vote. While it is open, all who may vote read the words that it is about."""
     thread, is_open = vote.thread, vote.closed_at is None and v.now < vote.ends_at
     desk = desk_for(v.person, thread, v.directory)
+    is_read = is_open or desk.reads  # question and reasons may quote what is private
     return render_template(
         "priority/vote.html",
         vote=vote,
         thread=thread,
-        title=title_of(thread) if is_open or desk.reads else "",
-        words=original_words(v.session, thread.id) if is_open or desk.reads else "",
+        question=vote.question.text if is_read else "",
+        title=title_of(thread) if is_read else "",
+        words=original_words(v.session, thread.id) if is_read else "",
         reads=desk.reads,
         proposal=tell_proposal(vote),
         is_open=is_open,
@@ -177,7 +179,7 @@ def show_vote(v: Visit, vote: CommitteeVote, form: VoiceForm) -> str:
         result=tell_result(vote) if vote.closed_at else "",
         voices=[
             (voice.person.name or _("Without a name"), choice_label(Choice(voice.choice)), voice.reason)
-            for voice in list_voices(v.session, vote)
+            for voice in (list_voices(v.session, vote) if is_read else ())
         ],
         explained=None if vote.is_screening or not is_open else explain(thread, v.directory, v.now),
         form=form,

@@ -65,10 +65,6 @@ def judge(
         )
         session.add(given)
     given.answer, given.at = answer, now
-    if given is None:
-        given = Verdict(thread_id=thread.id, round=report.round, person_id=person.root_id, is_sender=sends)
-        session.add(given)
-    given.answer, given.at = answer, now
     words = _follow(session, thread, given, result, why, by=resident(person), directory=directory, now=now)
     given.statement_id = words.id if words else None
     thread.is_urgent = thread.is_urgent or has_danger_words(why)

@@ -83,13 +83,14 @@ def _rise(table: type[Any], tree: Tree, at_home: dict[int, list[Row]], places: d
 def _stays(table: type[Any], row: Row, thread: Thread, survivor: Thread) -> bool:
     """Tell what does not go with the thread to its survivor.
 
-    Senders hear of what they sent in their own way; and nothing comes to the public by being joined.
+    Senders hear of what they sent in their own way; and the photos of what is private or hidden are seen
+    by nobody else for its being joined.
     """
     if table is Vote:
         return row.for_sending and row.key == survivor.author.root_id
     if table is Follower:
         return row.key in (thread.author.root_id, survivor.author.root_id)
-    return thread.visibility not in LISTED and survivor.visibility in LISTED
+    return thread.visibility not in LISTED
 
 
 def _read_rows(session: Session, table: type[Any], homes: list[int]) -> list[Row]:

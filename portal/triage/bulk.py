@@ -23,7 +23,7 @@ from portal.triage.access import Desk, desk_for, list_workers, readable_by
 from portal.triage.forms import GiveForm, MoveForm, SortForm, category_groups
 from portal.triage.lists import Visit
 from portal.triage.models import BulkAction
-from portal.triage.work import VERBS, Move, permitted
+from portal.triage.work import VERBS, Move, make, permitted
 
 MOST = 100
 UNDO = timedelta(minutes=10)
@@ -158,7 +158,7 @@ def _do_one(v: Visit, verb: str, number: int, seen: int, form: MoveForm) -> dict
     if isinstance(form, GiveForm):
         _refuse_colleague(v, thread, form)
     before, waiting = state_of(thread), waiting_photos(v.session, thread)
-    VERBS[verb].do(Move(v.session, thread, pick.desk, v.directory, form, v.now))
+    make(verb, Move(v.session, thread, pick.desk, v.directory, form, v.now))
     v.session.flush()
     return {
         "thread": number,

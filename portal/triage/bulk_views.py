@@ -139,7 +139,7 @@ def tell_bulk(v: Visit, action: BulkAction) -> dict[str, object]:
 def undo(number: int) -> ResponseReturnValue:
     v = visit()
     action = get_bulk(v.session, v.person, number)
-    undo_bulk(v.session, action, v.person, now=v.now)
+    undo_bulk(v.session, action, v.person, directory=v.directory, now=v.now)
     v.session.commit()
     put_back = len(action.done) - len(action.left)
     flash(ngettext("%(num)s is as it was before.", "%(num)s are as they were before.", put_back), "success")

@@ -10,8 +10,9 @@ from portal.core.i18n import gettext as _
 from portal.core.references import parse_reference
 from portal.threads.merging import merge_threads, undo_merge
 from portal.threads.models import Thread
+from portal.threads.moving import settle
 from portal.threads.queries import find_by_reference
-from portal.threads.trees import find_joining, lock_trees
+from portal.threads.trees import Tree, find_joining, find_survivor, lock_trees
 from portal.triage.access import Desk, desk_for, get_thread_for
 from portal.triage.forms import MergeForm, MoveForm
 
@@ -51,6 +52,12 @@ def join(
         merge_threads(session, thread, other, by=desk.actor, now=now)
     except Conflict as refused:
         raise Invalid(refused.message) from None
+
+
+def settle_again(session: Session, thread: Thread, *, now: datetime) -> None:
+    """Put photos where they belong after what the public may see of a thread has changed."""
+    survivor = find_survivor(session, thread.id)
+    settle(session, Tree.of(session, survivor.id if survivor else thread.id), now)
 
 
 def part(session: Session, thread: Thread, desk: Desk, directory: Directory, *, now: datetime) -> None:

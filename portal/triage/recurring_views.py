@@ -101,11 +101,15 @@ def back_to(thread: Thread, **typed: Any) -> ResponseReturnValue:
 def tell_public(
     session: Session, found: Published, directory: Directory, person: Person | None
 ) -> dict[str, Any] | None:
-    """Return for the public page how often this has come up here, or nothing where it has not."""
+    """Return for the public page how often this has come up here, or nothing where it has not.
+
+    Only what is public itself is counted: the rest must not be guessed from a number or a day.
+    """
     if found.thread.kind != Kind.REPORT:
         return None
-    chain = list_chain(session, found.thread.id)
+    own = found.thread.id
+    chain = [t for t in list_chain(session, own) if t.is_listed or t.id == own]
     if len(chain) == 1:
         return None
-    others = [(page_address(t), t) for t in chain if t.is_listed and t.id != found.thread.id]
+    others = [(page_address(t), t) for t in chain if t.id != own]
     return {"count": len(chain), "since": chain[0].created_at, "others": others}

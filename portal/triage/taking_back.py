@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.accounts.access import is_coordinator_at, is_officer_for, is_panellist_at
 from portal.accounts.models import Person
+from portal.communities.directory import Directory
 from portal.core.errors import Conflict, NotFound
 from portal.core.i18n import gettext as _
 from portal.routing.actions import take_back_decision
@@ -40,8 +42,12 @@ def can_undo(action: BulkAction, now: datetime) -> bool:
     return action.undone_at is None and now < action.at + UNDO
 
 
-def undo_bulk(session: Session, action: BulkAction, person: Person, *, now: datetime) -> None:
+def undo_bulk(
+    session: Session, action: BulkAction, person: Person, *, directory: Directory, now: datetime
+) -> None:
     """Put back what stood before in each thread in which nothing has happened since; name the others.
+
+    Left too is what the person no longer has the role for.
 
     What was said is kept, for staff alone, and who would have been told of it is not.
     """
@@ -51,7 +57,8 @@ def undo_bulk(session: Session, action: BulkAction, person: Person, *, now: date
     left: list[int] = []
     for kept in sorted(action.done, key=lambda kept: kept["thread"]):
         thread = lock_thread(session, kept["thread"])
-        if thread.last_sequence == kept["until"]:
+        is_same = thread.last_sequence == kept["until"]
+        if is_same and _may_still(person, thread, kept, directory):
             _put_back(session, thread, kept, action, by=Actor(person, kept["role"]), now=now)
             put_back[thread.id] = kept["from"]
         else:
@@ -59,6 +66,16 @@ def undo_bulk(session: Session, action: BulkAction, person: Person, *, now: date
     keep_untold(session, put_back, now)
     action.undone_at, action.left = now, left
     session.flush()
+
+
+def _may_still(person: Person, thread: Thread, kept: dict[str, Any], directory: Directory) -> bool:
+    """Tell whether the person holds the role in which they did it, where the thread stood then."""
+    path = directory.places[thread.place_id].path
+    if kept["role"] == "coordinator":
+        return is_coordinator_at(person, path)
+    if kept["role"] == "panellist":
+        return is_panellist_at(person, path)
+    return is_officer_for(person, path, kept["before"].get("department_id", thread.department_id))
 
 
 def _put_back(

@@ -111,10 +111,12 @@ def count_voice(m: Move) -> None:
 
 def show(m: Move) -> None:
     threads.show_words(m.session, m.thread, **m.stamp)
+    joining.settle_again(m.session, m.thread, now=m.now)
 
 
 def hide(m: Move) -> None:
     threads.hide_words(m.session, m.thread, m.form.reason.data, **m.stamp)
+    joining.settle_again(m.session, m.thread, now=m.now)
 
 
 def start(m: Move) -> None:
@@ -191,8 +193,8 @@ VERBS: Mapping[str, Verb] = {
     "note": Verb(forms.NoteForm, note, lazy_gettext("Your note is there, for staff only.")),
     "weigh": Verb(forms.WeighForm, weigh, lazy_gettext("The priority was worked out anew.")),
     "count": Verb(forms.VoiceForm, count_voice, lazy_gettext("One more person is counted.")),
-    "show": Verb(forms.MoveForm, show, lazy_gettext("Everybody can read the words now.")),
-    "hide": Verb(forms.ReasonForm, hide, lazy_gettext("It is hidden from the public now.")),
+    "show": Verb(forms.MoveForm, show, lazy_gettext("Everybody can read the words now."), joining.lock_all),
+    "hide": Verb(forms.ReasonForm, hide, lazy_gettext("It is hidden from the public now."), joining.lock_all),
     "start": Verb(forms.MoveForm, start, lazy_gettext("Work has begun, and you have it.")),
     "fix": Verb(forms.FixForm, fix, lazy_gettext("Marked as fixed. Those concerned are asked if it is.")),
     "stand": Verb(forms.StandForm, let_stand, lazy_gettext("It stays closed as fixed.")),
@@ -213,6 +215,17 @@ VERBS: Mapping[str, Verb] = {
     "open": Verb(forms.MoveForm, open_for_support, lazy_gettext("Residents can support it now.")),
     "decide": Verb(forms.DecideForm, decide, lazy_gettext("The decision is public now.")),
 }
+
+
+# What rooms above set right after each move.
+after_move: list[Callable[[Session, Thread], None]] = []
+
+
+def make(verb: str, move: Move) -> None:
+    """Do what the verb says, and what follows from it in the rooms above."""
+    VERBS[verb].do(move)
+    for follow in after_move:
+        follow(move.session, move.thread)
 
 
 def permitted(thread: Thread, desk: Desk) -> list[str]:

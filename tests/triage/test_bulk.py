@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from portal.accounts.models import RoleName
 from portal.core import clock
 from portal.core.db import db
 from portal.core.outbox import Job, run_next
@@ -428,3 +429,14 @@ def test_what_was_done_to_many_names_nobodys_words(app: Flask, browse: Browse, r
         assert "Quagga" not in str(kept.done)
         assert "Lamp" not in str(kept.done)
         assert {"thread", "role", "before", "from", "until", "photos"} == set(kept.done[0])
+
+
+def test_who_has_lost_their_role_undoes_nothing(app: Flask, browse: Browse, references: list[str]) -> None:
+    client = browse("officer")
+    answer = do(client, "no-action", references, reason="Private ground.")
+    with app.app_context():
+        role = person(db.session(), "officer").roles[0]
+        role.name, role.department_id = RoleName.PANELLIST, None
+        db.session.commit()
+    undo(client, answer, SOON)
+    assert [read(app, reference)["status"] for reference in references] == [Status.NO_ACTION] * 3

@@ -264,7 +264,7 @@ def test_it_can_be_undone_for_ten_minutes_but_where_something_has_happened_since
     action = hand_over(session, wish, numbers, by=head, directory=directory(session), now=SOON)
     assert action is not None
     start_work(session, moved_on, by=Actor(lan, "officer"), now=SOON)
-    undo_bulk(session, action, head, now=SOON + timedelta(minutes=9))
+    undo_bulk(session, action, head, directory=directory(session), now=SOON + timedelta(minutes=9))
     assert [t.assignee_id for t in others] == [officer.id, officer.id]
     assert (moved_on.assignee_id, action.left) == (lan.id, [moved_on.id])
 
