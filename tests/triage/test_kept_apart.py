@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -10,12 +11,13 @@ from portal.accounts.models import RoleName
 from portal.cases.offers import offer_report
 from portal.communities.models import Department, Place
 from portal.core.db import db
+from portal.core.errors import NotFound
 from portal.threads.actions import hide_words, show_words
 from portal.threads.chains import tie
 from portal.threads.events import Actor
 from portal.threads.merging import merge_threads
 from portal.threads.photos import list_photos, list_photos_for_sender
-from portal.triage.access import desk_for
+from portal.triage.access import desk_for, get_thread_for
 from portal.triage.joining import settle_again
 from portal.triage.work import Move, form_for, make
 from tests import photos
@@ -74,10 +76,11 @@ def test_an_offer_that_has_ended_lets_nobody_read_on(session: Session) -> None:
     report = make_report(session, private=True)
     officer = Actor(person(session, "officer"), "officer")
     offer_report(session, report, labour.id, "Theirs.", directory=places, by=officer, now=SOON)
-    assert desk_for(helper, report, places).reads
+    assert get_thread_for(session, helper, report.reference, places)[1].reads
     desk = desk_for(person(session, "coordinator"), report, places)
     form = form_for(
         session, "sort", report, places, formdata=None, data={"best": "noise", "reason": "Noise."}
     )
     make("sort", Move(session, report, desk, places, form, SOON))
-    assert not desk_for(helper, report, places).reads
+    with pytest.raises(NotFound):
+        get_thread_for(session, helper, report.reference, places)
