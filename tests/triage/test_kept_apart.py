@@ -19,7 +19,7 @@ from portal.threads.merging import merge_threads
 from portal.threads.photos import list_photos, list_photos_for_sender
 from portal.triage.access import desk_for, get_thread_for
 from portal.triage.joining import settle_again
-from portal.triage.work import Move, form_for, make
+from portal.triage.work import Move, make
 from tests import photos
 from tests.factories import NOW, add_person, add_role, directory, make_report, person
 
@@ -78,9 +78,8 @@ def test_an_offer_that_has_ended_lets_nobody_read_on(session: Session) -> None:
     offer_report(session, report, labour.id, "Theirs.", directory=places, by=officer, now=SOON)
     assert get_thread_for(session, helper, report.reference, places)[1].reads
     desk = desk_for(person(session, "coordinator"), report, places)
-    form = form_for(
-        session, "sort", report, places, formdata=None, data={"best": "noise", "reason": "Noise."}
-    )
+    form = filled_form(reason="Noise.")
+    form.chosen = lambda found: found.category_codes["noise"]
     make("sort", Move(session, report, desk, places, form, SOON))
     with pytest.raises(NotFound):
         get_thread_for(session, helper, report.reference, places)
