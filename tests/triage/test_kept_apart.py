@@ -22,6 +22,7 @@ from portal.triage.joining import settle_again
 from portal.triage.work import Move, make
 from tests import photos
 from tests.factories import NOW, add_person, add_role, directory, make_report, person
+from tests.triage.moving import filled_form
 
 SOON = NOW + timedelta(hours=1)
 
