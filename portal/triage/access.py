@@ -106,6 +106,16 @@ def _let_in(person: Person, directory: Directory) -> ColumnElement[bool]:
     return or_(*mine) if mine else false()
 
 
+def readable_among(
+    session: Session, person: Person, directory: Directory, numbers: Collection[int]
+) -> set[int]:
+    """Return which of these threads the person may read; nothing is asked where there are none."""
+    if not numbers:
+        return set()
+    readable = select(Thread.id).where(Thread.id.in_(numbers), readable_by(person, directory))
+    return set(session.scalars(readable))
+
+
 def sorted_by(person: Person, directory: Directory) -> ColumnElement[bool]:
     """Return the condition that a thread is in the person's places as a coordinator."""
     return _inside(places_reached(person, directory, RoleName.COORDINATOR))

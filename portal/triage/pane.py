@@ -1,7 +1,7 @@
 """What the page of one submission holds: the matter itself, the moves, and what comes after it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from portal.threads.promise_words import Told, tell_promises
 from portal.threads.queries import original_words
 from portal.threads.timeline import status_label
 from portal.threads.trees import find_survivor
-from portal.triage.access import Desk, desk_for
+from portal.triage.access import Desk, desk_for, readable_among
 from portal.triage.forms import MoveForm
 from portal.triage.lists import Listing, Visit, read_around, tell_count
 from portal.triage.reading import (
@@ -77,9 +77,8 @@ def read_pane(
         "entries": history.entries,
         "changes": history.since(tried.form.seen.data or 0) if tried and tried.conflict else [],
         "conflict": tried.conflict if tried else "",
-        "joined": list_joined(session, thread.id),
         **_tell_survivor(visit, thread),
-        "tries": read_tries(session, thread.id),
+        **_tell_tied(visit, thread),
         **_tell_parts(session, thread, desk),
         "similar": read_similar(session, thread, visit.person, directory, now),
         "sections": [(template, read(visit, thread, desk)) for template, read in sections.items()],
@@ -89,13 +88,25 @@ def read_pane(
     }
 
 
+def _tell_tied(visit: Visit, thread: Thread) -> dict[str, Any]:
+    """Return what was joined with a thread and what came before it, without words the person may not read."""
+    joined, tries = list_joined(visit.session, thread.id), read_tries(visit.session, thread.id)
+    others = {one.thread.id for one in joined} | {one.thread.id for one in tries} - {thread.id}
+    readable = readable_among(visit.session, visit.person, visit.directory, others) | {thread.id}
+    return {
+        "joined": [one for one in joined if one.thread.id in readable],
+        "tries": [one if one.thread.id in readable else replace(one, words="") for one in tries],
+    }
+
+
 def _tell_survivor(visit: Visit, thread: Thread) -> dict[str, Any]:
     """Return what goes on for a thread that was joined with it, and whether the person works that too."""
     if thread.status != Status.DUPLICATE:
-        return {"survivor": None, "may_part": False}
+        return {"survivor": None, "may_part": False, "survivor_title": ""}
     survivor = find_survivor(visit.session, thread.id) or thread
-    works = desk_for(visit.person, survivor, visit.directory).works
-    return {"survivor": survivor, "may_part": works}
+    desk = desk_for(visit.person, survivor, visit.directory)
+    title = title_of(survivor) if desk.reads else survivor.reference
+    return {"survivor": survivor, "may_part": desk.works, "survivor_title": title}
 
 
 def _tell_parts(session: Session, thread: Thread, desk: Desk) -> dict[str, Any]:
