@@ -18,7 +18,7 @@ from portal.threads.actions import lock_thread, refuse_unless
 from portal.threads.models import Kind
 from portal.triage.access import get_thread_for
 from portal.triage.forms import MoveForm
-from portal.triage.lists import READERS, Visit
+from portal.triage.lists import READERS, Visit, list_of
 from portal.triage.views import show_gone, visit
 
 blueprint = Blueprint("cases", __name__, url_prefix="/staff")
@@ -79,10 +79,11 @@ def do(reference: str, name: str) -> ResponseReturnValue:
 def _onward(v: Visit, reference: str) -> str:
     """Return where to go on: who let go of a report may no longer read it."""
     try:
-        open_board(v, reference)
+        board = open_board(v, reference)
     except NotFound:
         return url_for("triage.home")
-    return url_for(".show", reference=reference)
+    listing = list_of(v, board.thread, board.desk, request.args)
+    return url_for(".show", reference=reference, **listing.arguments)
 
 
 def open_board(v: Visit, reference: str) -> Board:
@@ -115,7 +116,10 @@ def show_again(v: Visit, reference: str, tried: Tried, error: Conflict | Invalid
 
 
 def lay_open(board: Board, tried: Tried | None = None, status: int = 200) -> ResponseReturnValue:
-    return render_template("cases/show.html", **tell_board(board), **lay_forms(board, tried)), status
+    v = Visit(board.session, board.person, board.directory, board.now)
+    listing = list_of(v, board.thread, board.desk, request.args)
+    shown = {**tell_board(board), **lay_forms(board, tried), "listing": listing}
+    return render_template("cases/show.html", **shown), status
 
 
 def lay_forms(board: Board, tried: Tried | None) -> dict[str, Any]:

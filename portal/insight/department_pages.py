@@ -24,6 +24,7 @@ from portal.threads.models import CLOSED, Status
 from portal.threads.timeline import status_label
 
 blueprint = Blueprint("departments", __name__, url_prefix="/departments")
+PROMISED = ("answer_days", "fix_days", "urgent_answer_hours", "urgent_fix_hours")
 TICK_EVERY = 3  # months
 LOOKS = ("sent-on", "to-desk", "other")  # fixed, ended otherwise, open
 
@@ -49,9 +50,23 @@ class Summary(NamedTuple):
 @public
 def index() -> ResponseReturnValue:
     session = db.session()
-    lines = list_summaries(session, get_directory(session))
-    rows = [tell_row(line) for line in lines]
-    return render_template("insight/departments.html", lines=lines, head=head(), rows=rows)
+    directory = get_directory(session)
+    lines = list_summaries(session, directory)
+    return render_template(
+        "insight/departments.html",
+        lines=lines,
+        head=head(),
+        rows=[tell_row(line) for line in lines],
+        promised=tell_promised(directory),
+    )
+
+
+def tell_promised(directory: Directory) -> list[list[Cell]]:
+    """Return what is promised of each category: working days, and hours where there is danger."""
+    return [
+        [c.name, directory.departments[c.department_id].name, *(c.times[name] for name in PROMISED)]
+        for c in directory.categories_in_use()
+    ]
 
 
 @blueprint.get("/table.csv")
@@ -208,7 +223,7 @@ def draw(months: dict[str, list[int]]) -> charts.Sheet:
 
 
 def name_kept(cells: Sequence[Sequence[Any]], directory: Directory) -> list[list[Cell]]:
-    """Return rows of a promise by category: name, promises that have ended, the share kept."""
+    """Return rows of a promise by category: name with what is promised, how many ended, the share kept."""
     names = category_names(directory)
     return [
         [_name(number, names), missed + kept, percent(kept / (missed + kept))]

@@ -8,6 +8,7 @@ from portal.priority.queries import list_open, list_votes_on
 from portal.priority.rules import can_be_voted_on
 from portal.priority.telling import explain, is_decision, tell_proposal, tell_result
 from portal.threads.models import Kind, Thread
+from portal.threads.scoring import priority_of
 from portal.triage.access import Desk
 from portal.triage.lists import Visit
 from portal.triage.rows import title_of
@@ -22,6 +23,7 @@ def read_section(visit: Visit, thread: Thread, _desk: Desk) -> dict[str, Any]:
     asks = can_ask(visit.person, thread, visit.directory) and can_be_voted_on(thread)
     has_formula = thread.kind != Kind.IDEA and not thread.is_closed
     return {
+        "priority": priority_of(thread, visit.directory, visit.now),
         "explained": explain(thread, visit.directory, visit.now) if has_formula else None,
         "decision": decided if thread.priority_decided is not None else None,
         "open": open_one,

@@ -62,6 +62,11 @@ def outcome(answer: Answer, *, is_sender: bool, voted_before: bool, reopened_lat
     return "reopen" if opens else "doubt"
 
 
+def leaves_open(text: str) -> bool:
+    """Tell whether a line ends with a colon and nothing follows it: a template that nobody has filled in."""
+    return re.search(r"[:：][^\S\n]*(?:\n\s*\n|\s*\Z)", text) is not None
+
+
 def says_what_was_done(text: str) -> bool:
     """Tell whether a text is evidence: more than a word, so that others can see what to look for."""
     signs = re.findall(r"[\u3400-\u9fff]", text)

@@ -28,6 +28,7 @@ from portal.setup.playing import play
 from portal.setup.stories import read_stories
 from portal.setup.together import work_together
 from portal.threads.models import Thread
+from portal.threads.scoring import renew_usual_voices, rescore_chunk
 from portal.threads.word_shares import count_words
 
 FILE = Path(__file__).with_name("demo.toml")
@@ -71,6 +72,8 @@ def load_demo(
     call_for_ideas(cast, threads, now)
     work_together(cast, threads, now)
     count_words(session)
+    renew_usual_voices(session, now)
+    rescore_chunk(session, 0, now=now)
     keep_years(session, count_years(session, directory, now=now), now=now)
     session.execute(update(Job).where(Job.done_at.is_(None)).values(done_at=now))
     return [_let_sign_in(session, person, directory) for person in [*cast.staff, *cast.residents]]

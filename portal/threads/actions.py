@@ -39,6 +39,7 @@ from portal.threads.rules import (
     can_withdraw,
     first_visibility,
 )
+from portal.threads.scoring import rescore
 from portal.threads.words import index_words, keep_original, say
 
 REFERENCE_TRIES = 20
@@ -163,6 +164,7 @@ def set_status(session: Session, thread: Thread, status: Status, *, now: datetim
     thread.is_closed = status in CLOSED
     if status != Status.WAITING:
         thread.status_before_waiting = None
+    rescore(session, thread, now)
 
 
 def refuse_unless(allowed: bool) -> None:
@@ -234,6 +236,7 @@ def reply(session: Session, thread: Thread, text: str, *, by: Actor, now: dateti
     """Answer in public, without changing where the matter stands."""
     refuse_unless(can_reply(thread.kind, thread.status))
     thread.answered_at = thread.answered_at or now
+    rescore(session, thread, now)
     speak(session, thread, Level.REPLY, "thread.replied", text, by=by, now=now)
 
 

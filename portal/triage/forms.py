@@ -14,7 +14,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.tokens import sign, unsign
 from portal.ideas.rules import DECISIONS
-from portal.reports.rules import says_what_was_done
+from portal.reports.rules import leaves_open, says_what_was_done
 from portal.threads.channels import TAKEN_DOWN, channel_label
 from portal.threads.photos import Kept
 from portal.threads.timeline import status_label
@@ -155,6 +155,8 @@ class FixForm(MoveForm):
         self.pictures = [replace(picture, alt=self.shows.data or "") for picture in pictures]
 
     def validate_done(self, field: LongText) -> None:
+        if leaves_open(field.data or ""):
+            raise ValidationError(_("Please write right after the colon what was done."))
         if not self.pictures and not says_what_was_done(field.data or ""):
             raise ValidationError(_("Please say in a few words what was done, or show it with a photo."))
 

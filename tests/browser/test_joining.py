@@ -24,8 +24,10 @@ def test_joined_with_what_is_similar_by_a_key_and_by_its_reference(site: Site) -
     page = sit_down(site, "officer")
     page.goto(f"{site.address}/staff/{first}?queue=queue")
     page.keyboard.press("y")
-    expect(page.locator("#pane")).to_have_attribute("data-reference", second)
     expect(page.locator("#said")).to_contain_text("Joined. The other one goes on for both")
+    expect(page.locator("#pane")).to_contain_text("Choose one in the list")  # the other one rose above it
+    page.locator(".desk__list a").first.click()
+    expect(page.locator("#pane")).to_have_attribute("data-reference", second)
     expect(page.locator("#joined-title")).to_have_text("1 more was joined with this one")
     page.goto(f"{site.address}/staff/{first}?queue=search")
     page.keyboard.press("m")

@@ -5,6 +5,7 @@ import pytest
 from portal.reports.models import Answer
 from portal.reports.rules import (
     STAFF_MOVES,
+    leaves_open,
     outcome,
     permits,
     resident_may_judge,
@@ -99,3 +100,13 @@ def test_the_sender_is_asked_about_what_is_fixed_and_may_come_back_after_confirm
 
 def test_a_state_of_ideas_permits_nothing() -> None:
     assert not any(permits(Status.OPEN, move) for moves in STAFF_MOVES.values() for move in moves)
+
+
+@pytest.mark.parametrize("text", ["做了什么：", "What was done:\n\nOpen again?", "What was done: \n"])
+def test_a_template_that_nobody_filled_in_is_noticed(text: str) -> None:
+    assert leaves_open(text)
+
+
+@pytest.mark.parametrize("text", ["做了什么：换了灯泡", "What was done:\nA new bulb.", "At 14:30 a bulb."])
+def test_a_filled_in_template_is_not(text: str) -> None:
+    assert not leaves_open(text)
