@@ -1,25 +1,20 @@
 """The public pages of ideas: the list, one idea, and what a reader says to it."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.db import db
 from portal.core.guards import public
 from portal.core.i18n import gettext as _
 from portal.ideas.choosing import pass_by, support, take_back_choice
 from portal.ideas.glances import remember_glance
-from portal.threads.models import Kind, Thread
+from portal.threads.models import Kind
 from portal.threads.pages import find_voter, page_address, show_list, show_one
 
 blueprint = Blueprint("ideas", __name__, url_prefix="/ideas")
-
-Say = Callable[[Session, Thread, Person, datetime], None]
 
 
 @blueprint.get("")
@@ -43,35 +38,26 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.post("/<reference>/vote")
 @public
 def vote(reference: str) -> ResponseReturnValue:
-    def say(session: Session, thread: Thread, person: Person, now: datetime) -> None:
-        support(session, thread, person, now=now)
-
-    return choose(reference, say, _("Thank you. Your support is counted."))
+    return choose(reference, support, _("Thank you. Your support is counted."))
 
 
 @blueprint.post("/<reference>/pass")
 @public
 def pass_over(reference: str) -> ResponseReturnValue:
-    def say(session: Session, thread: Thread, person: Person, now: datetime) -> None:
-        pass_by(session, thread, person, now=now)
-
-    return choose(reference, say, _("Thank you. It is noted that this one is not for you."))
+    return choose(reference, pass_by, _("Thank you. It is noted that this one is not for you."))
 
 
 @blueprint.post("/<reference>/vote/take-back")
 @public
 def take_back_vote(reference: str) -> ResponseReturnValue:
-    def say(session: Session, thread: Thread, person: Person, now: datetime) -> None:
-        take_back_choice(session, thread, person, now=now)
-
-    return choose(reference, say, _("What you said to it is taken back."))
+    return choose(reference, take_back_choice, _("What you said to it is taken back."))
 
 
-def choose(reference: str, say: Say, thanks: str) -> ResponseReturnValue:
-    """Keep what whoever is at this browser says to an idea; show its page again."""
+def choose(reference: str, say: Callable[..., None], thanks: str) -> ResponseReturnValue:
+    """Keep what whoever is at this browser says (one of `choosing`) to an idea; show its page again."""
     session, now = db.session(), clock.now()
     thread, person = find_voter(session, reference, now)
-    say(session, thread, person, now)
+    say(session, thread, person, now=now)
     session.commit()
     flash(thanks, "success")
     return redirect(page_address(thread), 303)

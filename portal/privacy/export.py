@@ -16,12 +16,12 @@ from portal.communities.directory import Directory
 from portal.core.storage import Store, StoreFailed
 from portal.ideas.about import tell_parts
 from portal.ideas.calls import Call
-from portal.ideas.models import Idea
+from portal.ideas.models import Idea, IdeaPass
 from portal.notifications.models import Delivery, Subscription
-from portal.privacy.export_votes import list_committee_votes, list_passes, list_verdicts, list_votes
+from portal.privacy.export_votes import list_chosen, list_committee_votes, list_verdicts
 from portal.privacy.export_work import warnings_of, work_of
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame, Photo
-from portal.threads.models import Event, EventVisibility, Kind, Level, Statement, Thread
+from portal.threads.models import Event, EventVisibility, Kind, Level, Statement, Thread, Vote
 from portal.threads.photos import file_name
 from portal.threads.timeline import tell
 from portal.triage.models import SavedFilter
@@ -71,10 +71,10 @@ def collect(
         "comments": _comments(session, own),
         "reported_comments": _reported(session, own),
         "not_the_same": _not_same(session, own),
-        "votes": list_votes(session, own),
+        "votes": list_chosen(session, Vote, own),
         "committee_votes": list_committee_votes(session, own),
         "said_whether_fixed": list_verdicts(session, own),
-        "passed_by": list_passes(session, own),
+        "passed_by": list_chosen(session, IdeaPass, own),
         "calls_prepared": list(session.scalars(select(Call.code).where(Call.created_by_id.in_(own)))),
         "following": _following(session, own),
         "subscriptions": [

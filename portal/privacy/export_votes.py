@@ -11,12 +11,13 @@ from portal.reports.models import Verdict
 from portal.threads.models import Statement, Thread, Vote
 
 
-def list_votes(session: Session, own: Select[int]) -> list[dict[str, Any]]:
+def list_chosen(session: Session, chosen: type[Vote | IdeaPass], own: Select[int]) -> list[dict[str, Any]]:
+    """Return what the person supports, or the ideas that they said are not for them."""
     rows = session.execute(
-        select(Thread.reference, Vote.at)
-        .join(Thread, Thread.id == Vote.thread_id)
-        .where(Vote.person_id.in_(own))
-        .order_by(Vote.id)
+        select(Thread.reference, chosen.at)
+        .join(Thread, Thread.id == chosen.thread_id)
+        .where(chosen.person_id.in_(own))
+        .order_by(chosen.id)
     )
     return [{"on": r.reference, "at": r.at.isoformat()} for r in rows]
 
@@ -43,14 +44,3 @@ def list_verdicts(session: Session, own: Select[int]) -> list[dict[str, Any]]:
         .order_by(Verdict.id)
     )
     return [{"on": r.reference, "time": r.round, "answer": r.answer, "at": r.at.isoformat()} for r in rows]
-
-
-def list_passes(session: Session, own: Select[int]) -> list[dict[str, Any]]:
-    """Return the ideas that the person said are not for them."""
-    rows = session.execute(
-        select(Thread.reference, IdeaPass.at)
-        .join(Thread, Thread.id == IdeaPass.thread_id)
-        .where(IdeaPass.person_id.in_(own))
-        .order_by(IdeaPass.id)
-    )
-    return [{"on": r.reference, "at": r.at.isoformat()} for r in rows]

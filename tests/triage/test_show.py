@@ -127,7 +127,7 @@ def test_once_sorted_the_next_best_stand_with_the_reason(app: Flask, browse: Bro
 def test_officers_are_not_offered_to_sort(app: Flask, browse: Browse) -> None:
     page = see(browse, "officer", keep(app, make_report, advice=advised(0.97)))
     assert 'name="best"' not in page
-    assert '/case?' in page  # where they say whose it is
+    assert "/case?" in page  # where they say whose it is
 
 
 def test_without_the_classifier_the_desk_has_the_list_of_categories(app: Flask, browse: Browse) -> None:
