@@ -1,17 +1,10 @@
 """The blueprint of the administrators' pages, and who is at the other end."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from flask import Blueprint, request
-from sqlalchemy.orm import Session
 
+from portal.accounts import visits
 from portal.accounts.access import administers_all
-from portal.accounts.identity import me
-from portal.accounts.models import Person
 from portal.administration.changes import lock_set_up
-from portal.communities.directory import Directory, get_directory
-from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotAllowed
 from portal.threads.events import Actor
@@ -19,14 +12,8 @@ from portal.threads.events import Actor
 blueprint = Blueprint("administration", __name__, url_prefix="/staff/admin")
 
 
-@dataclass(frozen=True)
-class Visit:
-    """An administrator at a page, with what every page needs."""
-
-    session: Session
-    person: Person
-    directory: Directory
-    now: datetime
+class Visit(visits.Visit):
+    """An administrator at a page."""
 
     @property
     def actor(self) -> Actor:
@@ -42,11 +29,9 @@ def begin_visit() -> Visit:
 
     Whoever comes to change something waits until nobody else does.
     """
-    person = me()
-    session = db.session()
     if request.method == "POST":
-        lock_set_up(session)
-    return Visit(session, person, get_directory(session), clock.now())
+        lock_set_up(db.session())
+    return Visit.begin()
 
 
 def begin_visit_everywhere() -> Visit:

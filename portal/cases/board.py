@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import is_coordinator_at, is_officer_for
 from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
+from portal.accounts.visits import Visit
 from portal.cases.models import (
     UNFINISHED,
     CaseDecision,
@@ -33,7 +34,6 @@ from portal.communities.directory import Directory, PlaceEntry
 from portal.reports.rules import permits
 from portal.threads.models import Event, Kind, Thread
 from portal.triage.access import Desk
-from portal.triage.lists import Visit
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from portal.accounts.identity import staff_only
+from portal.accounts.visits import Visit
 from portal.cases.board import Board
 from portal.cases.models import CaseFile
 from portal.cases.papers import Stored, keep_file
@@ -21,7 +22,6 @@ from portal.core.text import clean_text
 from portal.core.uploads import no_room, takes_files
 from portal.threads.actions import lock_thread, refuse_unless
 from portal.triage.lists import READERS
-from portal.triage.views import visit
 
 MOST_BYTES = 10_000_000
 MIME = {"pdf": "application/pdf", "jpg": "image/jpeg"}
@@ -64,7 +64,7 @@ def keep(reference: str) -> ResponseReturnValue:
 @staff_only(*READERS)
 def read(reference: str, number: str) -> ResponseReturnValue:
     """Give a file to one who may read its report; a PDF is never opened inside our pages."""
-    board = open_board(visit(), reference)
+    board = open_board(Visit.begin(), reference)
     file = next((f for f in board.files if str(f.id) == number), None)
     if file is None:
         raise NotFound()
@@ -81,7 +81,7 @@ def read(reference: str, number: str) -> ResponseReturnValue:
 
 def open_for_files(reference: str) -> Board:
     """Return the board to one who takes part in a joint case."""
-    board = open_board(visit(), reference)
+    board = open_board(Visit.begin(), reference)
     if board.desk.actor.role not in ("officer", "coordinator"):
         raise NotAllowed()
     if not board.is_joint:

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import staff_only
+from portal.accounts.visits import Visit
 from portal.cases.board import Board, read_board
 from portal.cases.deeds import DEEDS, find_row, form_of, open_deeds
 from portal.cases.doing import Doing
@@ -18,8 +19,8 @@ from portal.threads.actions import lock_thread, refuse_unless
 from portal.threads.models import Kind
 from portal.triage.access import get_thread_for
 from portal.triage.forms import MoveForm
-from portal.triage.lists import READERS, Visit, list_of
-from portal.triage.views import show_gone, visit
+from portal.triage.lists import READERS, list_of
+from portal.triage.views import show_gone
 
 blueprint = Blueprint("cases", __name__, url_prefix="/staff")
 
@@ -37,7 +38,7 @@ class Tried:
 @blueprint.get("/between")
 @staff_only(*READERS)
 def index() -> ResponseReturnValue:
-    v = visit()
+    v = Visit.begin()
     return render_template(
         "cases/index.html", groups=tell_waiting(list_waiting(v.session, v.person, v.directory), v)
     )
@@ -46,15 +47,15 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/<reference>/case")
 @staff_only(*READERS)
 def show(reference: str) -> ResponseReturnValue:
-    v = visit()
-    return lay_open(open_board(v, reference))
+    v = Visit.begin()
+    return lay_open(v, open_board(v, reference))
 
 
 @blueprint.post("/<reference>/case/<name>")
 @staff_only(*READERS)
 def do(reference: str, name: str) -> ResponseReturnValue:
     """Do one of deeds.DEEDS, or show the page again with what was typed and what stands against it."""
-    v = visit()
+    v = Visit.begin()
     if name not in DEEDS:
         raise NotFound()
     number, deed = request.form.get("number", ""), DEEDS[name]
@@ -66,7 +67,7 @@ def do(reference: str, name: str) -> ResponseReturnValue:
         raise NotAllowed()
     tried = Tried(name, number, form_of(name, board, number))
     if not tried.form.validate():
-        return lay_open(board, tried, 422)
+        return lay_open(v, board, tried, 422)
     try:
         carry_out(v, board, tried)
     except (Conflict, Invalid) as error:
@@ -111,12 +112,11 @@ def show_again(v: Visit, reference: str, tried: Tried, error: Conflict | Invalid
         return show_gone(tried.form)
     if isinstance(error, Invalid):
         tried.form.form_errors = [error.message]
-        return lay_open(board, tried, 422)
-    return lay_open(board, Tried(tried.name, tried.number, tried.form, error.message), 409)
+        return lay_open(v, board, tried, 422)
+    return lay_open(v, board, Tried(tried.name, tried.number, tried.form, error.message), 409)
 
 
-def lay_open(board: Board, tried: Tried | None = None, status: int = 200) -> ResponseReturnValue:
-    v = Visit(board.session, board.person, board.directory, board.now)
+def lay_open(v: Visit, board: Board, tried: Tried | None = None, status: int = 200) -> ResponseReturnValue:
     listing = list_of(v, board.thread, board.desk, request.args)
     shown = {**tell_board(board), **lay_forms(board, tried), "listing": listing}
     return render_template("cases/show.html", **shown), status

@@ -1,19 +1,15 @@
 """The pages on which coordinators prepare a call for ideas, show it to everybody, and end it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
+from portal.accounts import visits
 from portal.accounts.access import is_coordinator_at, places_reached
-from portal.accounts.identity import me, staff_only
-from portal.accounts.models import Person, RoleName
-from portal.communities.directory import Directory, get_directory
-from portal.core import clock
+from portal.accounts.identity import staff_only
+from portal.accounts.models import RoleName
 from portal.core.dates import today
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotFound
@@ -47,23 +43,12 @@ blueprint = Blueprint("calls_desk", __name__, url_prefix="/staff/ideas/calls")
 coordinators = staff_only(RoleName.COORDINATOR)
 
 
-@dataclass(frozen=True)
-class Visit:
+class Visit(visits.Visit):
     """A coordinator at one of these pages."""
-
-    session: Session
-    person: Person
-    directory: Directory
-    now: datetime
 
     @property
     def stamp(self) -> dict[str, Any]:
         return {"by": Actor(self.person, "coordinator"), "now": self.now}
-
-
-def begin_visit() -> Visit:
-    session = db.session()
-    return Visit(session, me(), get_directory(session), clock.now())
 
 
 def get_call(v: Visit, code: str) -> Call:
@@ -77,7 +62,7 @@ def get_call(v: Visit, code: str) -> Call:
 @blueprint.get("")
 @coordinators
 def index() -> ResponseReturnValue:
-    v, day = begin_visit(), today()
+    v, day = Visit.begin(), today()
     calls = list_staff_calls(v.session, places_reached(v.person, v.directory, RoleName.COORDINATOR))
     counts = count_ideas(v.session, calls)
     rows = [
@@ -95,7 +80,7 @@ def index() -> ResponseReturnValue:
 @blueprint.route("/add", methods=["GET", "POST"])
 @coordinators
 def add() -> ResponseReturnValue:
-    v = begin_visit()
+    v = Visit.begin()
     form = CallForm(v.person, v.directory, is_new=True, data={"seen": 1, **first_days(today())})
     title = _("A new call for ideas")
 
@@ -109,7 +94,7 @@ def add() -> ResponseReturnValue:
 @blueprint.route("/<code>/edit", methods=["GET", "POST"])
 @coordinators
 def edit(code: str) -> ResponseReturnValue:
-    v = begin_visit()
+    v = Visit.begin()
     call = get_call(v, code)
     form = CallForm(v.person, v.directory, is_new=False, data=CallForm.data_of(call))
     back = url_for(".show", code=code)
@@ -124,7 +109,7 @@ def edit(code: str) -> ResponseReturnValue:
 @blueprint.get("/<code>")
 @coordinators
 def show(code: str) -> ResponseReturnValue:
-    v = begin_visit()
+    v = Visit.begin()
     return show_call(v, get_call(v, code))
 
 
@@ -158,7 +143,7 @@ def show_call(v: Visit, call: Call, status: int = 200, **tried: SeenForm) -> Res
 @blueprint.post("/<code>/publish")
 @coordinators
 def publish(code: str) -> ResponseReturnValue:
-    v = begin_visit()
+    v = Visit.begin()
     call, form = get_call(v, code), SeenForm()
 
     def do() -> None:
@@ -170,7 +155,7 @@ def publish(code: str) -> ResponseReturnValue:
 @blueprint.post("/<code>/matters")
 @coordinators
 def matters(code: str) -> ResponseReturnValue:
-    v = begin_visit()
+    v = Visit.begin()
     call, form = get_call(v, code), MattersForm()
 
     def do() -> None:
@@ -182,7 +167,7 @@ def matters(code: str) -> ResponseReturnValue:
 @blueprint.post("/<code>/stop")
 @coordinators
 def stop(code: str) -> ResponseReturnValue:
-    v = begin_visit()
+    v = Visit.begin()
     call, form = get_call(v, code), StopForm()
 
     def do() -> None:
@@ -194,14 +179,14 @@ def stop(code: str) -> ResponseReturnValue:
 @blueprint.route("/<code>/criteria/add", methods=["GET", "POST"])
 @coordinators
 def add_criterion(code: str) -> ResponseReturnValue:
-    v = begin_visit()
+    v = Visit.begin()
     return criterion_page(v, get_call(v, code), None)
 
 
 @blueprint.route("/<code>/criteria/<int:number>", methods=["GET", "POST"])
 @coordinators
 def edit_criterion(code: str, number: int) -> ResponseReturnValue:
-    v = begin_visit()
+    v = Visit.begin()
     call = get_call(v, code)
     return criterion_page(v, call, get_criterion(v, call, number))
 
@@ -209,7 +194,7 @@ def edit_criterion(code: str, number: int) -> ResponseReturnValue:
 @blueprint.post("/<code>/criteria/<int:number>/remove")
 @coordinators
 def drop_criterion(code: str, number: int) -> ResponseReturnValue:
-    v = begin_visit()
+    v = Visit.begin()
     call, form = get_call(v, code), SeenForm()
     criterion = get_criterion(v, call, number)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import has_role
 from portal.accounts.identity import me, staff_only
 from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
+from portal.accounts.visits import Visit
 from portal.communities.directory import Directory, get_directory
 from portal.core import clock
 from portal.core.db import db
@@ -32,7 +33,6 @@ from portal.insight.workload import (
     read_people,
     scope_of,
 )
-from portal.triage.lists import Visit
 from portal.triage.overview import added
 from portal.triage.rows import lines_for
 

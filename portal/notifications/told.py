@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired
 
 from portal.accounts.identity import staff_only
 from portal.accounts.models import OF_DEPARTMENT, RoleName
+from portal.accounts.visits import Visit
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.forms import Form, Needed, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
@@ -29,9 +30,8 @@ from portal.threads.actions import lock_thread
 from portal.threads.models import Thread
 from portal.threads.timeline import tell
 from portal.triage.access import Desk, get_thread_for
-from portal.triage.pane import Visit
 from portal.triage.rows import title_of
-from portal.triage.views import READERS, visit
+from portal.triage.views import READERS
 
 blueprint = Blueprint("told", __name__, url_prefix="/staff")
 NEWEST = 5  # lines in the pane
@@ -68,7 +68,7 @@ def read_told(v: Visit, thread: Thread, desk: Desk) -> dict[str, Any]:
 @staff_only(*READERS)
 def index(reference: str) -> ResponseReturnValue:
     """List all that was sent about a submission, to whomever."""
-    v = visit()
+    v = Visit.begin()
     thread, desk = get_thread_for(v.session, v.person, reference, v.directory)
     if not desk.works:
         raise NotAllowed()
@@ -94,7 +94,7 @@ def show_told(v: Visit, thread: Thread, form: TelephoneForm) -> str:
 @staff_only(*READERS)
 def call(reference: str) -> ResponseReturnValue:
     """Keep how a call went: told, not_reached or stop. Sent twice, it counts once."""
-    v = visit()
+    v = Visit.begin()
     found, desk = get_thread_for(v.session, v.person, reference, v.directory)
     if not desk.works:
         raise NotAllowed()
@@ -122,7 +122,7 @@ def _keep(v: Visit, thread: Thread, desk: Desk) -> tuple[str, str]:
 @staff_only(*READERS)
 def telephone(reference: str) -> ResponseReturnValue:
     """Note a number at which the sender has agreed to be rung."""
-    v, form = visit(), TelephoneForm()
+    v, form = Visit.begin(), TelephoneForm()
     found, desk = get_thread_for(v.session, v.person, reference, v.directory)
     if not desk.works:
         raise NotAllowed()
@@ -144,7 +144,7 @@ def telephone(reference: str) -> ResponseReturnValue:
 @blueprint.get("/calls")
 @staff_only(*CALLERS)
 def calls() -> ResponseReturnValue:
-    v, after = visit(), row_asked_for("after") or 0
+    v, after = Visit.begin(), row_asked_for("after") or 0
     found = list_calls(v.session, v.person, v.directory, after)
     shown = found[:PAGE_ROWS]
     return render_template(

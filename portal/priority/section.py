@@ -3,6 +3,7 @@
 from typing import Any
 
 from portal.accounts.access import has_role
+from portal.accounts.visits import Visit
 from portal.priority.access import VOTERS, can_ask
 from portal.priority.queries import list_open, list_votes_on
 from portal.priority.rules import can_be_voted_on
@@ -10,7 +11,6 @@ from portal.priority.telling import explain, is_decision, tell_proposal, tell_re
 from portal.threads.models import Kind, Thread
 from portal.threads.scoring import priority_of
 from portal.triage.access import Desk
-from portal.triage.lists import Visit
 from portal.triage.rows import title_of
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
+from portal.accounts.visits import Visit
 from portal.core.dates import local_time
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.i18n import gettext as _
@@ -32,9 +33,7 @@ from portal.threads.actions import lock_thread
 from portal.threads.models import Kind, Thread
 from portal.threads.queries import original_words
 from portal.triage.access import desk_for, get_thread_for
-from portal.triage.lists import Visit
 from portal.triage.rows import title_of
-from portal.triage.views import visit
 
 blueprint = Blueprint("priority", __name__, url_prefix="/staff")
 USUAL_LENGTH = timedelta(days=7)
@@ -44,7 +43,7 @@ USUAL_LENGTH = timedelta(days=7)
 @staff_only(*VOTERS)
 def index() -> ResponseReturnValue:
     """List the votes that wait for this person, the others that are open, and those that are over."""
-    v, before = visit(), row_asked_for("before")
+    v, before = Visit.begin(), row_asked_for("before")
     closed = list_closed(v.session, v.person, v.directory, before)
     return render_template(
         "priority/votes.html",
@@ -64,7 +63,7 @@ def tellers() -> dict[str, Any]:
 @staff_only(RoleName.COORDINATOR)
 def ask(reference: str) -> ResponseReturnValue:
     """Show the form that asks the committee; a vote that is open is shown instead."""
-    v = visit()
+    v = Visit.begin()
     thread = find_askable(v, reference)
     there = find_open_vote(v.session, thread)
     if there is not None:
@@ -75,7 +74,7 @@ def ask(reference: str) -> ResponseReturnValue:
 @blueprint.post("/<reference>/vote")
 @staff_only(RoleName.COORDINATOR)
 def open_(reference: str) -> ResponseReturnValue:
-    v, form = visit(), AskForm()
+    v, form = Visit.begin(), AskForm()
     thread = find_askable(v, reference)
     if not form.validate():
         return show_form(v, thread, form), 422
@@ -125,7 +124,7 @@ def show_form(v: Visit, thread: Thread, form: AskForm) -> str:
 @blueprint.get("/votes/<int:number>")
 @staff_only(*VOTERS)
 def show(number: int) -> ResponseReturnValue:
-    v = visit()
+    v = Visit.begin()
     vote = get_vote_for(v.session, v.person, number, v.directory)
     mine = find_voice(v.session, vote, v.person)
     given = {"choice": mine.choice, "reason": mine.reason.text if mine.reason else ""} if mine else {}
@@ -136,7 +135,7 @@ def show(number: int) -> ResponseReturnValue:
 @staff_only(*VOTERS)
 def give(number: int) -> ResponseReturnValue:
     """Vote, or vote otherwise."""
-    v, form = visit(), VoiceForm()
+    v, form = Visit.begin(), VoiceForm()
     vote = get_vote_for(v.session, v.person, number, v.directory)
     if not form.validate():
         return show_vote(v, vote, form), 422

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.access import has_role
 from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
+from portal.accounts.visits import Visit
 from portal.core.errors import Conflict, Invalid
 from portal.core.forms import Needed
 from portal.core.i18n import gettext as _
@@ -21,7 +22,6 @@ from portal.threads.events import told_later
 from portal.threads.models import Thread
 from portal.triage.access import Desk, desk_for, list_workers, readable_by
 from portal.triage.forms import GiveForm, MoveForm, SortForm, category_groups
-from portal.triage.lists import Visit
 from portal.triage.models import BulkAction
 from portal.triage.work import VERBS, Move, make, permitted
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.accounts.access import has_role
 from portal.accounts.identity import staff_only
+from portal.accounts.visits import Visit
 from portal.core.dates import local_time
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
@@ -17,12 +18,11 @@ from portal.threads.models import Thread
 from portal.triage.access import desk_for
 from portal.triage.bulk import LABELS, MOST, UNDO, Pick, bulk_form, do_bulk, read_picks
 from portal.triage.forms import MoveForm
-from portal.triage.lists import OPENED_BY, READERS, Listing, Visit, open_list
+from portal.triage.lists import OPENED_BY, READERS, Listing, open_list
 from portal.triage.models import BulkAction
 from portal.triage.queries import read_first
 from portal.triage.rows import title_of
 from portal.triage.taking_back import can_undo, get_bulk, undo_bulk
-from portal.triage.views import visit
 
 blueprint = Blueprint("bulk", __name__, url_prefix="/staff/bulk")
 
@@ -37,7 +37,7 @@ HINTS = {
 @staff_only(*READERS)
 def preview() -> ResponseReturnValue:
     """Show what would happen to those that were chosen, and ask for the words, once."""
-    v, verb = visit(), request.args.get("verb", "")
+    v, verb = Visit.begin(), request.args.get("verb", "")
     listing = listing_asked_for(v)
     references = request.args.getlist("pick")
     if "all" in request.args:
@@ -51,7 +51,7 @@ def preview() -> ResponseReturnValue:
 @blueprint.post("")
 @staff_only(*READERS)
 def do() -> ResponseReturnValue:
-    v, verb = visit(), request.args.get("verb", "")
+    v, verb = Visit.begin(), request.args.get("verb", "")
     listing, seen = listing_asked_for(v), read_seen(request.form.getlist("pick"))
     if verb not in LABELS or not seen:
         return lead_back(listing, verb)
@@ -110,7 +110,7 @@ def show_preview(v: Visit, listing: Listing, verb: str, picks: list[Pick], form:
 @staff_only(*READERS)
 def show(number: int) -> ResponseReturnValue:
     """Show what this person did to many, and offer to undo it while that is possible."""
-    v = visit()
+    v = Visit.begin()
     action = get_bulk(v.session, v.person, number)
     return render_template("triage/bulk_done.html", listing=listing_asked_for(v), **tell_bulk(v, action))
 
@@ -137,7 +137,7 @@ def tell_bulk(v: Visit, action: BulkAction) -> dict[str, object]:
 @blueprint.post("/<int:number>/undo")
 @staff_only(*READERS)
 def undo(number: int) -> ResponseReturnValue:
-    v = visit()
+    v = Visit.begin()
     action = get_bulk(v.session, v.person, number)
     undo_bulk(v.session, action, v.person, directory=v.directory, now=v.now)
     v.session.commit()

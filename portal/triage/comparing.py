@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from portal.accounts.visits import Visit
 from portal.communities.directory import Directory
 from portal.communities.maps import tell_metres
 from portal.core.dates import age
@@ -20,7 +21,6 @@ from portal.threads.similar import matter_text
 from portal.threads.timeline import status_label
 from portal.threads.word_shares import get_weights
 from portal.triage.access import Desk
-from portal.triage.lists import Visit
 from portal.triage.reading import tell_photo_to_staff
 from portal.triage.rows import title_of
 

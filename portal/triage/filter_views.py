@@ -6,14 +6,14 @@ from wtforms import BooleanField
 
 from portal.accounts.access import has_role
 from portal.accounts.identity import staff_only
+from portal.accounts.visits import Visit
 from portal.core.errors import Invalid, NotFound
 from portal.core.forms import Form, Needed, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
-from portal.triage.lists import NAMES, OPENED_BY, READERS, Listing, Visit, open_list
+from portal.triage.lists import NAMES, OPENED_BY, READERS, Listing, open_list
 from portal.triage.narrowing import tell_narrowed
 from portal.triage.saved import arguments_of, change_filter, get_own, list_saved, remove_filter, save_filter
-from portal.triage.views import visit
 
 blueprint = Blueprint("filters", __name__, url_prefix="/staff/filters")
 
@@ -26,21 +26,21 @@ class FilterForm(Form):
 @blueprint.get("")
 @staff_only(*READERS)
 def index() -> ResponseReturnValue:
-    return render_template("triage/filters.html", saved=list_saved(visit()), names=NAMES)
+    return render_template("triage/filters.html", saved=list_saved(Visit.begin()), names=NAMES)
 
 
 @blueprint.get("/save")
 @staff_only(*READERS)
 def new() -> ResponseReturnValue:
     """Ask for the name under which to keep the list that the address asks for."""
-    v = visit()
+    v = Visit.begin()
     return show_form(FilterForm(), listing_asked_for(v), v)
 
 
 @blueprint.post("/save")
 @staff_only(*READERS)
 def save() -> ResponseReturnValue:
-    v = visit()
+    v = Visit.begin()
     form, listing = FilterForm(), listing_asked_for(v)
     if form.validate():
         try:
@@ -72,7 +72,7 @@ def show_form(form: FilterForm, listing: Listing, v: Visit) -> str:
 @blueprint.get("/<int:number>")
 @staff_only(*READERS)
 def edit(number: int) -> ResponseReturnValue:
-    v = visit()
+    v = Visit.begin()
     row = get_own(v, number)
     form = FilterForm(data={"name": row.name, "is_shared": row.is_shared})
     return show_form(form, open_list(v, row.list_code, arguments_of(row)), v)
@@ -81,7 +81,7 @@ def edit(number: int) -> ResponseReturnValue:
 @blueprint.post("/<int:number>")
 @staff_only(*READERS)
 def change(number: int) -> ResponseReturnValue:
-    v = visit()
+    v = Visit.begin()
     form, row = FilterForm(), get_own(v, number)
     listing = open_list(v, row.list_code, arguments_of(row))
     if form.validate():
@@ -100,7 +100,7 @@ def change(number: int) -> ResponseReturnValue:
 @blueprint.post("/<int:number>/remove")
 @staff_only(*READERS)
 def remove(number: int) -> ResponseReturnValue:
-    v = visit()
+    v = Visit.begin()
     remove_filter(v, number)
     v.session.commit()
     flash(_("The filter is removed."), "success")

@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import staff_only
+from portal.accounts.visits import Visit
 from portal.core.db import begin_write
 from portal.core.errors import NotAllowed, NotFound, TooMany
 from portal.core.guards import reads_first
@@ -14,9 +15,9 @@ from portal.threads.photos import count_room, list_photos
 from portal.threads.receiving import Received, count_upload, files_chosen, receive_files
 from portal.triage.access import get_thread_for
 from portal.triage.forms import FixForm
-from portal.triage.lists import READERS, Visit
+from portal.triage.lists import READERS
 from portal.triage.pane import Tried
-from portal.triage.views import begin_with_template, do_move, lay_open, show_gone, visit
+from portal.triage.views import begin_with_template, do_move, lay_open, show_gone
 
 blueprint = Blueprint("fixing", __name__, url_prefix="/staff/<reference>/fix")
 MOST_PHOTOS = 5  # of one fixing
@@ -27,7 +28,7 @@ MOST_BODY = MOST_PHOTOS * MAX_BYTES + 1_000_000
 @staff_only(*READERS)
 def to_form(reference: str) -> ResponseReturnValue:
     """Lead to the form: here a browser comes whose files were too large together."""
-    v = visit()
+    v = Visit.begin()
     get_thread_for(v.session, v.person, reference, v.directory)
     return redirect(url_for("triage.show", reference=reference, _anchor="fix"), 303)
 
@@ -38,7 +39,7 @@ def to_form(reference: str) -> ResponseReturnValue:
 @takes_files(MOST_BODY)
 def fix(reference: str) -> ResponseReturnValue:
     """Keep the files chosen, which is slow, and then make the move; what was sent is kept if it fails."""
-    v, form = visit(), FixForm(verb="fix")
+    v, form = Visit.begin(), FixForm(verb="fix")
     try:
         thread, desk_ = get_thread_for(v.session, v.person, reference, v.directory)
         if not desk_.may("fix"):

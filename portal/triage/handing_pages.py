@@ -8,12 +8,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import places_reached
-from portal.accounts.identity import me, staff_only
+from portal.accounts.identity import staff_only
 from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
-from portal.communities.directory import get_directory
+from portal.accounts.visits import Visit
 from portal.communities.models import PlaceKind
-from portal.core import clock
-from portal.core.db import db
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
 from portal.triage.access import list_workers
@@ -27,7 +25,6 @@ from portal.triage.handing import (
     list_holders,
     plan_handing,
 )
-from portal.triage.pane import Visit
 from portal.triage.rows import lines_for
 
 blueprint = Blueprint("handing", __name__, url_prefix="/staff/hand-over")
@@ -54,7 +51,7 @@ class Choice:
 @blueprint.get("")
 @staff_only(*WORKERS)
 def choose() -> ResponseReturnValue:
-    v = begin()
+    v = Visit.begin()
     holders, takers = list_holders(v.session, v.person, v.directory), takers_for(v)
     choice = read_choice(v, request.args, holders, takers)
     return lay_out(v, choice, holders, takers, asked="from" in request.args)
@@ -63,7 +60,7 @@ def choose() -> ResponseReturnValue:
 @blueprint.post("")
 @staff_only(*WORKERS)
 def do() -> ResponseReturnValue:
-    v = begin()
+    v = Visit.begin()
     holders, takers = list_holders(v.session, v.person, v.directory), takers_for(v)
     choice = read_choice(v, request.form, holders, takers)
     numbers = [int(text) for text in request.form.getlist("thread")[:MOST] if is_number(text)]
@@ -75,11 +72,6 @@ def do() -> ResponseReturnValue:
     moved = len(action.done) if action else 0
     tell_done(moved, len(numbers) - moved)
     return redirect(url_for("bulk.show", number=action.id) if action else url_for(".choose"), 303)
-
-
-def begin() -> Visit:
-    session = db.session()
-    return Visit(session, me(), get_directory(session), clock.now())
 
 
 def takers_for(v: Visit) -> dict[str, str]:

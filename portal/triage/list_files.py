@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 
 from portal.accounts.access import has_role
 from portal.accounts.identity import staff_only
+from portal.accounts.visits import Visit
 from portal.communities.directory import Directory
 from portal.core.dates import local_time
 from portal.core.errors import NotAllowed, NotFound
@@ -20,10 +21,9 @@ from portal.core.text import mask_personal
 from portal.threads.channels import channel_label
 from portal.threads.models import Thread
 from portal.threads.timeline import status_label
-from portal.triage.lists import NAMES, OPENED_BY, READERS, Listing, Visit, open_list
+from portal.triage.lists import NAMES, OPENED_BY, READERS, Listing, open_list
 from portal.triage.queries import names_of, read_first
 from portal.triage.rows import due_text, kind_label, late_text, title_of
-from portal.triage.views import visit
 
 blueprint = Blueprint("list_files", __name__, url_prefix="/staff/lists")
 
@@ -31,7 +31,7 @@ blueprint = Blueprint("list_files", __name__, url_prefix="/staff/lists")
 @blueprint.get("/<code>.csv")
 @staff_only(*READERS)
 def spreadsheet(code: str) -> ResponseReturnValue:
-    v = visit()
+    v = Visit.begin()
     columns = BRIEF + MORE
     return csv_response(code, head(columns), rows(v, listing_of(v, code), columns))
 
@@ -39,7 +39,7 @@ def spreadsheet(code: str) -> ResponseReturnValue:
 @blueprint.get("/<code>/print")
 @staff_only(*READERS)
 def sheet(code: str) -> ResponseReturnValue:
-    v = visit()
+    v = Visit.begin()
     listing = listing_of(v, code)
     return print_page(str(NAMES[code]), head(BRIEF), rows(v, listing, BRIEF), back=listing.address())
 

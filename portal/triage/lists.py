@@ -6,7 +6,6 @@ that very list: /staff/123-456-789?queue=queue&whose=late.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -15,8 +14,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from portal.accounts.access import has_role
-from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
-from portal.communities.directory import Directory
+from portal.accounts.models import OF_DEPARTMENT, RoleName
+from portal.accounts.visits import Visit
 from portal.core.i18n import lazy_gettext, ngettext
 from portal.threads.models import Kind, Thread
 from portal.triage.access import Desk
@@ -52,16 +51,6 @@ NAMES = {
     "search": lazy_gettext("Search"),
 }
 BEFORE = 5  # how many of the list stand above the one that is open
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One member of staff asking for a page."""
-
-    session: Session
-    person: Person
-    directory: Directory
-    now: datetime
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
+from portal.accounts.visits import Visit
 from portal.core.i18n import ngettext
 from portal.triage.access import list_workers
 from portal.triage.bulk import MOST, verbs_for
 from portal.triage.choices import chosen_pairs, list_fields, read_words, tell_chosen, tell_wrong_days
-from portal.triage.lists import Listing, Visit
+from portal.triage.lists import Listing
 from portal.triage.saved import list_saved
 from portal.triage.taking_back import find_latest
 

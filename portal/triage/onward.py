@@ -6,11 +6,12 @@ from flask import flash, get_template_attribute, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
+from portal.accounts.visits import Visit
 from portal.core.i18n import gettext as _
 from portal.core.text import excerpt
 from portal.threads.models import Thread
 from portal.triage.access import desk_for
-from portal.triage.lists import Listing, Visit, place_in, tell_count
+from portal.triage.lists import Listing, place_in, tell_count
 from portal.triage.queries import count_rows, read_after
 from portal.triage.rows import title_of
 

@@ -10,12 +10,13 @@ from werkzeug.datastructures import MultiDict
 
 from portal.accounts.access import has_role
 from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
+from portal.accounts.visits import Visit
 from portal.core.health import check_worker
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
 from portal.routing.advice import check_model
 from portal.threads.models import Status
-from portal.triage.lists import OPENED_BY, Listing, Visit, open_list
+from portal.triage.lists import OPENED_BY, Listing, open_list
 from portal.triage.queries import count_dead_jobs, count_rows, read_first
 from portal.triage.rows import Line, lines_for
 

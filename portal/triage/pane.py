@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.accounts.contacts import list_reachable
+from portal.accounts.visits import Visit
 from portal.communities.directory import Directory
 from portal.communities.maps import tell_pin
 from portal.communities.plan import position_of
@@ -22,7 +23,7 @@ from portal.threads.timeline import status_label
 from portal.threads.trees import find_survivor
 from portal.triage.access import Desk, desk_for, readable_among
 from portal.triage.forms import MoveForm
-from portal.triage.lists import Listing, Visit, read_around, tell_count
+from portal.triage.lists import Listing, read_around, tell_count
 from portal.triage.reading import (
     explain_routing,
     read_history,
@@ -37,10 +38,10 @@ from portal.triage.rows import kind_label, late_text, lines_for, title_of
 from portal.triage.splitting import is_untouched, list_parts
 from portal.triage.work import form_for, permitted
 
-__all__ = ["Tried", "Visit", "read_pane", "sections"]
+__all__ = ["Tried", "read_pane", "sections"]
 
 # What rooms above add: a template, and what it shows to this person of this thread.
-sections: dict[str, Callable[["Visit", Thread, Desk], dict[str, Any]]] = {}
+sections: dict[str, Callable[[Visit, Thread, Desk], dict[str, Any]]] = {}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.accounts.identity import staff_only
+from portal.accounts.visits import Visit
 from portal.core.db import begin_write
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.forms import Form, LongText, Needed, no_longer_than
@@ -28,7 +29,6 @@ from portal.triage.access import Desk, get_thread_for
 from portal.triage.forms import MAX_WORDS
 from portal.triage.lists import READERS, back_to
 from portal.triage.reading import tell_photo_to_staff
-from portal.triage.views import visit
 
 blueprint = Blueprint("staff_photos", __name__, url_prefix="/staff/<reference>/photos/<number>")
 
@@ -59,7 +59,7 @@ class Opened:
 
 def open_photo(reference: str, number: str, *, to_work: bool = False) -> Opened:
     """Return the photo; NotFound unless the person may read its thread, NotAllowed if not work it."""
-    v = visit()
+    v = Visit.begin()
     thread, desk = get_thread_for(v.session, v.person, reference, v.directory)
     photo = next((p for p in list_photos(v.session, thread.id) if str(p.id) == number), None)
     if photo is None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.identity import staff_only
 from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
+from portal.accounts.visits import Visit
 from portal.communities.directory import Directory
 from portal.core.errors import NotAllowed, NotFound
 from portal.core.i18n import gettext as _
@@ -19,10 +20,8 @@ from portal.threads.models import Kind, Thread
 from portal.threads.pages import page_address
 from portal.threads.queries import Published
 from portal.triage.access import get_thread_for
-from portal.triage.lists import Visit
 from portal.triage.recurring import list_chains
 from portal.triage.rows import title_of
-from portal.triage.views import visit
 
 blueprint = Blueprint("recurring", __name__, url_prefix="/staff")
 WORKERS = (*OF_DEPARTMENT, RoleName.COORDINATOR)
@@ -32,7 +31,7 @@ WORKERS = (*OF_DEPARTMENT, RoleName.COORDINATOR)
 @staff_only(*WORKERS)
 def index() -> ResponseReturnValue:
     """List what comes up again at the same place, the most often first."""
-    v, after = visit(), request.args.get("after", "")
+    v, after = Visit.begin(), request.args.get("after", "")
     chains, onward = list_chains(v.session, v.person, v.directory, after)
     return render_template(
         "triage/recurring.html",
@@ -79,7 +78,7 @@ def remove(reference: str) -> ResponseReturnValue:
 
 
 def open_thread(reference: str) -> tuple[Visit, Thread]:
-    v = visit()
+    v = Visit.begin()
     thread, desk = get_thread_for(v.session, v.person, reference, v.directory)
     if not desk.works:
         raise NotAllowed()

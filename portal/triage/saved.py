@@ -10,11 +10,12 @@ from werkzeug.datastructures import MultiDict
 
 from portal.accounts.access import has_role
 from portal.accounts.models import OF_DEPARTMENT, Person, Role
+from portal.accounts.visits import Visit
 from portal.communities.directory import Directory
 from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import gettext as _
 from portal.triage.choices import Pair
-from portal.triage.lists import OPENED_BY, Listing, Visit, open_list
+from portal.triage.lists import OPENED_BY, Listing, open_list
 from portal.triage.models import SavedFilter
 from portal.triage.queries import count_each
 

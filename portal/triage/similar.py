@@ -4,13 +4,13 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import staff_only
+from portal.accounts.visits import Visit
 from portal.core.i18n import gettext as _
 from portal.core.references import parse_reference
 from portal.threads.not_same import say_not_same as keep_not_same
 from portal.triage.access import get_thread_for
 from portal.triage.comparing import read_side, tell_common
 from portal.triage.lists import READERS, back_to
-from portal.triage.views import visit
 
 blueprint = Blueprint("staff_similar", __name__, url_prefix="/staff/<reference>/similar")
 
@@ -19,7 +19,7 @@ blueprint = Blueprint("staff_similar", __name__, url_prefix="/staff/<reference>/
 @staff_only(*READERS)
 def compare(reference: str, other: str) -> ResponseReturnValue:
     """Show two submissions in full, beside each other, with the ways to join them."""
-    v = visit()
+    v = Visit.begin()
     both = [get_thread_for(v.session, v.person, r, v.directory) for r in (reference, other)]
     first, second = (read_side(v, thread, desk) for thread, desk in both)
     return render_template(
@@ -34,7 +34,7 @@ def compare(reference: str, other: str) -> ResponseReturnValue:
 @staff_only(*READERS)
 def say_not_same(reference: str) -> ResponseReturnValue:
     """Remember that two submissions, both of which the person may read, are different matters."""
-    v = visit()
+    v = Visit.begin()
     thread, desk = get_thread_for(v.session, v.person, parse_reference(reference) or "", v.directory)
     asked = parse_reference(request.form.get("other", "")) or ""
     other, _desk = get_thread_for(v.session, v.person, asked, v.directory)

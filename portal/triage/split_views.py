@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
+from portal.accounts.visits import Visit
 from portal.core.errors import Conflict, NotAllowed
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
@@ -13,18 +14,16 @@ from portal.threads.models import Thread
 from portal.threads.queries import original_words
 from portal.triage.access import Desk, get_thread_for
 from portal.triage.forms import MoveForm
-from portal.triage.lists import Visit
 from portal.triage.rows import title_of
 from portal.triage.split_forms import SplitForm
 from portal.triage.splitting import lock_with_parts, split_thread, undo_split
-from portal.triage.views import visit
 
 blueprint = Blueprint("splitting", __name__, url_prefix="/staff/<reference>/split")
 
 
 def open_to_split(reference: str) -> tuple[Visit, Thread, Desk]:
     """Return the thread to one who says where it goes; NotAllowed for others who read it."""
-    v = visit()
+    v = Visit.begin()
     thread, desk = get_thread_for(v.session, v.person, reference, v.directory)
     if not desk.sorts:
         raise NotAllowed()

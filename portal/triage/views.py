@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.identity import me, staff_only
+from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
-from portal.communities.directory import get_directory
-from portal.core import clock
-from portal.core.db import db
+from portal.accounts.visits import Visit
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.references import parse_reference
 from portal.core.web import address_with
@@ -23,7 +21,6 @@ from portal.triage.forms import MoveForm
 from portal.triage.lists import (
     OPENED_BY,
     READERS,
-    Visit,
     list_of,
     open_list,
     place_in,
@@ -41,20 +38,13 @@ from portal.triage.saved import list_saved
 from portal.triage.work import VERBS, Move, form_for, make, permitted
 
 blueprint = Blueprint("triage", __name__, url_prefix="/staff")
-__all__ = ["READERS", "blueprint", "visit"]
-
-
-def visit() -> Visit:
-    """Return the member of staff at the other end, with what every page needs."""
-    person = me()
-    session = db.session()
-    return Visit(session, person, get_directory(session), clock.now())
+__all__ = ["READERS", "blueprint"]
 
 
 @blueprint.get("")
 @staff_only(*RoleName)
 def home() -> ResponseReturnValue:
-    v = visit()
+    v = Visit.begin()
     sections = list_sections(v)
     return render_template(
         "triage/home.html",
@@ -71,26 +61,26 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/desk")
 @staff_only(*OPENED_BY["desk"])
 def desk() -> ResponseReturnValue:
-    return list_page(visit(), "desk")
+    return list_page(Visit.begin(), "desk")
 
 
 @blueprint.get("/queue")
 @staff_only(*OPENED_BY["queue"])
 def queue() -> ResponseReturnValue:
-    return list_page(visit(), "queue")
+    return list_page(Visit.begin(), "queue")
 
 
 @blueprint.get("/ideas")
 @staff_only(*OPENED_BY["ideas"])
 def ideas() -> ResponseReturnValue:
-    return list_page(visit(), "ideas")
+    return list_page(Visit.begin(), "ideas")
 
 
 @blueprint.get("/search")
 @staff_only(*OPENED_BY["search"])
 def search() -> ResponseReturnValue:
     """Find words in all that this person may read; a reference leads to its page at once."""
-    v = visit()
+    v = Visit.begin()
     words = choices.read_words(request.args)
     reference = parse_reference(words)
     if reference and leads_to_page(v, reference):
@@ -131,7 +121,7 @@ def show(reference: str) -> ResponseReturnValue:
         raise NotFound()
     if written != reference:
         return redirect(url_for("triage.show", reference=written))
-    v = visit()
+    v = Visit.begin()
     return lay_open(v, *get_thread_for(v.session, v.person, reference, v.directory))
 
 
@@ -139,7 +129,7 @@ def show(reference: str) -> ResponseReturnValue:
 @staff_only(*READERS)
 def move(reference: str, verb: str) -> ResponseReturnValue:
     """Do one of work.VERBS, or show the page again with what was typed and what stands against it."""
-    v = visit()
+    v = Visit.begin()
     if verb not in VERBS:
         raise NotFound()
     try:

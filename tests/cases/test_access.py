@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
+from portal.accounts.visits import Visit
 from portal.cases.board import Board, read_board
 from portal.cases.deeds import DEEDS, open_deeds
 from portal.cases.offers import offer_report
@@ -13,7 +14,6 @@ from portal.cases.referrals import refer
 from portal.core.errors import NotFound
 from portal.threads.models import Thread
 from portal.triage.access import get_thread_for, readable_by
-from portal.triage.lists import Visit
 from tests.cases.scenes import SOON, add_cast, call, coordinator, department_id, make_joint, officer
 from tests.factories import Browse, directory, make_report, person
 from tests.triage.moving import post

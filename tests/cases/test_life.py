@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.accounts.visits import Visit
 from portal.cases.board import read_board
 from portal.cases.deeds import DEEDS, open_deeds
 from portal.cases.doing import Doing
@@ -16,7 +17,6 @@ from portal.threads.events import find_broken_event
 from portal.threads.guests import list_guests
 from portal.threads.models import Event, Statement, Thread
 from portal.triage.access import desk_for, guest_desk
-from portal.triage.lists import Visit
 from tests.cases.scenes import SOON, add_cast, department_id
 from tests.factories import directory, make_report, person
 
