@@ -11,7 +11,7 @@ from portal.core.links import whole_link
 from portal.core.mail import Letter
 from portal.core.tokens import sign
 from portal.notifications.follow_letters import tell_thread
-from portal.notifications.letters import STOP, name_of, quote, render
+from portal.notifications.letters import STOP, make_letter, name_of, quote
 from portal.notifications.models import CAME_BACK, Delivery
 from portal.reports.models import Report
 from portal.reports.verdicts import ASKED, may_answer
@@ -32,24 +32,14 @@ def write_asking_letter(session: Session, person: Person, delivery: Delivery) ->
         values = read(session, person, thread, event, directory)
         if values is None:
             return None
-        stop_link = whole_link("notifications.stop_mail", token=sign(STOP, person.id))
         values |= {
             "name": name_of(person),
             "reference": thread.reference,
             "title": tell_thread(thread),
             "where": directory.full_name(thread.place_id),
-            "stop_link": stop_link,
+            "stop_link": whole_link("notifications.stop_mail", token=sign(STOP, person.id)),
         }
-        subject, text = render(delivery.about, values)
-    return Letter(
-        to=person.email or "",
-        subject=subject,
-        text=text,
-        message_id=delivery.message_id,
-        language=person.language,
-        first_id="",
-        stop_link=stop_link,
-    )
+        return make_letter(person, delivery, delivery.about, values)
 
 
 def _ask(

@@ -16,7 +16,7 @@ from portal.core.links import whole_link
 from portal.core.mail import Letter
 from portal.core.tokens import sign
 from portal.notifications.digests import list_carried
-from portal.notifications.letters import find_first_id, name_of, quote, render
+from portal.notifications.letters import find_first_id, make_letter, name_of, quote
 from portal.notifications.models import ASKED, DIGEST, NEW, NEWS, Delivery, Subscription
 from portal.notifications.news import News, read_news, tell_wish
 from portal.notifications.rules import has_link
@@ -87,16 +87,8 @@ def _tell(session: Session, person: Person, delivery: Delivery, sections: Sequen
 
 
 def _letter(person: Person, delivery: Delivery, values: dict[str, Any], first_id: str = "") -> Letter:
-    subject, text = render(delivery.about, {"name": name_of(person), "quote": quote, **values})
-    return Letter(
-        to=person.email or "",
-        subject=subject,
-        text=text,
-        message_id=delivery.message_id,
-        language=person.language,
-        first_id=first_id,
-        stop_link=values.get("stop_link", ""),
-    )
+    values = {"name": name_of(person), "quote": quote, **values}
+    return make_letter(person, delivery, delivery.about, values, first_id=first_id)
 
 
 def _sections(person: Person, news: Iterable[News], directory: Directory) -> list[Section]:

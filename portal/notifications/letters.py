@@ -33,19 +33,35 @@ def write_letter(session: Session, delivery: Delivery) -> Letter:
     thread = session.get_one(Thread, event.thread_id) if event else None
     language = language_of(person, thread)
     with in_language(language):
-        if event is not None and thread is not None:
-            values = event_values(session, event, thread, person)
-            subject, text = render(event.kind, values)
-        else:
+        if event is None or thread is None:
             values = account_values(session, person, delivery)
-            subject, text = render(f"account.{delivery.about}", values)
+            return make_letter(person, delivery, f"account.{delivery.about}", values)
+        values = event_values(session, event, thread, person)
+        first_id = find_first_id(session, delivery, thread)
+        return make_letter(person, delivery, event.kind, values, language=language, first_id=first_id)
+
+
+def make_letter(
+    person: Person,
+    delivery: Delivery,
+    template: str,
+    values: dict[str, Any],
+    *,
+    language: str = "",
+    first_id: str = "",
+) -> Letter:
+    """Return the mail of a template, in the person's language if no other is named.
+
+    Strings come in the language that is set around this call.
+    """
+    subject, text = render(template, values)
     return Letter(
         to=person.email or "",
         subject=subject,
         text=text,
         message_id=delivery.message_id,
-        language=language,
-        first_id=find_first_id(session, delivery, thread) if thread else "",
+        language=language or person.language,
+        first_id=first_id,
         stop_link=values.get("stop_link", ""),
     )
 

@@ -13,7 +13,7 @@ from portal.communities.directory import get_directory
 from portal.core.i18n import in_language, ngettext
 from portal.core.links import whole_link
 from portal.core.mail import Letter
-from portal.notifications.letters import render
+from portal.notifications.letters import make_letter
 from portal.notifications.models import Delivery, DueWarning
 from portal.threads.models import Thread
 from portal.triage.deadlines import CLOCKS, Level
@@ -63,14 +63,7 @@ def write_warnings(session: Session, person: Person, delivery: Delivery, now: da
             "count": len({each.thread.id for each in rows}),
             "staff_link": whole_link("triage.home"),
         }
-        subject, text = render("warnings", values)
-    return Letter(
-        to=person.email or "",
-        subject=subject,
-        text=text,
-        message_id=delivery.message_id,
-        language=person.language,
-    )
+        return make_letter(person, delivery, "warnings", values)
 
 
 def _list_standing(session: Session, delivery: Delivery, now: datetime) -> list[Told]:
