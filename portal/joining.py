@@ -1,0 +1,32 @@
+"""What a room shows or does on pages and in actions of a room below it, joined here and nowhere else."""
+
+from portal.accounts import sessions
+from portal.cases import joint as joint_cases
+from portal.cases import queries as case_queries
+from portal.cases import telling as case_words
+from portal.ideas import about as idea_about
+from portal.intake import cookie
+from portal.notifications import told
+from portal.priority import section as priority_section
+from portal.reports import actions as report_verbs
+from portal.reports import closing
+from portal.threads import pages
+from portal.triage import overview, pane
+from portal.triage import recurring_views as recurring
+from portal.triage import work as staff_verbs
+
+
+def join_rooms() -> None:
+    """Give each lower room the sections and checks that higher rooms have for it."""
+    pane.sections["priority/_section.html"] = priority_section.read_section
+    pages.sections["reports/_closing.html"] = closing.read_closing
+    pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
+    pane.sections["notifications/_told.html"] = told.read_told
+    overview.added["priority/_waiting.html"] = priority_section.read_waiting
+    pages.sections["triage/_public_recurs.html"] = recurring.tell_public
+    pane.sections[case_words.PANE_TEMPLATE] = case_words.read_pane_section
+    pages.sections[case_words.PUBLIC_TEMPLATE] = case_words.tell_public
+    overview.added[case_words.HOME_TEMPLATE] = case_words.read_home
+    report_verbs.before_fixed[:] = [joint_cases.need_tasks_done]
+    staff_verbs.after_move[:] = [case_queries.dismiss_guests]
+    sessions.personal_cookies.add(cookie.COOKIE)

@@ -1,0 +1,1 @@
+"""Panels: who weighs ideas, blind and then together, and what is decided."""

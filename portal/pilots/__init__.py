@@ -1,0 +1,1 @@
+"""Pilots: trials of ideas, what they did and harmed, and the practices that came of them."""
