@@ -1,0 +1,5 @@
+"""What is done for pilots each night."""
+
+from portal.pilots.models import Pilot
+
+__all__ = ["Pilot"]
