@@ -1,4 +1,4 @@
-"""Pilots of ideas: the plan, its indicators with their values, the money, and what was changed since the start."""
+"""Pilots of ideas: the plan, the indicators with their values, the money, and changes since the start."""
 
 from datetime import date, datetime
 from enum import StrEnum
