@@ -27,6 +27,7 @@ from portal.intake import views as intake
 from portal.notifications import follow_jobs, follow_pages, inbox, passing_on, told, warning_jobs
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
+from portal.pilots import gates_jobs
 from portal.pilots import jobs as pilot_jobs
 from portal.priority import jobs as priority_jobs
 from portal.priority import views as priority
@@ -111,6 +112,7 @@ JOBS = (
     triage_jobs,
     priority_jobs,
     pilot_jobs,
+    gates_jobs,
     notification_jobs,
     passing_on,
     follow_jobs,

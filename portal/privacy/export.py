@@ -18,6 +18,7 @@ from portal.ideas.about import tell_parts
 from portal.ideas.calls import Call
 from portal.ideas.models import Idea, IdeaPass
 from portal.notifications.models import Delivery, Subscription
+from portal.privacy.export_outcomes import list_effects, list_judging
 from portal.privacy.export_panels import list_expertise, list_seats
 from portal.privacy.export_votes import list_chosen, list_committee_votes, list_verdicts
 from portal.privacy.export_work import warnings_of, work_of
@@ -76,6 +77,8 @@ def collect(
         "committee_votes": list_committee_votes(session, own),
         "panel_seats": list_seats(session, own),
         "knows_about": list_expertise(session, own),
+        "effects_of_pilots": list_effects(session, own),
+        "pilots_judged": list_judging(session, own),
         "said_whether_fixed": list_verdicts(session, own),
         "passed_by": list_chosen(session, IdeaPass, own),
         "calls_prepared": list(session.scalars(select(Call.code).where(Call.created_by_id.in_(own)))),
