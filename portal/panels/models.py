@@ -59,6 +59,20 @@ class Seat(Numbered, Base):
     person: Mapped[Person] = relationship()
 
 
+class AppraisalRequest(Base):
+    """A department that the coordinator asked what it says of an idea."""
+
+    __tablename__ = "panel_requests"
+
+    review_id: Mapped[int] = mapped_column(
+        ForeignKey("panel_reviews.id"), primary_key=True, autoincrement=False
+    )
+    department_id: Mapped[int] = mapped_column(
+        ForeignKey("departments.id"), primary_key=True, autoincrement=False
+    )
+    at: Mapped[datetime]
+
+
 class Appraisal(Numbered, Base):
     """What one department says of an idea; its last one counts, none is changed."""
 

@@ -4,6 +4,8 @@ Revision: 0007
 After: 0006
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -25,19 +27,19 @@ def points(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint([column], [f'{to}.id'], name=op.f(f'fk_{table}_{column}'))
 
 
-def number() -> sa.Column:
+def number() -> sa.Column[Any]:
     return sa.Column('id', NUMBER, autoincrement=True, nullable=False)
 
 
-def whole(name: str, nullable: bool = False) -> sa.Column:
+def whole(name: str, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, NUMBER, nullable=nullable)
 
 
-def moment(name: str, nullable: bool = True) -> sa.Column:
+def moment(name: str, nullable: bool = True) -> sa.Column[Any]:
     return sa.Column(name, UtcDateTime(), nullable=nullable)
 
 
-def words(name: str) -> sa.Column:
+def words(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.Text(), nullable=False)
 
 
@@ -79,6 +81,15 @@ def upgrade() -> None:
         sa.UniqueConstraint('review_id', 'person_id', name=op.f('uq_panel_seats_review_id_person_id')),
     )
     op.create_index(op.f('ix_panel_seats_person_id'), 'panel_seats', ['person_id'])
+    op.create_table(
+        'panel_requests',
+        whole('review_id'),
+        whole('department_id'),
+        moment('at', nullable=False),
+        points('panel_requests', 'review_id', 'panel_reviews'),
+        points('panel_requests', 'department_id', 'departments'),
+        key('panel_requests', 'review_id', 'department_id'),
+    )
     op.create_table(
         'panel_appraisals',
         number(),
