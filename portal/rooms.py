@@ -7,6 +7,7 @@ from portal.administration import households as household_pages
 from portal.administration import reply_templates
 from portal.administration import views as administration
 from portal.cases import file_views as case_files
+from portal.cases import jobs as case_jobs
 from portal.cases import views as cases
 from portal.communities import views as communities
 from portal.core import health
@@ -110,6 +111,7 @@ JOBS = (
     word_shares,
     report_jobs,
     triage_jobs,
+    case_jobs,
     priority_jobs,
     pilot_jobs,
     gates_jobs,

@@ -18,6 +18,7 @@ from portal.core.languages import from_fields, language_fields, to_fields
 
 SHORTEST_DAY = 60  # minutes
 LONGEST_CALENDAR = 20_000  # characters
+MOST_CASE_DAYS = 30  # of the clocks between departments and levels
 LEAST_PRECISION, MOST_PRECISION = Decimal(50), Decimal("99.9")  # per cent, as in LINLI_ROUTING_PRECISION
 # What the settings' fields hold is what is kept; the promise of sorting is told in per cent.
 AS_TYPED = (
@@ -27,6 +28,9 @@ AS_TYPED = (
     "keep_months",
     "load_percent",
     "outside_percent",
+    "call_days",
+    "offer_days",
+    "referral_days",
 )
 WEEK = (
     (0, lazy_gettext("Monday")),
@@ -144,6 +148,19 @@ class SettingsForm(SetUpForm):
         lazy_gettext("Warn when more than this share is done outside working hours (in %)"),
         [_from_to(5, 90)],
         description=lazy_gettext("Two weeks in a row. Seen by the same people."),
+    )
+    call_days = IntegerField(
+        lazy_gettext("Working days to decide about a call for a joint case"), [_from_to(1, MOST_CASE_DAYS)]
+    )
+    offer_days = IntegerField(
+        lazy_gettext("Working days for a department to say whether it takes what another offers"),
+        [_from_to(1, MOST_CASE_DAYS)],
+        description=lazy_gettext("Without an answer it goes to the coordinator by itself."),
+    )
+    referral_days = IntegerField(
+        lazy_gettext("Working days for another level to answer"),
+        [_from_to(1, MOST_CASE_DAYS)],
+        description=lazy_gettext("It counts for what is asked from now on."),
     )
 
     def validate_precision(self, field: Field) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.models import UNFINISHED, CaseState, JointCase, Task, TaskState
 from portal.cases.queries import find_case, settle_guests
-from portal.cases.rules import DECIDE_DAYS, due_after
+from portal.cases.rules import due_after
 from portal.communities.directory import Directory, get_directory
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
@@ -60,7 +60,7 @@ def call_case(
         called_by_id=by.id,
         called_at=now,
         reason_id=words.id,
-        due_at=due_after(DECIDE_DAYS, thread.place_id, directory, now),
+        due_at=due_after(directory.preferences.call_days, thread.place_id, directory, now),
     )
     session.add(case)
     session.flush()
@@ -186,6 +186,7 @@ def _end_task(  # as both verbs say it
     data = {"task": task.id, "department": task.department_id}
     event, told = ("task.done", None) if is_done else ("task.refused", words)  # a result is for staff
     record_event(session, thread, event, by=by, now=now, statement=told, data=data)
+    settle_guests(session, thread)
 
 
 def need_tasks_done(session: Session, thread: Thread) -> None:

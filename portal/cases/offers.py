@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.models import Offer, OfferState
 from portal.cases.queries import list_offers, settle_guests, stands
-from portal.cases.rules import OFFER_DAYS, due_after, goes_to_coordinator
+from portal.cases.rules import due_after, goes_to_coordinator
 from portal.communities.directory import Directory
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
@@ -14,10 +14,10 @@ from portal.reports.actions import pass_to_department
 from portal.reports.rules import permits
 from portal.routing.actions import correct_route
 from portal.threads.actions import need_reason, refuse_unless
-from portal.threads.events import Actor, record_event
+from portal.threads.events import SYSTEM, Actor, record_event
 from portal.threads.models import Kind, Level, Thread
 from portal.threads.words import say
-from portal.triage.actions import return_to_desk
+from portal.triage.actions import put_on_desk, return_to_desk
 
 
 def offer_report(
@@ -57,7 +57,7 @@ def offer_report(
         state=OfferState.TO_COORDINATOR if to_desk else OfferState.OFFERED,
         offered_by_id=by.id,
         at=now,
-        due_at=due_after(OFFER_DAYS, thread.place_id, directory, now),
+        due_at=due_after(directory.preferences.offer_days, thread.place_id, directory, now),
         reason_id=words.id,
     )
     session.add(offer)
@@ -88,3 +88,15 @@ def refuse_offer(
     data = {"department": offer.to_department_id}
     record_event(session, thread, "thread.offer_refused", by=by, now=now, statement=words, data=data)
     settle_guests(session, thread)
+
+
+def expire_offer(session: Session, thread: Thread, offer: Offer, *, now: datetime) -> bool:
+    """Let the coordinator say whose a report is, if nobody has answered in time; tell whether it was so."""
+    if not (stands(offer, thread) and offer.due_at < now and permits(thread.status, "send")):
+        return False
+    data = {"department": offer.to_department_id, "from": offer.from_department_id}
+    offer.state = OfferState.TO_COORDINATOR
+    put_on_desk(session, thread, now=now)
+    record_event(session, thread, "thread.offer_expired", by=SYSTEM, now=now, data=data)
+    settle_guests(session, thread)
+    return True

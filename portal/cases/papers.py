@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.cases.models import CaseDecision, CaseFile, Minutes
+from portal.cases.queries import settle_guests
 from portal.core.errors import Invalid
 from portal.core.i18n import gettext as _
 from portal.threads.actions import refuse_unless
@@ -78,6 +79,7 @@ def keep_decision(
     record_event(
         session, thread, "case.decided", by=by, now=now, visibility=STAFF, statement=words, data=data
     )
+    settle_guests(session, thread)
     return decision
 
 
@@ -89,6 +91,7 @@ def finish_decision(
     decision.done_at = now
     data = {"decision": decision.id}
     record_event(session, thread, "case.carried_out", by=by, now=now, visibility=STAFF, data=data)
+    settle_guests(session, thread)
 
 
 def keep_file(session: Session, thread: Thread, stored: Stored, *, by: Actor, now: datetime) -> CaseFile:

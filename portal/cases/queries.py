@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.accounts.access import places_reached
-from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
+from portal.accounts.models import OF_DEPARTMENT, Person, Role, RoleName
 from portal.cases.models import (
     UNFINISHED,
     CaseDecision,
@@ -95,13 +95,29 @@ def list_notes(session: Session, thread_id: int) -> Sequence[Event]:
 
 
 def settle_guests(session: Session, thread: Thread) -> None:
-    """Let in to read whoever has a task here, is offered the report, or was asked from another level."""
+    """Let in to read whoever has a task here, is offered the report, or was asked from another level.
+
+    Once the report is closed, departments read on only while something is left for them to do.
+    """
     session.flush()
-    departments = set(session.scalars(select(Task.department_id).where(Task.thread_id == thread.id)))
+    tasks = session.execute(select(Task.department_id, Task.state).where(Task.thread_id == thread.id)).all()
+    departments = {task.department_id for task in tasks}
+    lasting = {task.department_id for task in tasks if task.state in UNFINISHED}
+    lasting |= _owners(session, thread)
     offers = [o for o in list_offers(session, thread.id) if stands(o, thread)]
     departments |= {o.to_department_id for o in offers if o.to_department_id is not None}
     asked = select(Referral.to_place_id).where(Referral.thread_id == thread.id)
-    let_in(session, thread, departments=departments, places=set(session.scalars(asked)))
+    places = set(session.scalars(asked))
+    let_in(session, thread, departments=departments, lasting=lasting, places=places)
+
+
+def _owners(session: Session, thread: Thread) -> set[int]:
+    """Return the departments that have still to carry out what was decided, they or one of their people."""
+    open_ones = (CaseDecision.thread_id == thread.id) & CaseDecision.done_at.is_(None)
+    named = select(CaseDecision.department_id).where(open_ones, CaseDecision.department_id.is_not(None))
+    of_people = select(Role.department_id).join(CaseDecision, CaseDecision.person_id == Role.person_id)
+    found = named.union(of_people.where(open_ones, Role.department_id.is_not(None)))
+    return {number for number in session.scalars(found) if number is not None}
 
 
 def dismiss_guests(session: Session, thread: Thread) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.models import Direction, Referral
 from portal.cases.queries import settle_guests
-from portal.cases.rules import REFERRAL_DAYS, due_after, levels_for
+from portal.cases.rules import due_after, levels_for
 from portal.communities.directory import Directory, PlaceEntry
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
@@ -47,7 +47,7 @@ def refer(
         direction=Direction.UP if here.path.startswith(to.path) else Direction.DOWN,
         asked_by_id=by.id,
         asked_at=now,
-        due_at=due_after(REFERRAL_DAYS, to.id, directory, now),
+        due_at=due_after(directory.preferences.referral_days, to.id, directory, now),
         restatement_id=words.id,
     )
     session.add(referral)

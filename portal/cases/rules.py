@@ -7,9 +7,6 @@ from portal.communities.models import PlaceKind
 from portal.threads.clocks import hours_of
 from portal.threads.models import Kind, Pace
 
-DECIDE_DAYS = 1  # working days: a coordinator decides about a call for a joint case
-OFFER_DAYS = 1  # a department says whether it takes what another offers
-REFERRAL_DAYS = 3  # a level above or below answers
 OFFERS_BETWEEN_DEPARTMENTS = 1  # every further one goes to the coordinator
 
 

@@ -26,6 +26,9 @@ class Preferences:
     priority_unverified: int = 50  # per cent of a verified voice
     load_percent: int = 150  # of what is usual in the department: more is told as too much
     outside_percent: int = 20  # of what somebody does in a week: more outside working hours is told
+    call_days: int = 1  # working days: a coordinator decides about a call for a joint case
+    offer_days: int = 1  # a department says whether it takes what another offers
+    referral_days: int = 3  # a level above or below answers
     about: Names = field(default_factory=dict)  # who runs it: said on the page "How Linli works"
     privacy_contact: Names = field(default_factory=dict)  # whom to ask about one's data
 

@@ -45,18 +45,29 @@ class Crew:
         """
         if level == Level.SOON:
             has_it = {row.assignee_id} & self.people
-            own = has_it or self._all("workers", row)
+            own = has_it or self.workers(row.place_id, row.department_id)
         else:
-            own = self._nearest("heads", row) if level == Level.LATE else set()
-        return own or self._nearest("sorters", row, of_department=False)
+            own = self.heads(row.place_id, row.department_id) if level == Level.LATE else set()
+        return own or self.sorters(row.place_id)
 
-    def _all(self, who: str, row: Matter) -> set[int]:
-        above = self.directory.ancestors(row.place_id)
-        return set().union(*(self.posts[who].get((p.id, row.department_id), set()) for p in above))
+    def still(self, person_id: int | None) -> set[int]:
+        """Return this person alone, if they still work here."""
+        return {person_id} & self.people if person_id is not None else set()
 
-    def _nearest(self, who: str, row: Matter, *, of_department: bool = True) -> set[int]:
-        department = row.department_id if of_department else None
-        found = (
-            self.posts[who].get((place.id, department)) for place in self.directory.ancestors(row.place_id)
-        )
-        return next((people for people in found if people), set())
+    def workers(self, place_id: int, department_id: int | None) -> set[int]:
+        """Return all who work for a department at a place."""
+        above = self.directory.ancestors(place_id)
+        return set().union(*(self.posts["workers"].get((p.id, department_id), set()) for p in above))
+
+    def heads(self, place_id: int, department_id: int | None) -> set[int]:
+        """Return the nearest heads of a department."""
+        return self._nearest_at("heads", place_id, department_id)
+
+    def sorters(self, place_id: int, *, higher: bool = False) -> set[int]:
+        """Return the nearest coordinators; with `higher` those of the next level that has any."""
+        return self._nearest_at("sorters", place_id, None, skip=1 if higher else 0)
+
+    def _nearest_at(self, who: str, place_id: int, department_id: int | None, *, skip: int = 0) -> set[int]:
+        above = self.directory.ancestors(place_id)
+        found = [people for p in above if (people := self.posts[who].get((p.id, department_id)))]
+        return found[skip] if len(found) > skip else set()

@@ -61,13 +61,17 @@ class Delivery(Numbered, Base):
 
 
 class DueWarning(Numbered, Base):
-    """Somebody of the staff was told how far a promise has run out: once for each promise made."""
+    """Somebody of the staff was told how far a promise has run out: once for each promise made.
+
+    Between departments the promise is of one row of the cases, of the kind that `clock` says.
+    """
 
     __tablename__ = "due_warnings"
-    __table_args__ = (UniqueConstraint("thread_id", "clock", "level", "since", "person_id"),)
+    __table_args__ = (UniqueConstraint("thread_id", "clock", "item_id", "level", "since", "person_id"),)
 
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
     clock: Mapped[str] = mapped_column(String(6))  # which promise
+    item_id: Mapped[int] = mapped_column(default=0, server_default="0")  # 0: of the matter itself
     level: Mapped[str] = mapped_column(String(4))  # soon, late, much
     since: Mapped[datetime]  # from when the promise counts: opened again, it is warned of anew
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)

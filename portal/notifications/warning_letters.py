@@ -9,10 +9,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
+from portal.cases.overdue import Overdue
 from portal.communities.directory import get_directory
 from portal.core.i18n import in_language, ngettext
 from portal.core.links import whole_link
 from portal.core.mail import Letter
+from portal.notifications.between import list_standing, tell_overdue
 from portal.notifications.letters import make_letter
 from portal.notifications.models import Delivery, DueWarning
 from portal.threads.models import Thread
@@ -42,6 +44,7 @@ class Line:
     due: datetime
     has_it: str  # whose it is, or nothing
     link: str
+    what: str = ""  # between departments: what is overdue
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,14 @@ class Section:
 def write_warnings(session: Session, person: Person, delivery: Delivery, now: datetime) -> Letter | None:
     """Return the mail, or None where nothing of it is late any more or the person no longer works here."""
     rows = _list_standing(session, delivery, now)
-    if not rows or not person.is_staff or person.is_blocked:
+    between = list_standing(session, delivery, now)
+    if not (rows or between) or not person.is_staff or person.is_blocked:
         return None
     with in_language(person.language):
         values = {
             "name": person.name,
-            "sections": _sections(session, rows),
-            "count": len({each.thread.id for each in rows}),
+            "sections": [*_sections(session, rows), *_between(session, between)],
+            "count": len({each.thread.id for each in rows} | {each.thread.id for each in between}),
             "staff_link": whole_link("triage.home"),
         }
         return make_letter(person, delivery, "warnings", values)
@@ -112,6 +116,30 @@ def _sections(session: Session, rows: Sequence[Told]) -> list[Section]:
         ]
         sections.append(Section(_tell_level(level, len(found)), lines, len(found) - len(lines)))
     return sections
+
+
+def _between(session: Session, found: Sequence[Overdue]) -> list[Section]:
+    if not found:
+        return []
+    directory = get_directory(session)
+    lines = [
+        Line(
+            title=each.thread.title,
+            reference=each.thread.reference,
+            place=directory.full_name(each.thread.place_id),
+            due=each.due,
+            has_it="",
+            link=whole_link("cases.show", reference=each.thread.reference),
+            what=tell_overdue(each, directory),
+        )
+        for each in found[:MOST_LINES]
+    ]
+    title = ngettext(
+        "%(num)s thing between departments is overdue",
+        "%(num)s things between departments are overdue",
+        len(found),
+    )
+    return [Section(title, lines, len(found) - len(lines))]
 
 
 def _tell_level(level: Level, number: int) -> str:

@@ -13,6 +13,7 @@ from portal.communities.directory import Directory
 from portal.core.dates import local_time
 from portal.core.outbox import enqueue
 from portal.notifications.actions import SEND_TOPIC, sending_key
+from portal.notifications.between import list_new
 from portal.notifications.crew import Crew, Matter
 from portal.notifications.models import EMAIL, WARNINGS, Delivery, DueWarning
 from portal.threads.models import Thread
@@ -34,6 +35,9 @@ def warn(session: Session, directory: Directory, *, urgent: bool, host: str, now
             for row in _list_new(session, clock, level, reached):
                 for person_id in crew.told_of(level, row):
                     told[person_id].append(_warning(row, clock, level, person_id, now))
+    if not urgent:
+        for person_id, warning in list_new(session, crew, places, now):
+            told[person_id].append(warning)
     if told:
         deliveries = _begin_mails(session, told.keys(), urgent=urgent, host=host, now=now)
         session.execute(insert(DueWarning), list(_with_mails(told, deliveries)))
@@ -64,6 +68,7 @@ def _warning(row: Matter, clock: Clock, level: Level, person_id: int, now: datet
     return {
         "thread_id": row.id,
         "clock": clock.name,
+        "item_id": 0,
         "level": level,
         "since": row.since,
         "person_id": person_id,

@@ -1,8 +1,8 @@
 """Who else may read a thread: a department asked to help or to take it, a level it was handed to."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.db import Base, Numbered
@@ -18,6 +18,10 @@ class ThreadGuest(Numbered, Base):
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    while_open: Mapped[bool] = mapped_column(default=False, server_default=false())  # not once it is closed
+
+    def reads(self, thread: Thread) -> bool:
+        return not (self.while_open and thread.is_closed)
 
 
 def list_guests(session: Session, thread_id: int) -> list[ThreadGuest]:
@@ -25,16 +29,30 @@ def list_guests(session: Session, thread_id: int) -> list[ThreadGuest]:
 
 
 def let_in(
-    session: Session, thread: Thread, *, departments: Iterable[int] = (), places: Iterable[int] = ()
+    session: Session,
+    thread: Thread,
+    *,
+    departments: Iterable[int] = (),
+    lasting: Container[int] = (),
+    places: Iterable[int] = (),
 ) -> None:
-    """Let exactly these read the thread besides those whose it is."""
-    wanted = {(number, None) for number in departments} | {(None, number) for number in places}
+    """Let exactly these read the thread besides those whose it is.
+
+    Of the departments only the lasting ones read on once it is closed; a level always does.
+    """
+    wanted: dict[tuple[int | None, int | None], bool]
+    wanted = {(number, None): number not in lasting for number in departments}
+    wanted |= {(None, number): False for number in places}
     for guest in list_guests(session, thread.id):
         key = (guest.department_id, guest.place_id)
         if key in wanted:
-            wanted.remove(key)
+            guest.while_open = wanted.pop(key)
         else:
             session.delete(guest)
-    for department_id, place_id in wanted:
-        session.add(ThreadGuest(thread_id=thread.id, department_id=department_id, place_id=place_id))
+    for (department_id, place_id), while_open in wanted.items():
+        session.add(
+            ThreadGuest(
+                thread_id=thread.id, department_id=department_id, place_id=place_id, while_open=while_open
+            )
+        )
     session.flush()

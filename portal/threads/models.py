@@ -126,7 +126,13 @@ class Thread(Numbered, Base):
         Index(None, "place_id", "id"),
         Index(None, "created_at", "place_id"),
         Index(None, "author_id"),
-        Index(None, "is_doubted", "department_id"),
+        Index(
+            "ix_threads_doubted",
+            "place_id",
+            "department_id",
+            sqlite_where=text("is_doubted = 1"),
+            postgresql_where=text("is_doubted"),
+        ),
     )
 
     reference: Mapped[str] = mapped_column(String(11), unique=True)

@@ -60,6 +60,9 @@ SENTENCES = {
     "task.done": lazy_gettext("%(department)s has done its part."),
     "task.refused": lazy_gettext("%(department)s can’t do its part."),
     "thread.offer_refused": lazy_gettext("%(department)s says that it isn’t theirs either."),
+    "thread.offer_expired": lazy_gettext(
+        "%(department)s didn’t say in time whether it is theirs. The coordinator decides."
+    ),
     "thread.referral_answered": lazy_gettext("%(place)s answered."),
     "comment.added": lazy_gettext("Commented."),
     "comment.waits": lazy_gettext("Commented; staff look at it first."),

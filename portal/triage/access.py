@@ -62,6 +62,8 @@ def guest_desk(
     """Say what a guest of the thread may do: read it and note. Everyone else: nothing."""
     path = directory.places[thread.place_id].path
     for guest in guests:
+        if not guest.reads(thread):
+            continue
         if is_officer_for(person, path, guest.department_id):
             return Desk(Actor(person, "officer"), sorts=False, works=False, reads=True)
         if guest.place_id and is_coordinator_at(person, directory.places[guest.place_id].path):
@@ -101,8 +103,11 @@ def _let_in(person: Person, directory: Directory) -> ColumnElement[bool]:
         mine.append(Thread.id.in_(asked))
     for role in person.roles:
         if role.name in OF_DEPARTMENT:
-            found = select(ThreadGuest.thread_id).where(ThreadGuest.department_id == role.department_id)
-            mine.append(Thread.id.in_(found) & Thread.place_id.in_(directory.within(role.place_id)))
+            theirs = ThreadGuest.department_id == role.department_id
+            found = Thread.id.in_(select(ThreadGuest.thread_id).where(theirs, ~ThreadGuest.while_open))
+            while_open = Thread.id.in_(select(ThreadGuest.thread_id).where(theirs))
+            reads = found | (while_open & ~Thread.is_closed)
+            mine.append(reads & Thread.place_id.in_(directory.within(role.place_id)))
     return or_(*mine) if mine else false()
 
 

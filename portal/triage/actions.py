@@ -124,11 +124,7 @@ def return_to_desk(session: Session, thread: Thread, reason: str, *, by: Actor, 
     need_reason(reason)
     words = say(session, thread, Level.NOTE, reason, author=by.person, now=now)
     from_department = thread.department_id
-    set_status(session, thread, Status.RECEIVED, now=now)
-    thread.needs_sorting = True
-    thread.assignee_id = None
-    apply_route(session, thread, None, None)
-    rescore(session, thread, now)
+    put_on_desk(session, thread, now=now)
     record_event(
         session,
         thread,
@@ -140,6 +136,15 @@ def return_to_desk(session: Session, thread: Thread, reason: str, *, by: Actor, 
         data={"department": from_department},
     )
     return words
+
+
+def put_on_desk(session: Session, thread: Thread, *, now: datetime) -> None:
+    """Let a report of a department stand at the sorting desk again; who does so records why."""
+    set_status(session, thread, Status.RECEIVED, now=now)
+    thread.needs_sorting = True
+    thread.assignee_id = None
+    apply_route(session, thread, None, None)
+    rescore(session, thread, now)
 
 
 def take(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:

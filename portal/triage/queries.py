@@ -136,7 +136,7 @@ def _only(only: frozenset[str], directory: Directory, now: datetime) -> Iterable
         "late": is_late(now),
         "soon": soon_late(directory, now),
         "urgent": Thread.is_urgent.is_(True),
-        "doubted": Thread.is_doubted.is_(True),
+        "doubted": and_(Thread.is_doubted),  # said as its index says it
         "first-look": or_(Thread.visibility == Visibility.FIRST_LOOK, Thread.id.in_(with_waiting)),
     }
     return (conditions[name] for name in sorted(only))

@@ -4,11 +4,53 @@ Revision: 0012
 After: 0011
 """
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = '0012'
 down_revision = '0011'
 branch_labels = None
 depends_on = None
 
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
+
 
 def upgrade() -> None:
-    pass
+    warn_between_departments()
+    let_guests_go()
+    find_what_is_doubted()
+
+
+def warn_between_departments() -> None:
+    with op.batch_alter_table('due_warnings') as warnings:
+        warnings.add_column(sa.Column('item_id', NUMBER, server_default='0', nullable=False))
+        warnings.drop_constraint('uq_due_warnings_thread_id_clock_level_since_person_id', type_='unique')
+        warnings.create_unique_constraint(
+            op.f('uq_due_warnings_thread_id_clock_item_id_level_since_person_id'),
+            ['thread_id', 'clock', 'item_id', 'level', 'since', 'person_id'],
+        )
+
+
+def let_guests_go() -> None:
+    """Departments let in to help read while the report is open; those with work left read on."""
+    with op.batch_alter_table('thread_guests') as batch:
+        batch.add_column(sa.Column('while_open', sa.Boolean(), server_default=sa.false(), nullable=False))
+    guests, tasks = (sa.table(name, sa.column('thread_id'), sa.column('department_id'), sa.column(more)) for name, more in (('thread_guests', 'while_open'), ('case_tasks', 'state')))
+    unfinished = sa.select(1).where(
+        tasks.c.thread_id == guests.c.thread_id,
+        tasks.c.department_id == guests.c.department_id,
+        tasks.c.state.in_(['open', 'accepted']),
+    )
+    done = guests.c.department_id.is_not(None) & ~unfinished.exists()
+    op.execute(sa.update(guests).where(done).values(while_open=sa.true()))
+
+
+def find_what_is_doubted() -> None:
+    op.drop_index('ix_threads_is_doubted_department_id', 'threads')
+    op.create_index(
+        'ix_threads_doubted',
+        'threads',
+        ['place_id', 'department_id'],
+        sqlite_where=sa.text('is_doubted = 1'),
+        postgresql_where=sa.text('is_doubted'),
+    )
