@@ -17,6 +17,7 @@ from portal.ideas import call_views as calls
 from portal.ideas import views as ideas
 from portal.insight import department_pages as departments
 from portal.insight import jobs as insight_jobs
+from portal.insight import satisfaction_pages as satisfaction
 from portal.insight import views as insight
 from portal.insight import workload_pages as workload
 from portal.intake import about, joining, mine, offline, track_photos, tracking
@@ -98,6 +99,7 @@ ROOMS = (
     inbox.blueprint,
     insight.blueprint,
     departments.blueprint,
+    satisfaction.blueprint,
     workload.blueprint,
     privacy.blueprint,
     household_pages.blueprint,

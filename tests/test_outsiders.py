@@ -110,6 +110,8 @@ POST /comments/<number>/take-back          nothing    nothing   nothing
 GET  /comments/<number>/report             nothing    nothing   nothing
 POST /comments/<number>/report             nothing    nothing   nothing
 
+GET  /satisfaction                         open       open      open
+GET  /satisfaction/table.csv               open       open      open
 GET  /departments                          open       open      open
 GET  /departments/table.csv                open       open      open
 GET  /departments/<code>                   nothing    nothing   nothing
