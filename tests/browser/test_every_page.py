@@ -35,6 +35,7 @@ PAGES = {
         neighbour      /reports/{fixed}
         anonymous      /fixed/{verdict}
         anonymous      /departments
+        anonymous      /satisfaction
         anonymous      /departments/construction
         anonymous      /reports/{survivor}
         anonymous      /reports/{joint}
@@ -228,6 +229,7 @@ LEFT_OUT = {
     "/ideas/<reference>.atom": "a feed",
     "/account/data/file": "a file to keep",
     "/departments/table.csv": "a file to keep",
+    "/satisfaction/table.csv": "a file to keep",
     "/departments/<code>/table.csv": "a file to keep",
     "/staff/<reference>/fix": "leads on to the form",
     "/staff/lists/<code>.csv": "a file to keep",
@@ -277,6 +279,7 @@ FAULTS: dict[str, Callable[[], object]] = {
 EMPTY = """
         anonymous      /reports
         anonymous      /departments
+        anonymous      /satisfaction
         anonymous      /ideas
         anonymous      /calls
         coordinator    /staff/ideas/calls
