@@ -5,6 +5,7 @@ from portal.cases import joint as joint_cases
 from portal.cases import queries as case_queries
 from portal.cases import telling as case_words
 from portal.ideas import about as idea_about
+from portal.ideas import arguing
 from portal.intake import cookie
 from portal.notifications import told
 from portal.priority import section as priority_section
@@ -21,6 +22,7 @@ def join_rooms() -> None:
     pane.sections["priority/_section.html"] = priority_section.read_section
     pages.sections["reports/_closing.html"] = closing.read_closing
     pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
+    pages.sections[arguing.TEMPLATE] = arguing.tell_arguments
     pane.sections["notifications/_told.html"] = told.read_told
     overview.added["priority/_waiting.html"] = priority_section.read_waiting
     pages.sections["triage/_public_recurs.html"] = recurring.tell_public

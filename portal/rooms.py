@@ -12,7 +12,7 @@ from portal.cases import views as cases
 from portal.communities import views as communities
 from portal.core import health
 from portal.core.worker import work
-from portal.ideas import call_desk
+from portal.ideas import arguing, call_desk
 from portal.ideas import call_views as calls
 from portal.ideas import views as ideas
 from portal.insight import department_pages as departments
@@ -66,6 +66,7 @@ ROOMS = (
     reports.blueprint,
     verdicts.blueprint,
     ideas.blueprint,
+    arguing.blueprint,
     calls.blueprint,
     call_desk.blueprint,
     triage.blueprint,

@@ -59,6 +59,8 @@ GET  /ideas/<reference>                    nothing    nothing   nothing
 POST /ideas/<reference>/vote               nothing    nothing   nothing
 POST /ideas/<reference>/vote/take-back     nothing    nothing   nothing
 POST /ideas/<reference>/pass               nothing    nothing   nothing
+POST /ideas/<reference>/arguments          nothing    nothing   nothing
+POST /ideas/arguments/<number>/helpful     nothing    nothing   nothing
 GET  /calls                                open       open      open
 GET  /calls/<code>                         nothing    nothing   nothing
 GET  /staff/ideas/calls                    sign-in    refused   refused

@@ -22,6 +22,14 @@ class RoleName(StrEnum):
 OF_DEPARTMENT = (RoleName.OFFICER, RoleName.HEAD)  # held for a department
 
 
+class Mark(StrEnum):
+    """What an account speaks for, as an administrator has confirmed it."""
+
+    INSTITUTION = "institution"
+    FIRM = "firm"
+    EXPERT = "expert"
+
+
 class Person(Numbered, Base):
     """Anyone who wrote, voted or works here; a browser without sign-in is one too.
 
@@ -54,6 +62,8 @@ class Person(Numbered, Base):
     totp_seed: Mapped[str | None] = mapped_column(String(32))  # the key is made from it, see second_factor
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None]  # the half minute of the last code used: none works twice
+    mark: Mapped[Mark | None] = mapped_column(String(12))  # shown beside what they say in public
+    mark_name: Mapped[str] = mapped_column(String(120), default="", server_default="")  # of the body
     erased_at: Mapped[datetime | None]  # deleted at their own wish, or by time: a marked gap
     created_at: Mapped[datetime]
 

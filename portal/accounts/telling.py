@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from portal.accounts.models import Person, Role, RoleName
+from portal.accounts.models import Mark, Person, Role, RoleName
 from portal.communities.directory import Directory
 from portal.core.i18n import lazy_gettext
 
@@ -16,10 +16,25 @@ ROLE_NAMES = {
 }
 
 
+MARK_NAMES = {
+    Mark.INSTITUTION: lazy_gettext("Institution"),
+    Mark.FIRM: lazy_gettext("Firm"),
+    Mark.EXPERT: lazy_gettext("Expert"),
+}
+
+
 class RoleLine(NamedTuple):
     role: str
     department: str  # or ""
     place: str
+
+
+def tell_mark(person: Person) -> str:
+    """Return what the account speaks for in the language of the request; nothing for most people."""
+    if person.mark is None:
+        return ""
+    kind = str(MARK_NAMES[Mark(person.mark)])
+    return f"{kind} · {person.mark_name}" if person.mark_name else kind
 
 
 def tell_role(role: Role, directory: Directory) -> RoleLine:

@@ -12,6 +12,7 @@ STAFF_MOVES: dict[Status, frozenset[str]] = {
     Status.ADOPT: frozenset(),
     Status.DECLINE: frozenset({"open"}),
     Status.DUPLICATE: frozenset(),
+    Status.COMBINED: frozenset(),
     Status.WITHDRAWN: frozenset(),
 }
 

@@ -24,7 +24,13 @@ from portal.threads.models import FIXED, Kind, Status, Thread, Visibility
 
 MONTHS = 12
 ANSWERS = (Answer.YES, Answer.PARTLY, Answer.NO)
-ENDED_OTHERWISE = (Status.NOT_OURS, Status.NO_ACTION, Status.DUPLICATE, Status.WITHDRAWN)
+ENDED_OTHERWISE = (
+    Status.NOT_OURS,
+    Status.NO_ACTION,
+    Status.DUPLICATE,
+    Status.COMBINED,
+    Status.WITHDRAWN,
+)
 
 Cells = defaultdict[int, list[int]]
 

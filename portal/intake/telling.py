@@ -130,6 +130,7 @@ def tell_status(status: Status) -> str:
         Status.NOT_OURS: _("Somebody else is responsible for this. The timeline says who."),
         Status.NO_ACTION: _("Nothing will be done about it. The timeline says why."),
         Status.DUPLICATE: _("It is the same matter as another submission, and goes on there."),
+        Status.COMBINED: _("You agreed to combine it with another idea. It goes on there."),
         Status.WITHDRAWN: _("You took it back. Nobody is working on it any more."),
         Status.OPEN: _("Neighbours can support your idea now."),
         Status.PILOT: _("Your idea is going to be tried out."),

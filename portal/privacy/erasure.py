@@ -99,6 +99,8 @@ def empty(session: Session, numbers: Sequence[int], *, now: datetime) -> None:
         "residency_place_id": None,
         "residency_confirmed_at": None,
         "invited_place_id": None,
+        "mark": None,
+        "mark_name": "",
         "totp_seed": None,
         "totp_confirmed_at": None,
         "totp_last_step": None,

@@ -20,7 +20,12 @@ from portal.ideas.models import Idea, IdeaPass
 from portal.notifications.models import Delivery, Subscription
 from portal.privacy.export_outcomes import list_effects, list_judging
 from portal.privacy.export_panels import list_expertise, list_seats
-from portal.privacy.export_votes import list_chosen, list_committee_votes, list_verdicts
+from portal.privacy.export_votes import (
+    list_chosen,
+    list_committee_votes,
+    list_found_helpful,
+    list_verdicts,
+)
 from portal.privacy.export_work import warnings_of, work_of
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame, Photo
 from portal.threads.models import Event, EventVisibility, Kind, Level, Statement, Thread, Vote
@@ -71,6 +76,7 @@ def collect(
         "photos": [{"file": f"photos/{p.id}.jpg", "shows": p.alt, "at": _time(p.created_at)} for p in photos],
         "joined": _joined(session, own),
         "comments": _comments(session, own),
+        "found_helpful": list_found_helpful(session, own),
         "reported_comments": _reported(session, own),
         "not_the_same": _not_same(session, own),
         "votes": list_chosen(session, Vote, own),
@@ -114,6 +120,7 @@ def _person(person: Person, directory: Directory) -> dict[str, Any]:
         "household_code_entered": _maybe(person.residency_confirmed_at),
         "second_factor_since": _maybe(person.totp_confirmed_at),
         "account_made_for_work_in": invited and invited.code,
+        "speaks_for": {"as": person.mark, "name": person.mark_name} if person.mark else None,
         "roles": [{"role": r.name, "place": r.place.code} for r in person.roles],
     }
 
@@ -208,6 +215,7 @@ def _comments(session: Session, own: Select[int]) -> list[dict[str, Any]]:
             "at": _time(comment.created_at),
             "name_shown": comment.name_shown,
             "hidden_because": comment.hidden_reason or None,
+            "as_argument": comment.side,
             "taken_back": _maybe(comment.taken_back_at),
         }
         for comment, reference in rows

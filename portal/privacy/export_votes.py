@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from portal.ideas.models import IdeaPass
 from portal.priority.models import CommitteeVoice, CommitteeVote
 from portal.reports.models import Verdict
+from portal.threads.additions import Comment, Helpful
 from portal.threads.models import Statement, Thread, Vote
 
 
@@ -20,6 +21,18 @@ def list_chosen(session: Session, chosen: type[Vote | IdeaPass], own: Select[int
         .order_by(chosen.id)
     )
     return [{"on": r.reference, "at": r.at.isoformat()} for r in rows]
+
+
+def list_found_helpful(session: Session, own: Select[int]) -> list[dict[str, Any]]:
+    """Return which arguments the person said are helpful."""
+    rows = session.execute(
+        select(Thread.reference, Helpful.comment_id, Helpful.at)
+        .join(Comment, Comment.id == Helpful.comment_id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .where(Helpful.person_id.in_(own))
+        .order_by(Helpful.id)
+    )
+    return [{"on": r.reference, "argument": r.comment_id, "at": r.at.isoformat()} for r in rows]
 
 
 def list_committee_votes(session: Session, own: Select[int]) -> list[dict[str, Any]]:

@@ -35,8 +35,15 @@ class Photo(Numbered, Base):
     created_at: Mapped[datetime]
 
 
+class Side(StrEnum):
+    """Where an argument stands."""
+
+    FOR = "for"
+    AGAINST = "against"
+
+
 class Comment(Numbered, Base):
-    """What somebody says below a public submission."""
+    """What somebody says below a public submission; with a `side`, an argument for or against an idea."""
 
     __tablename__ = "comments"
     __table_args__ = (Index(None, "thread_id", "id"),)
@@ -52,6 +59,8 @@ class Comment(Numbered, Base):
     hidden_by_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))
     hidden_reason: Mapped[str] = mapped_column(Text, default="")
     taken_back_at: Mapped[datetime | None]  # by who said it; then the text is empty
+    side: Mapped[Side | None] = mapped_column(String(8))  # of an argument; None: a comment
+    helpful_total: Mapped[int] = mapped_column(default=0, server_default="0")  # people who found it so
 
     person: Mapped[Person] = relationship(foreign_keys=person_id, lazy="joined", innerjoin=True)
 
@@ -59,6 +68,17 @@ class Comment(Numbered, Base):
     def is_public(self) -> bool:
         """Whether anyone may read it."""
         return self.is_shown and self.hidden_at is None and self.taken_back_at is None
+
+
+class Helpful(Numbered, Base):
+    """Somebody found an argument helpful: one for each person."""
+
+    __tablename__ = "helpful_ratings"
+    __table_args__ = (UniqueConstraint("comment_id", "person_id"),)
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    at: Mapped[datetime]
 
 
 class CommentFlag(Numbered, Base):

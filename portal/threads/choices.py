@@ -31,7 +31,7 @@ STATUS_GROUPS: dict[Kind, dict[str, tuple[Status, ...]]] = {
     Kind.IDEA: {
         "not-settled": (Status.RECEIVED, Status.OPEN, Status.WAITING),
         "settled-decided": (Status.PILOT, Status.ADOPT, Status.LATER, Status.DECLINE),
-        "settled-undecided": (Status.NO_ACTION,),
+        "settled-undecided": (Status.NO_ACTION, Status.COMBINED),
     },
 }
 

@@ -10,6 +10,7 @@ from wtforms import BooleanField
 
 from portal.accounts.identity import current_person, signed_in_person
 from portal.accounts.models import Person
+from portal.accounts.telling import tell_mark
 from portal.communities.directory import Directory
 from portal.core.forms import Form, LongText, Needed, no_longer_than
 from portal.core.i18n import gettext as _
@@ -48,6 +49,8 @@ class CommentLine:
     is_mine: bool
     waits: bool
     hidden_because: str
+    mark: str = ""  # the institution, firm or expert that an administrator has confirmed
+    helpful: int = 0  # people who said so of an argument
 
 
 def tell_comment(
@@ -64,6 +67,8 @@ def tell_comment(
         is_mine=reader is not None and comment.person.root_id == reader.root_id,
         waits=not comment.is_shown,
         hidden_because=comment.hidden_reason if comment.hidden_at else "",
+        mark=tell_mark(comment.person),
+        helpful=comment.helpful_total,
     )
 
 

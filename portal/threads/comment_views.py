@@ -37,7 +37,7 @@ COMMENTS_FROM_AN_ADDRESS = 200  # an hour; a whole office may share it
 def add(reference: str) -> ResponseReturnValue:
     """Take a comment; in error, show the page again with what was typed."""
     session = db.session()
-    thread = _public_thread(session, find_listed(session, parse_reference(reference) or ""))
+    thread = get_public(find_listed(session, parse_reference(reference) or ""))
     form = CommentForm()
     if not form.validate():
         return _again(thread, form, 422)
@@ -64,7 +64,7 @@ def _again(thread: Thread, form: CommentForm, status: int) -> ResponseReturnValu
 def _keep(session: Session, thread: Thread, form: CommentForm) -> Comment:
     now = clock.now()
     person = ensure_person(session, now)
-    _count(session, "comment", person)
+    count_saying(session, "comment", person)
     return add_comment(
         session,
         lock_thread(session, thread.id),
@@ -88,8 +88,11 @@ def take_back(number: int) -> ResponseReturnValue:
     session.refresh(comment)
     take_back_comment(session, thread, comment, by=Actor(person, comment.role), now=now)
     session.commit()
-    flash(_("Your comment is taken back. Its words are removed."), "success")
-    return redirect(f"{page_address(_public_thread(session, thread))}#comments", 303)
+    if comment.side:
+        flash(_("Your argument is taken back. Its words are removed."), "success")
+    else:
+        flash(_("Your comment is taken back. Its words are removed."), "success")
+    return redirect(f"{page_address(get_public(thread))}#{_anchor(comment)}", 303)
 
 
 @blueprint.route("/comments/<int:number>/report", methods=["GET", "POST"])
@@ -101,7 +104,7 @@ def report(number: int) -> ResponseReturnValue:
     form = FlagForm()
     if request.method == "POST" and form.validate():
         person = ensure_person(session, now)
-        _count(session, "comment_flag", person)
+        count_saying(session, "comment_flag", person)
         flag_comment(session, comment, person, form.why.data or "", now=now)
         session.commit()
         flash(_("Thank you. Staff will look at the comment."), "success")
@@ -110,7 +113,7 @@ def report(number: int) -> ResponseReturnValue:
         "threads/report_comment.html",
         form=form,
         comment=tell_comment(comment, thread, get_directory(session)),
-        back=f"{page_address(thread)}#comments",
+        back=f"{page_address(thread)}#{_anchor(comment)}",
         action=url_for(".report", number=number),
     )
     return page, 422 if form.errors else 200
@@ -121,16 +124,23 @@ def _shown_comment(session: Session, number: int) -> tuple[Comment, Thread]:
     comment = session.get(Comment, number)
     if comment is None or not comment.is_public:
         raise NotFound()
-    return comment, _public_thread(session, session.get(Thread, comment.thread_id))
+    return comment, get_public(session.get(Thread, comment.thread_id))
 
 
-def _public_thread(session: Session, thread: Thread | None) -> Thread:
+def _anchor(comment: Comment) -> str:
+    """Return where on the page it stands."""
+    return "arguments" if comment.side else "comments"
+
+
+def get_public(thread: Thread | None) -> Thread:
+    """Return the thread if anyone may read its words. Raises NotFound for others."""
     if thread is None or thread.kind == Kind.UNDECIDED or thread.visibility != Visibility.PUBLIC:
         raise NotFound()
     return thread
 
 
-def _count(session: Session, action: str, person: Person) -> None:
+def count_saying(session: Session, action: str, person: Person) -> None:
+    """Note that this person says something more. Raises TooMany where it is too often."""
     address = f"address:{network(request.remote_addr)}"
     most = {address: COMMENTS_FROM_AN_ADDRESS, f"person:{person.id}": COMMENTS_OF_A_PERSON}
     count_attempts(session, action, most, within=HOUR, now=clock.now())

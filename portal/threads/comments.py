@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.access import is_coordinator_at, is_officer_for, is_panellist_at
@@ -14,14 +15,16 @@ from portal.communities.directory import Directory
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
 from portal.threads.actions import need_reason, refuse_unless
-from portal.threads.additions import Comment, CommentFlag
+from portal.threads.additions import Comment, CommentFlag, Side
 from portal.threads.events import Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Status, Thread, Visibility
 from portal.threads.words import index_words
 
 PAGE = 25
 RESIDENT = "resident"
-SILENT = frozenset({Status.WITHDRAWN, Status.DUPLICATE})  # what is joined is talked about at its survivor
+SILENT = frozenset(
+    {Status.WITHDRAWN, Status.DUPLICATE, Status.COMBINED}
+)  # what is joined is talked about at its survivor
 
 
 @dataclass(frozen=True)
@@ -46,15 +49,20 @@ def list_comments(
 
     They are those that the public may read, the gaps that others left, and all of the reader's own.
     """
-    seen = Comment.is_shown & Comment.hidden_at.is_(None)
-    if reader is not None:
-        seen |= Comment.person_id.in_(records_of(reader)) & Comment.taken_back_at.is_(None)
-    wanted = select(Comment).where(Comment.thread_id == thread.id, seen)
+    wanted = select(Comment).where(Comment.thread_id == thread.id, Comment.side.is_(None), seen_by(reader))
     if before is not None:
         wanted = wanted.where(Comment.id < before)
     rows = session.scalars(wanted.order_by(Comment.id.desc()).limit(PAGE + 1)).all()
     shown = list(reversed(rows[:PAGE]))
     return CommentPage(shown, shown[0].id if len(rows) > PAGE else None)
+
+
+def seen_by(reader: Person | None) -> ColumnElement[bool]:
+    """Return the condition that the public may read a comment, or knows its gap; or that it is the reader's."""
+    seen = Comment.is_shown & Comment.hidden_at.is_(None)
+    if reader is not None:
+        seen |= Comment.person_id.in_(records_of(reader)) & Comment.taken_back_at.is_(None)
+    return seen
 
 
 def role_of(person: Person, thread: Thread, directory: Directory) -> str:
@@ -76,10 +84,11 @@ def add_comment(
     text: str,
     *,
     name_shown: bool,
+    side: Side | None = None,
     directory: Directory,
     now: datetime,
 ) -> Comment:
-    """Say something below a submission; the same said twice running is one.
+    """Say something below a submission, or for or against it; the same said twice running is one.
 
     What somebody unverified says waits until staff have seen it.
     """
@@ -87,7 +96,7 @@ def add_comment(
         raise Conflict(_("Nothing can be said here any more."))
     last = session.scalar(
         select(Comment)
-        .where(Comment.thread_id == thread.id, Comment.person_id == person.id)
+        .where(Comment.thread_id == thread.id, Comment.person_id == person.id, Comment.side == side)
         .order_by(Comment.id.desc())
         .limit(1)
     )
@@ -100,6 +109,8 @@ def add_comment(
         text=text,
         role=role,
         name_shown=name_shown,
+        side=side,
+        helpful_total=0,
         is_shown=person.is_verified or role != RESIDENT,
         created_at=now,
         hidden_reason="",
@@ -121,7 +132,7 @@ def take_back_comment(
     if comment.taken_back_at is not None:
         return
     if comment.is_public:
-        thread.comments_total -= 1
+        _count(thread, comment, -1)
     comment.text, comment.taken_back_at = "", now
     _record(session, thread, comment, "comment.taken_back", by=by, now=now)
     settle_flags(session, comment, now=now)
@@ -144,7 +155,7 @@ def show_comment(session: Session, thread: Thread, comment: Comment, *, by: Acto
     comment.is_shown, comment.hidden_at = True, None
     comment.hidden_by_id, comment.hidden_reason = None, ""
     if was_public_once:
-        thread.comments_total += 1
+        _count(thread, comment, 1)
         _record(session, thread, comment, "comment.shown_again", by=by, now=now)
     else:
         _publish(session, thread, comment, by=by, now=now)
@@ -158,7 +169,7 @@ def hide_comment(
     refuse_unless(comment.hidden_at is None and comment.taken_back_at is None)
     need_reason(reason)
     if comment.is_shown:
-        thread.comments_total -= 1
+        _count(thread, comment, -1)
     comment.hidden_at, comment.hidden_by_id, comment.hidden_reason = now, by.id, reason
     _record(session, thread, comment, "comment.hidden", by=by, now=now)
     settle_flags(session, comment, now=now)
@@ -174,15 +185,24 @@ def settle_flags(session: Session, comment: Comment, *, now: datetime) -> None:
 
 
 def _publish(session: Session, thread: Thread, comment: Comment, *, by: Actor, now: datetime) -> None:
-    thread.comments_total += 1
-    data = {"comment": comment.id}
-    record_event(session, thread, "comment.added", by=by, now=now, data=data)
+    _count(thread, comment, 1)
+    record_event(session, thread, "comment.added", by=by, now=now, data=_data(comment))
     index_words(session, thread)
+
+
+def _count(thread: Thread, comment: Comment, change: int) -> None:
+    """Count the comments that anyone may read; arguments are counted apart, where they stand."""
+    if comment.side is None:
+        thread.comments_total += change
+
+
+def _data(comment: Comment) -> dict[str, Any]:
+    return {"comment": comment.id, **({"said": str(comment.side)} if comment.side else {})}
 
 
 def _record(
     session: Session, thread: Thread, comment: Comment, kind: str, *, by: Actor, now: datetime
 ) -> None:
-    data = {"comment": comment.id}
-    record_event(session, thread, kind, by=by, now=now, visibility=EventVisibility.STAFF, data=data)
+    seen = EventVisibility.STAFF
+    record_event(session, thread, kind, by=by, now=now, visibility=seen, data=_data(comment))
     index_words(session, thread)

@@ -12,6 +12,7 @@ from portal.threads.models import Status
 
 class LinkKind(StrEnum):
     DUPLICATE = "duplicate"  # the first is the same matter as the second, which goes on
+    COMBINED = "combined"  # the first is an idea that goes on in the second, as both authors agreed
     SPLIT = "split"  # the first was made from the second, which said several things
     RECURS = "recurs"  # the first is the same matter at the same place, come again after the second
 

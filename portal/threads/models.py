@@ -60,6 +60,7 @@ class Status(StrEnum):
     NOT_OURS = "not_ours"
     NO_ACTION = "no_action"
     DUPLICATE = "duplicate"  # of another, which goes on in its place
+    COMBINED = "combined"  # an idea, put into another with its author's consent
     WITHDRAWN = "withdrawn"
     OPEN = "open"  # an idea that people can support
     PILOT = "decided_pilot"
@@ -97,6 +98,7 @@ CLOSED = frozenset(
         Status.NOT_OURS,
         Status.NO_ACTION,
         Status.DUPLICATE,
+        Status.COMBINED,
         Status.WITHDRAWN,
         Status.PILOT,
         Status.ADOPT,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.accounts.models import Person
 from portal.accounts.queries import records_of
+from portal.accounts.telling import tell_mark
 from portal.threads.models import (
     IS_LISTED,
     Event,
@@ -75,6 +76,7 @@ class Published:
     thread: Thread
     words: str  # empty before the first look
     author_name: str  # empty unless the sender wants it shown
+    author_mark: str = ""  # the institution, firm or expert who sent it
     happened: frozenset[str] = frozenset()  # the kinds of its public events, once they are read
 
     @property
@@ -85,7 +87,7 @@ class Published:
 def find_published(session: Session, reference: str) -> Published | None:
     """Return what the public may know of a submission, in one query, or None if it isn't listed."""
     rows = session.execute(
-        select(Thread, Statement, Person.name)
+        select(Thread, Statement, Person)
         .join(Person, Person.id == Thread.author_id)
         .outerjoin(
             Statement,
@@ -95,11 +97,12 @@ def find_published(session: Session, reference: str) -> Published | None:
     ).all()
     if not rows:
         return None
-    thread, name = rows[0].Thread, rows[0].name
+    thread, author = rows[0].Thread, rows[0].Person
     if thread.visibility != Visibility.PUBLIC:
         return Published(thread, "", "")
     words = shown_original(row.Statement for row in rows if row.Statement)
-    return Published(thread, words, name if thread.author_name_shown else "")
+    name = author.name if thread.author_name_shown else ""
+    return Published(thread, words, name, tell_mark(author))
 
 
 def read_shown(session: Session, thread_ids: Sequence[int]) -> Mapping[int, str]:

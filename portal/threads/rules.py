@@ -8,6 +8,7 @@ ENDED = frozenset(
         Status.CONFIRMED,
         Status.SILENT,
         Status.DUPLICATE,
+        Status.COMBINED,
         Status.WITHDRAWN,
         Status.PILOT,
         Status.ADOPT,

@@ -83,11 +83,23 @@ SENTENCES = {
     "report.no_action": lazy_gettext("Closed: no action."),
     "idea.opened": lazy_gettext("Open for support."),
     "idea.no_action": lazy_gettext("Closed: no action."),
+    "idea.combination_proposed": lazy_gettext("Proposed to combine it with %(others)s; the authors are asked."),
+    "idea.combination_agreed": lazy_gettext("The author of %(other)s agrees to combine them."),
+    "idea.combination_refused": lazy_gettext("Not combined: the author of %(other)s does not want it."),
+    "idea.combination_withdrawn": lazy_gettext("Not combined: the proposal was withdrawn."),
+    "idea.combination_overtaken": lazy_gettext("Not combined: %(other)s has moved on meanwhile."),
+    "idea.combined": lazy_gettext(
+        "Combined into %(other)s, as the authors agreed. Its supporters are asked whether they go along."
+    ),
+    "idea.took_in": lazy_gettext("%(others)s was combined with this one, as the authors agreed."),
+    "idea.written_together": lazy_gettext("Written together from %(others)s, as the authors agreed."),
     "idea.entered_call": lazy_gettext("Stands in a call for ideas, open for support."),
 }
 
 # Who said so, or what, where that makes another sentence.
 SAID = {
+    ("comment.added", "for"): lazy_gettext("Gave an argument for it."),
+    ("comment.added", "against"): lazy_gettext("Gave an argument against it."),
     ("report.confirmed", "affected"): lazy_gettext("People who are affected confirm that it is fixed."),
     ("report.reopened", "sender"): lazy_gettext("Opened again: the sender says that it isn’t fixed."),
     ("report.reopened", "affected"): lazy_gettext(

@@ -44,8 +44,8 @@ ENDED = (
 DECIDED = (Status.PILOT, Status.ADOPT, Status.LATER, Status.DECLINE)
 STATUSES = {
     "queue": (OPEN, ENDED),
-    "ideas": (WEIGHED, DECIDED, (Status.NO_ACTION, Status.WITHDRAWN)),
-    "search": ((*OPEN, Status.OPEN), (*ENDED, *DECIDED)),
+    "ideas": (WEIGHED, DECIDED, (Status.NO_ACTION, Status.COMBINED, Status.WITHDRAWN)),
+    "search": ((*OPEN, Status.OPEN), (*ENDED, Status.COMBINED, *DECIDED)),
 }
 ONLY = ("soon", "late", "urgent", "first-look", "doubted")
 # What each list may be narrowed by, beside words.

@@ -14,6 +14,7 @@ from portal.core.outbox import handles
 from portal.core.worker import nightly
 from portal.routing.actions import ROUTED_TOPIC
 from portal.threads.actions import lock_thread, show_words
+from portal.threads.arguments import recount_helpful_of
 from portal.threads.events import SYSTEM
 from portal.threads.models import Status, Thread, Visibility
 from portal.threads.photos import show_photos_of
@@ -33,6 +34,7 @@ def on_person_verified(session: Session, payload: dict[str, Any], now: datetime)
     """
     person = session.get_one(Person, payload["person_id"])
     recount_votes_of(session, person, now=now)
+    recount_helpful_of(session, person)
     if person.is_verified and not person.is_blocked:
         show_waiting_words(session, person, now)
         show_photos_of(session, person, now)
