@@ -58,7 +58,7 @@ def list_comments(
 
 
 def seen_by(reader: Person | None) -> ColumnElement[bool]:
-    """Return the condition that the public may read a comment, or knows its gap; or that it is the reader's."""
+    """Return the condition that anyone may read it or knows its gap, or that it is the reader's own."""
     seen = Comment.is_shown & Comment.hidden_at.is_(None)
     if reader is not None:
         seen |= Comment.person_id.in_(records_of(reader)) & Comment.taken_back_at.is_(None)

@@ -83,7 +83,9 @@ SENTENCES = {
     "report.no_action": lazy_gettext("Closed: no action."),
     "idea.opened": lazy_gettext("Open for support."),
     "idea.no_action": lazy_gettext("Closed: no action."),
-    "idea.combination_proposed": lazy_gettext("Proposed to combine it with %(others)s; the authors are asked."),
+    "idea.combination_proposed": lazy_gettext(
+        "Proposed to combine it with %(others)s. The authors are asked."
+    ),
     "idea.combination_agreed": lazy_gettext("The author of %(other)s agrees to combine them."),
     "idea.combination_refused": lazy_gettext("Not combined: the author of %(other)s does not want it."),
     "idea.combination_withdrawn": lazy_gettext("Not combined: the proposal was withdrawn."),
