@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import DepartmentEntry, Directory, get_directory
+from portal.core.charts import Sheet
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.guards import public
@@ -216,7 +217,7 @@ def month_name(month: str) -> str:
     return str(format_date(datetime.fromisoformat(f"{month}-01"), "MMM y", locale=select_locale()))
 
 
-def draw(months: dict[str, list[int]]) -> charts.Sheet:
+def draw(months: dict[str, list[int]]) -> Sheet:
     """Draw what became of what came, by month."""
     ticks = [(place, month_name(month)) for place, month in enumerate(months) if place % TICK_EVERY == 0]
     return charts.draw_stacks(list(months.values()), LOOKS, ticks)

@@ -15,6 +15,7 @@ from portal.accounts.models import RoleName
 from portal.communities.directory import get_directory
 from portal.config import Settings
 from portal.core import clock
+from portal.core.charts import Sheet
 from portal.core.dates import day, local_time
 from portal.core.db import db
 from portal.core.i18n import select_locale
@@ -56,7 +57,7 @@ def sorting() -> ResponseReturnValue:
     )
 
 
-def draw(found: Sorting, promise: float) -> dict[str, charts.Sheet]:
+def draw(found: Sorting, promise: float) -> dict[str, Sheet]:
     """Return the pictures of the page by name."""
     ticks = month_ticks(found.weeks)
     lines = [(line.name, line.sent_on) for line in found.departments if line.sent_on.whole]

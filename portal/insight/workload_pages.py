@@ -16,6 +16,7 @@ from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
 from portal.accounts.visits import Visit
 from portal.communities.directory import Directory, get_directory
 from portal.core import clock
+from portal.core.charts import Sheet
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
@@ -133,7 +134,7 @@ def tell_strains(session: Session, people: dict[int, str], now: datetime) -> lis
     ]
 
 
-def draw(weeks: Sequence[Load]) -> dict[str, charts.Sheet]:
+def draw(weeks: Sequence[Load]) -> dict[str, Sheet]:
     """Return the two pictures of a run of weeks."""
     ticks = week_ticks(weeks)
     return {

@@ -10,6 +10,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.threads.channels import channel_label, tell_received
 from portal.threads.models import Channel, Event, EventVisibility, Level, Status
+from portal.threads.pilot_lines import TELLERS as PILOT_TELLERS
 from portal.threads.priority_lines import tell_committee, tell_weighed
 from portal.threads.sentences import SAID, SENTENCES
 from portal.threads.words import PUBLIC_LEVELS
@@ -56,6 +57,7 @@ TELLERS: dict[str, Callable[[dict[str, Any]], str]] = {
     "idea.decided": lambda data: _("Decided: %(decision)s.", decision=status_label(Status(data["decision"]))),
     "thread.weighed": tell_weighed,
     "committee.closed": tell_committee,
+    **PILOT_TELLERS,
 }
 
 STATUSES = {

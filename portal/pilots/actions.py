@@ -1,0 +1,246 @@
+"""The verbs of a pilot's life. The thread of its idea is locked whenever they are called."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import Conflict, Invalid
+from portal.core.i18n import gettext as _
+from portal.pilots.amending import Change, amend
+from portal.pilots.models import Indicator, Pilot, PilotState, Spending
+from portal.pilots.queries import list_indicators, read_values
+from portal.pilots.rules import BOUNDS, COUNTED, permits
+from portal.pilots.series import baseline_of
+from portal.threads.actions import need_reason, refuse_unless
+from portal.threads.events import Actor, record_event
+from portal.threads.models import EventVisibility, Kind, Level, Status, Thread
+from portal.threads.words import say
+
+Values = Mapping[str, Any]
+NEEDED = ("if_we", "then", "because", "owner_id")  # before it starts
+FIXED_AT_START = ("starts_on", "place_id")
+
+
+def plan_pilot(
+    session: Session, thread: Thread, values: Values, *, by: Actor, now: datetime, parent: Pilot | None = None
+) -> Pilot:
+    """Begin the plan of a pilot for an idea that was decided so, or that another pilot has tried."""
+    if parent is None:
+        refuse_unless(thread.kind == Kind.IDEA and thread.status == Status.PILOT)
+    _need_order(values["starts_on"], values["ends_on"])
+    pilot = Pilot(
+        code=free_code(session, thread),
+        thread_id=thread.id,
+        parent_id=parent.id if parent else None,
+        created_by_id=by.id,
+        created_at=now,
+        **values,
+    )
+    session.add(pilot)
+    session.flush()
+    record_pilot(session, thread, "pilot.planned", pilot, by=by, now=now)
+    return pilot
+
+
+def free_code(session: Session, thread: Thread) -> str:
+    """Return the code of the idea's next pilot: its reference and a number."""
+    there = session.scalar(select(func.count()).select_from(Pilot).where(Pilot.thread_id == thread.id)) or 0
+    return f"{thread.reference}-{there + 1}"
+
+
+def lock_pilot(session: Session, pilot: Pilot, seen: int) -> None:
+    """Let nobody else change the pilot meanwhile. Conflict if somebody did since it was seen."""
+    session.refresh(pilot, with_for_update=True)
+    if pilot.revision != seen:
+        raise Conflict(_("Someone else changed this while you were reading it."))
+    pilot.revision += 1
+
+
+def change_pilot(
+    session: Session,
+    thread: Thread,
+    pilot: Pilot,
+    values: Values,
+    *,
+    seen: int,
+    reason: str = "",
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Change the plan. Once it runs, only with a public reason, and not where it is or when it began."""
+    lock_pilot(session, pilot, seen)
+    refuse_unless(permits(pilot, "change"))
+    if pilot.is_locked:
+        values = {name: value for name, value in values.items() if name not in FIXED_AT_START}
+        if any(not values.get(name, True) for name in NEEDED):
+            raise Invalid(_("A pilot that runs has a hypothesis and somebody responsible."))
+    _need_order(values.get("starts_on", pilot.starts_on), values.get("ends_on", pilot.ends_on))
+    _set(session, thread, Change(pilot, None, reason), values, by=by, now=now)
+
+
+def put_indicator(
+    session: Session,
+    thread: Thread,
+    pilot: Pilot,
+    indicator: Indicator | None,
+    values: Values,
+    *,
+    seen: int,
+    reason: str = "",
+    by: Actor,
+    now: datetime,
+) -> Indicator:
+    """Add an indicator (None), or change one. Once it runs, only with a reason, and not what is counted."""
+    lock_pilot(session, pilot, seen)
+    refuse_unless(permits(pilot, "change"))
+    if values["baseline_from"] > values["baseline_until"] or values["baseline_until"] >= pilot.starts_on:
+        raise Invalid(_("The days of the baseline are in order, and end before the pilot begins."))
+    if indicator is None:
+        return _add_indicator(session, thread, pilot, values, reason, by=by, now=now)
+    if pilot.is_locked and any(getattr(indicator, name) != values[name] for name in COUNTED):
+        raise Invalid(
+            _("What is counted stays as it is while the pilot runs. You can add another indicator.")
+        )
+    moved = any(getattr(indicator, name) != values[name] for name in BOUNDS)
+    _set(session, thread, Change(pilot, indicator, reason), values, by=by, now=now)
+    if moved:
+        indicator.reached_at = indicator.crossed_at = None
+    return indicator
+
+
+def remove_indicator(session: Session, pilot: Pilot, indicator: Indicator, *, seen: int) -> None:
+    """Take an indicator out of a plan that has not begun, with what was measured for it."""
+    lock_pilot(session, pilot, seen)
+    refuse_unless(permits(pilot, "change") and not pilot.is_locked)
+    for value in read_values(session, [indicator]):
+        session.delete(value)
+    session.flush()
+    session.delete(indicator)
+    session.flush()
+
+
+def start_pilot(
+    session: Session, thread: Thread, pilot: Pilot, *, today: date, seen: int, by: Actor, now: datetime
+) -> None:
+    """Let it begin today. From here on plan and indicators are locked, with what was measured before."""
+    lock_pilot(session, pilot, seen)
+    refuse_unless(permits(pilot, "start"))
+    if not all(getattr(pilot, name) for name in NEEDED):
+        raise Invalid(_("Please write the hypothesis and say who is responsible first."))
+    if pilot.ends_on <= today:
+        raise Invalid(_("Its last day is over. Please change the days first."))
+    indicators = list_indicators(session, pilot)
+    if not indicators:
+        raise Invalid(_("A pilot needs an indicator: by what will you see whether it worked?"))
+    for indicator in indicators:
+        _fix_baseline(session, indicator, today)
+    pilot.starts_on, pilot.started_at, pilot.state = today, now, PilotState.RUNNING
+    record_pilot(session, thread, "pilot.started", pilot, by=by, now=now)
+
+
+def end_pilot(
+    session: Session,
+    thread: Thread,
+    pilot: Pilot,
+    words: str,
+    state: PilotState = PilotState.ENDED,
+    *,
+    seen: int,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """End a pilot that runs, with what was learnt from it for everybody to read."""
+    lock_pilot(session, pilot, seen)
+    refuse_unless(permits(pilot, "end"))
+    need_reason(words)
+    pilot.state, pilot.ended_at = state, now
+    record_pilot(session, thread, "pilot.ended", pilot, words, by=by, now=now)
+
+
+def give_up_plan(
+    session: Session, thread: Thread, pilot: Pilot, reason: str, *, seen: int, by: Actor, now: datetime
+) -> None:
+    """End a plan before it began, with a reason."""
+    lock_pilot(session, pilot, seen)
+    refuse_unless(permits(pilot, "give-up"))
+    need_reason(reason)
+    pilot.state, pilot.ended_at = PilotState.STOPPED, now
+    record_pilot(session, thread, "pilot.given_up", pilot, reason, by=by, now=now)
+
+
+def spend(session: Session, pilot: Pilot, values: Values, *, seen: int, by: Actor, now: datetime) -> None:
+    """Note money that was spent; a negative amount takes back what was noted wrongly."""
+    lock_pilot(session, pilot, seen)
+    refuse_unless(permits(pilot, "spend"))
+    session.add(Spending(pilot_id=pilot.id, by_id=by.id, at=now, **values))
+    session.flush()
+
+
+def record_pilot(
+    session: Session,
+    thread: Thread,
+    kind: str,
+    pilot: Pilot,
+    words: str = "",
+    *,
+    by: Actor,
+    now: datetime,
+    visibility: EventVisibility = EventVisibility.PUBLIC,
+    **data: Any,
+) -> None:
+    """Record at the idea what happened to a pilot of it, with public words where there are some."""
+    said = say(session, thread, Level.REASON, words, author=by.person, now=now) if words else None
+    about = {"pilot": pilot.code, "title": pilot.title, "place": pilot.place_id, **data}
+    record_event(session, thread, kind, by=by, now=now, visibility=visibility, statement=said, data=about)
+    session.flush()
+
+
+def _add_indicator(
+    session: Session, thread: Thread, pilot: Pilot, values: Values, reason: str, *, by: Actor, now: datetime
+) -> Indicator:
+    """Add one; to a pilot that runs with a reason, and what was measured before it is entered at once."""
+    if pilot.is_locked:
+        need_reason(reason)
+    position = len(list_indicators(session, pilot)) + 1
+    indicator = Indicator(pilot_id=pilot.id, position=position, **values)
+    session.add(indicator)
+    session.flush()
+    if pilot.is_locked:
+        amend(session, Change(pilot, indicator, reason), "added", None, indicator.name, by=by, now=now)
+        record_pilot(session, thread, "pilot.amended", pilot, reason, by=by, now=now)
+    return indicator
+
+
+def _set(
+    session: Session, thread: Thread, change: Change, values: Values, *, by: Actor, now: datetime
+) -> None:
+    """Give the pilot or indicator these values; where it is locked, write down each one that differs."""
+    pilot, row = change.pilot, change.indicator or change.pilot
+    new = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if not new:
+        return
+    if pilot.is_locked:
+        need_reason(change.reason)
+        for name, value in new.items():
+            amend(session, change, name, getattr(row, name), value, by=by, now=now)
+        record_pilot(session, thread, "pilot.amended", pilot, change.reason, by=by, now=now)
+    for name, value in new.items():
+        setattr(row, name, value)
+    session.flush()
+
+
+def _fix_baseline(session: Session, indicator: Indicator, today: date) -> None:
+    """Keep what was measured before, as it is now."""
+    if indicator.baseline_until >= today:
+        raise Invalid(_("The days of the baseline of “%(name)s” are not over yet.", name=indicator.name))
+    indicator.baseline = baseline_of(indicator, read_values(session, [indicator]))
+    if indicator.baseline is None:
+        raise Invalid(_("Nothing was measured before for “%(name)s”.", name=indicator.name))
+
+
+def _need_order(first: date, last: date) -> None:
+    if last <= first:
+        raise Invalid(_("The last day must come after the first."))

@@ -1,0 +1,166 @@
+"""What was measured: entered by hand or from a file, corrected with a reason, and told when it matters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.core.errors import Invalid
+from portal.core.i18n import gettext as _
+from portal.core.i18n import ngettext
+from portal.pilots.amending import Change, amend
+from portal.pilots.models import Filled, Indicator, Pilot, Value
+from portal.pilots.queries import read_values
+from portal.pilots.rules import COUNTED, is_crossed, is_reached, permits
+from portal.pilots.series import baseline_of, measure
+from portal.threads.actions import need_reason, refuse_unless
+from portal.threads.events import SYSTEM, Actor, record_event
+from portal.threads.models import Thread
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One value as it was typed or stood in a line of a file (0: typed)."""
+
+    on_day: date
+    value: float
+    line: int = 0
+
+
+def enter_values(
+    session: Session,
+    thread: Thread,
+    pilot: Pilot,
+    indicator: Indicator,
+    readings: Sequence[Reading],
+    *,
+    source: str,
+    is_comparison: bool = False,
+    today: date,
+    by: Actor,
+    now: datetime,
+) -> int:
+    """Keep what was measured, all of it or nothing; return how many are new.
+
+    The same value for the same day again changes nothing; another one is refused: it is corrected, with
+    a reason. Raises Invalid that names the line. The pilot is locked.
+    """
+    refuse_unless(permits(pilot, "measure") and indicator.filled == Filled.ENTERED)
+    known = {v.on_day: v.value for v in read_values(session, [indicator]) if v.is_comparison == is_comparison}
+    new: dict[date, float] = {}
+    for reading in readings:
+        _need_fitting(pilot, indicator, reading, {**known, **new}, today)
+        if reading.on_day not in known:
+            new[reading.on_day] = reading.value
+    session.add_all(
+        Value(
+            indicator_id=indicator.id,
+            is_comparison=is_comparison,
+            on_day=day,
+            value=value,
+            source=source,
+            by_id=by.id,
+            at=now,
+        )
+        for day, value in new.items()
+    )
+    session.flush()
+    follow_values(session, thread, pilot, indicator, now=now)
+    return len(new)
+
+
+def _need_fitting(
+    pilot: Pilot, indicator: Indicator, reading: Reading, known: Mapping[date, float], today: date
+) -> None:
+    there = known.get(reading.on_day)
+    if there is not None and there != reading.value:
+        raise Invalid(_at(reading, _("There is another value for this day. Correct that one instead.")))
+    if reading.on_day > today:
+        raise Invalid(_at(reading, _("This day is still to come.")))
+    is_closed = pilot.is_locked and indicator.baseline is not None and reading.on_day < pilot.starts_on
+    if is_closed and there is None:
+        raise Invalid(_at(reading, _("What was measured before the start is closed since then.")))
+
+
+def _at(reading: Reading, problem: str) -> str:
+    return _("Line %(line)s: %(problem)s", line=reading.line, problem=problem) if reading.line else problem
+
+
+def correct_value(
+    session: Session,
+    thread: Thread,
+    pilot: Pilot,
+    value: Value,
+    right: float | None,
+    *,
+    reason: str,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Put another number in the place of one that was wrong, or take it out (None); everybody can read why.
+
+    What belongs to the baseline changes it. The pilot is locked.
+    """
+    need_reason(reason)
+    indicator = session.get_one(Indicator, value.indicator_id)
+    refuse_unless(permits(pilot, "measure") and indicator.filled == Filled.ENTERED)
+    where = "comparison_value" if value.is_comparison else "value"
+    change = Change(pilot, indicator, reason)
+    amend(session, change, f"{where} {value.on_day.isoformat()}", value.value, right, by=by, now=now)
+    if right is None:
+        session.delete(value)
+    else:
+        value.value, value.by_id, value.at = right, by.id, now
+    session.flush()
+    if pilot.is_locked:
+        baseline = baseline_of(indicator, read_values(session, [indicator]))
+        if baseline is None:
+            raise Invalid(_("Without this value nothing would be known of the time before."))
+        if baseline != indicator.baseline:
+            amend(session, change, "baseline", indicator.baseline, baseline, by=by, now=now)
+            indicator.baseline = baseline
+    follow_values(session, thread, pilot, indicator, now=now)
+
+
+def forget_counts(session: Session, indicator: Indicator, values: Mapping[str, Any]) -> None:
+    """Where another thing is to be counted, drop the old counts. Invalid where somebody entered values."""
+    changed = [name for name in COUNTED[:3] if getattr(indicator, name) != values[name]]
+    if not changed:
+        return
+    there = read_values(session, [indicator])
+    if changed != ["category_id"] and any(value.by_id for value in there):
+        raise Invalid(_("There are values entered already. Add another indicator instead."))
+    for value in there:
+        if indicator.filled != Filled.ENTERED:
+            session.delete(value)
+    session.flush()
+
+
+def follow_values(
+    session: Session, thread: Thread, pilot: Pilot, indicator: Indicator, *, now: datetime
+) -> None:
+    """Tell when the target is reached or the stop threshold is crossed: each once, until the bounds change.
+
+    An indicator that joined a running pilot gets its baseline as soon as something is known of before.
+    """
+    values = read_values(session, [indicator])
+    if pilot.is_locked and indicator.baseline is None:
+        indicator.baseline = baseline_of(indicator, values)
+    since = [*measure(pilot, indicator, values).since.values()]
+    about = {"pilot": pilot.code, "title": pilot.title, "indicator": indicator.name}
+    if indicator.reached_at is None and is_reached(since, indicator.target, indicator.direction):
+        indicator.reached_at = now
+        record_event(session, thread, "pilot.reached", by=SYSTEM, now=now, data=about)
+    if indicator.crossed_at is None and is_crossed(since, indicator.stop_at, indicator.direction):
+        indicator.crossed_at = now
+        record_event(session, thread, "pilot.crossed", by=SYSTEM, now=now, data=about)
+    session.flush()
+
+
+def tell_kept(number: int) -> str:
+    """Return how many values were kept."""
+    if not number:
+        return _("Nothing new: these values were there already.")
+    return ngettext("%(num)s value is kept.", "%(num)s values are kept.", number)
