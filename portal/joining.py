@@ -5,7 +5,7 @@ from portal.cases import joint as joint_cases
 from portal.cases import queries as case_queries
 from portal.cases import telling as case_words
 from portal.ideas import about as idea_about
-from portal.ideas import arguing
+from portal.ideas import aim_sections, arguing, proposal_desk
 from portal.intake import cookie
 from portal.notifications import told
 from portal.priority import section as priority_section
@@ -23,7 +23,11 @@ def join_rooms() -> None:
     pages.sections["reports/_closing.html"] = closing.read_closing
     pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
     pages.sections[arguing.TEMPLATE] = arguing.tell_arguments
+    pages.sections[aim_sections.OF_IDEA] = aim_sections.tell_aims
+    pages.sections[aim_sections.OF_REPORT] = aim_sections.tell_answers
+    pages.list_sections[aim_sections.OF_LIST] = aim_sections.tell_list
     pane.sections["notifications/_told.html"] = told.read_told
+    overview.added[proposal_desk.WAITING] = proposal_desk.read_waiting
     overview.added["priority/_waiting.html"] = priority_section.read_waiting
     pages.sections["triage/_public_recurs.html"] = recurring.tell_public
     pane.sections[case_words.PANE_TEMPLATE] = case_words.read_pane_section

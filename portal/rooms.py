@@ -12,7 +12,7 @@ from portal.cases import views as cases
 from portal.communities import views as communities
 from portal.core import health
 from portal.core.worker import work
-from portal.ideas import arguing, call_desk
+from portal.ideas import aim_views, arguing, call_desk, need_views, proposal_desk
 from portal.ideas import call_views as calls
 from portal.ideas import views as ideas
 from portal.insight import department_pages as departments
@@ -45,7 +45,7 @@ from portal.threads import feeds, word_shares
 from portal.threads import jobs as thread_jobs
 from portal.threads import photo_views as photos
 from portal.threads import similar_views as similar
-from portal.triage import bulk_views, filter_views, fixing, list_files, mode
+from portal.triage import asking_views, bulk_views, filter_views, fixing, list_files, mode
 from portal.triage import comments as comments_desk
 from portal.triage import handing_pages as handing
 from portal.triage import jobs as triage_jobs
@@ -67,8 +67,11 @@ ROOMS = (
     verdicts.blueprint,
     ideas.blueprint,
     arguing.blueprint,
+    aim_views.blueprint,
+    need_views.blueprint,
     calls.blueprint,
     call_desk.blueprint,
+    proposal_desk.blueprint,
     triage.blueprint,
     bulk_views.blueprint,
     filter_views.blueprint,
@@ -78,6 +81,7 @@ ROOMS = (
     fixing.blueprint,
     staff_similar.blueprint,
     splitting.blueprint,
+    asking_views.blueprint,
     recurring.blueprint,
     comments_desk.blueprint,
     priority.blueprint,

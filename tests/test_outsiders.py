@@ -61,6 +61,12 @@ POST /ideas/<reference>/vote/take-back     nothing    nothing   nothing
 POST /ideas/<reference>/pass               nothing    nothing   nothing
 POST /ideas/<reference>/arguments          nothing    nothing   nothing
 POST /ideas/arguments/<number>/helpful     nothing    nothing   nothing
+GET  /ideas/<reference>/aims               nothing    nothing   nothing
+POST /ideas/<reference>/aims               nothing    nothing   nothing
+GET  /ideas/needs                          open       open      open
+GET  /ideas/needs/table.csv                open       open      open
+GET  /ideas/needs/print                    open       open      open
+GET  /ideas/needs/<category>/<place>       nothing    nothing   nothing
 GET  /calls                                open       open      open
 GET  /calls/<code>                         nothing    nothing   nothing
 GET  /staff/ideas/calls                    sign-in    refused   refused
@@ -77,6 +83,13 @@ POST /staff/ideas/calls/<code>/criteria/add  refused  refused   refused
 GET  /staff/ideas/calls/<code>/criteria/<number>  sign-in  refused  refused
 POST /staff/ideas/calls/<code>/criteria/<number>  refused  refused  refused
 POST /staff/ideas/calls/<code>/criteria/<number>/remove  refused  refused  refused
+GET  /staff/ideas/calls/<code>/not-now     sign-in    refused   refused
+POST /staff/ideas/calls/<code>/not-now     refused    refused   refused
+GET  /staff/<reference>/ask-for-ideas      sign-in    refused   nothing
+POST /staff/<reference>/ask-for-ideas      refused    refused   nothing
+GET  /staff/ask-for-ideas/<category>/<place>  sign-in  refused  nothing
+POST /staff/ask-for-ideas/<category>/<place>  refused  refused  nothing
+GET  /staff/proposed-calls                 sign-in    refused   open
 GET  /staff/posters/call/<code>            sign-in    refused   nothing
 
 GET  /reports.atom?q=weir                  open       open      open

@@ -50,6 +50,8 @@ DEEDS = {
     "replytemplate.added": lazy_gettext("Added a reply template"),
     "replytemplate.changed": lazy_gettext("Changed a reply template"),
     "call.added": lazy_gettext("Prepared a call for ideas"),
+    "call.proposed": lazy_gettext("Proposed a call for ideas"),
+    "call.refused": lazy_gettext("Put a proposed call for ideas aside"),
     "call.changed": lazy_gettext("Changed a call for ideas"),
     "call.published": lazy_gettext("Showed a call for ideas to everybody"),
     "call.stopped": lazy_gettext("Stopped a call for ideas"),

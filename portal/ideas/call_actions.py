@@ -13,6 +13,7 @@ from portal.core.i18n import gettext as _
 from portal.ideas.calls import Call, CallMatter, Criterion
 from portal.ideas.models import Idea
 from portal.ideas.phases import Dates, Phase
+from portal.ideas.proposals import accept_proposal
 from portal.threads.actions import set_status
 from portal.threads.events import SYSTEM, Actor, record_administration, record_event
 from portal.threads.models import Kind, Status, Thread
@@ -60,6 +61,7 @@ def publish_call(session: Session, call: Call, *, today: date, seen: int, by: Ac
     if call.phase(today) not in (Phase.ANNOUNCED, Phase.COLLECTING):
         raise Invalid(_("Its time for collecting is over. Please change the days first."))
     call.published_at = now
+    accept_proposal(session, call, by=by, now=now)
     record_call(session, "call.published", call, by=by, now=now)
 
 

@@ -36,6 +36,7 @@ from portal.ideas.call_forms import (
 from portal.ideas.call_queries import count_ideas, find_call, list_matters, list_staff_calls
 from portal.ideas.call_telling import phase_name, phase_text, tell_criteria, tell_stages
 from portal.ideas.calls import Call, Criterion
+from portal.ideas.proposals import find_proposal
 from portal.threads.events import Actor
 from portal.threads.lines import tell_lines
 
@@ -133,6 +134,7 @@ def show_call(v: Visit, call: Call, status: int = 200, **tried: SeenForm) -> Res
             stages=tell_stages(call, day),
             criteria=tell_criteria(list_criteria(v.session, call)),
             matters=tell_lines(matters, v.directory, {}),
+            proposal=find_proposal(v.session, call),
             forms=forms,
             tried=next(iter(tried.values()), None),
         ),

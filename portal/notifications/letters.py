@@ -161,6 +161,8 @@ def account_values(session: Session, person: Person, delivery: Delivery) -> dict
         "second_factor_link": whole_link("accounts.second_factor"),
         "sign_in_link": whole_link("accounts.sign_in"),
         "votes_link": whole_link("priority.index"),
+        "staff_link": whole_link("triage.home"),
+        "proposed_link": whole_link("asking.proposed"),
         "forgot_link": whole_link("accounts.forgot"),
     }
 

@@ -119,6 +119,9 @@ class Thread(Numbered, Base):
         _listed_index("pinned", "kind", "latitude", "longitude"),
         _listed_index("named", "kind", "spot_id"),
         _listed_index("about", "kind", "category_id", "place_id", "status", "visibility"),
+        _listed_index(
+            "needs", "kind", "category_id", "place_id", "created_at", "status", "is_closed", "priority"
+        ),
         _open_index("at", "place_id", "department_id", "kind", "needs_sorting", "created_at"),
         _open_index("with", "assignee_id"),
         Index(None, "needs_sorting", "is_urgent", "id"),

@@ -54,6 +54,9 @@ from portal.threads.votes import cast_vote, has_voted, take_back_vote, votes_are
 # (nothing: it is left out). It stands in the template as `section`.
 Section = Callable[[Session, Published, Directory, Person | None], dict[str, Any] | None]
 sections: dict[str, Section] = {}
+# The same above a public list: a template, and what it shows of what the list is narrowed to.
+ListSection = Callable[[Session, Choice, Directory], dict[str, Any] | None]
+list_sections: dict[str, ListSection] = {}
 
 HOUR = timedelta(hours=1)
 NEAR_M = 500
@@ -97,6 +100,11 @@ def show_list(kind: Kind, *, on_map: bool = False) -> ResponseReturnValue:
             for name, label in chosen_labels(choice, directory).items()
         ],
         views=views,
+        sections=[
+            (template, shown)
+            for template, read in list_sections.items()
+            if (shown := read(session, choice, directory)) is not None
+        ],
         **(tell_map(session, page.lines, choice, directory) if on_map else {}),
     )
 

@@ -95,6 +95,8 @@ SENTENCES = {
     ),
     "idea.took_in": lazy_gettext("%(others)s was combined with this one, as the authors agreed."),
     "idea.written_together": lazy_gettext("Written together from %(others)s, as the authors agreed."),
+    "idea.aimed": lazy_gettext("Said what it would prevent: %(category)s, %(place)s."),
+    "idea.aim_dropped": lazy_gettext("Said that it would not prevent this: %(category)s, %(place)s."),
     "idea.entered_call": lazy_gettext("Stands in a call for ideas, open for support."),
 }
 

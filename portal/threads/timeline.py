@@ -177,11 +177,13 @@ def _tell_between(kind: str, data: dict[str, Any], directory: Directory) -> str:
 def _named(data: dict[str, Any], directory: Directory) -> dict[str, str]:
     """Return which other submissions, departments and places a sentence names."""
     department = directory.departments.get(data.get("department") or 0)
+    category = directory.categories.get(data.get("category") or 0)
     others = [directory.departments.get(number) for number in data.get("departments", [])]
     return {
         "other": data.get("other", ""),
         "others": ", ".join(data.get("others", [])),
         "department": department.name if department else "",
+        "category": category.name if category else "",
         "departments": ", ".join(each.name for each in others if each),
         "place": directory.full_name(data["place"]) if "place" in data else "",
     }

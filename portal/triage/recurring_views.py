@@ -19,7 +19,7 @@ from portal.threads.lines import category_name
 from portal.threads.models import Kind, Thread
 from portal.threads.pages import page_address
 from portal.threads.queries import Published
-from portal.triage.access import get_thread_for
+from portal.triage.access import desk_for, get_thread_for
 from portal.triage.recurring import list_chains
 from portal.triage.rows import title_of
 
@@ -36,6 +36,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "triage/recurring.html",
         chains=[(chain, title_of(chain.newest), _where(chain.newest, v.directory)) for chain in chains],
+        worked={c.newest.id for c in chains if desk_for(v.person, c.newest, v.directory).works},
         start=address_with(after=None) if after else None,
         onward=address_with(after=onward) if onward else None,
     )
