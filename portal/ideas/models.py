@@ -1,6 +1,7 @@
 """What only an idea has, and who said that one is not for them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,6 +22,9 @@ class Idea(Base):
     gains: Mapped[str] = mapped_column(Text, default="", server_default="")  # for whom it is good
     harms: Mapped[str] = mapped_column(Text, default="", server_default="")  # whom it could harm
     cost: Mapped[str] = mapped_column(Text, default="", server_default="")  # roughly
+    difference: Mapped[str] = mapped_column(Text, default="", server_default="")  # from similar ones
+    differs_from: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")  # threads' ids
+    substance: Mapped[int] = mapped_column(default=1, server_default="1")  # last version of substance
     passes_total: Mapped[int] = mapped_column(default=0, server_default="0")
     opened_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]

@@ -33,7 +33,7 @@ from portal.threads.photos import file_name
 from portal.threads.timeline import tell
 from portal.triage.models import SavedFilter
 
-SENDERS_OWN = (Level.ORIGINAL, Level.ADDED, Level.ANSWER)
+SENDERS_OWN = (Level.ORIGINAL, Level.VERSION, Level.HELD, Level.ADDED, Level.ANSWER)
 TOLD_TO_SENDER = (Level.QUESTION, Level.TOLD, Level.REPLY, Level.REASON)
 
 

@@ -11,6 +11,7 @@ from portal.cases.models import CaseFile
 from portal.communities.directory import Directory
 from portal.core.text import mask_personal
 from portal.ideas.models import PARTS, Idea
+from portal.ideas.versions import IdeaVersion
 from portal.notifications.models import Delivery, DueWarning
 from portal.privacy.rules import ends_before
 from portal.threads.actions import lock_thread
@@ -21,7 +22,14 @@ from portal.threads.photos import remove_files_later
 from portal.threads.words import index_words
 
 BATCH = 200  # submissions of one night's transaction
-SAID_BY_RESIDENTS = (Level.ORIGINAL, Level.ADDED, Level.ANSWER, Level.JOINED)
+SAID_BY_RESIDENTS = (
+    Level.ORIGINAL,
+    Level.VERSION,
+    Level.HELD,
+    Level.ADDED,
+    Level.ANSWER,
+    Level.JOINED,
+)
 
 
 def find_due(session: Session, directory: Directory, now: datetime) -> Sequence[int]:
@@ -76,8 +84,11 @@ def _cover_words(session: Session, thread: Thread, gap: Person) -> None:
 def _cover_parts(session: Session, thread: Thread) -> None:
     """Cover numbers in what was said of an idea besides the proposal; nobody knows who passed it by."""
     idea = session.get(Idea, thread.id)
-    for name in PARTS if idea else ():
+    for name in (*PARTS, "difference") if idea else ():
         setattr(idea, name, mask_personal(getattr(idea, name)))
+    for version in session.scalars(select(IdeaVersion).where(IdeaVersion.thread_id == thread.id)):
+        for name in ("title", "why", *PARTS):
+            setattr(version, name, mask_personal(getattr(version, name)))
 
 
 def _cover_comments(session: Session, thread: Thread) -> None:

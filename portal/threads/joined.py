@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.threads.models import Level, Statement, Thread, Visibility
 from portal.threads.trees import below
-from portal.threads.words import shown_original
+from portal.threads.words import SENDERS_WORDS, shown_original
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def list_joined(session: Session, number: int) -> list[Joined]:
         select(Thread, Statement)
         .join(Statement, Statement.thread_id == Thread.id)
         .where(Thread.id.in_(joined), Thread.id != number)
-        .where(Statement.level.in_((Level.ORIGINAL, Level.MASKED)))
+        .where(Statement.level.in_(SENDERS_WORDS))
         .order_by(Thread.id)
     )
     said: dict[Thread, list[Statement]] = {}

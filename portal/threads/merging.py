@@ -108,8 +108,8 @@ def _keep_state(session: Session, thread: Thread, link: ThreadLink) -> None:
 
 def _count_sender(session: Session, thread: Thread, now: datetime) -> None:
     """Count who sent the thread as affected too, where it counts from now on."""
-    vote = Vote(thread_id=thread.id, person_id=thread.author.root_id, for_sending=True, at=now)
-    session.add(vote)
+    own = {"person_id": thread.author.root_id, "version": thread.version}
+    session.add(Vote(thread_id=thread.id, for_sending=True, at=now, **own))
     session.flush()
 
 

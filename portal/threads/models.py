@@ -172,6 +172,7 @@ class Thread(Numbered, Base):
     given_title: Mapped[str] = mapped_column(String(200), default="")  # as the sender wrote it
     votes_total: Mapped[int] = mapped_column(default=0)
     votes_verified: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")  # the wording that is shown
     comments_total: Mapped[int] = mapped_column(default=0, server_default="0")  # those shown
     photos_total: Mapped[int] = mapped_column(default=0, server_default="0")  # those shown
     created_at: Mapped[datetime]
@@ -203,6 +204,8 @@ class Thread(Numbered, Base):
 class Level(StrEnum):
     ORIGINAL = "original"  # what the person sent; never changes
     MASKED = "masked"  # the same with personal numbers covered, where that differs
+    VERSION = "version"  # of an idea, by its sender, in the place of the one before; shown masked
+    HELD = "held"  # such a version that waits for a first look, or was not let through
     ADDED = "added"  # what the sender added later
     QUESTION = "question"  # staff to the sender
     TOLD = "told"  # staff to the sender alone, without a question
@@ -277,6 +280,7 @@ class Vote(Numbered, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"), index=True)  # if joined
     for_sending: Mapped[bool] = mapped_column(default=False, server_default=false())  # of what was joined
+    version: Mapped[int] = mapped_column(default=1, server_default="1")  # which wording they chose
     at: Mapped[datetime]
 
 

@@ -19,7 +19,7 @@ from portal.threads.models import (
     Thread,
     Visibility,
 )
-from portal.threads.words import shown_original
+from portal.threads.words import SENDERS_WORDS, shown_original
 
 SEEN_BY = {
     "public": (EventVisibility.PUBLIC,),
@@ -91,7 +91,7 @@ def find_published(session: Session, reference: str) -> Published | None:
         .join(Person, Person.id == Thread.author_id)
         .outerjoin(
             Statement,
-            (Statement.thread_id == Thread.id) & Statement.level.in_((Level.ORIGINAL, Level.MASKED)),
+            (Statement.thread_id == Thread.id) & Statement.level.in_(SENDERS_WORDS),
         )
         .where(Thread.reference == reference, Thread.kind != Kind.UNDECIDED, IS_LISTED)
     ).all()
@@ -109,7 +109,7 @@ def read_shown(session: Session, thread_ids: Sequence[int]) -> Mapping[int, str]
     """Return the words of each sender as the public sees them; asked for what is public only."""
     said: dict[int, list[Statement]] = {number: [] for number in thread_ids}
     originals = select(Statement).where(
-        Statement.thread_id.in_(thread_ids), Statement.level.in_((Level.ORIGINAL, Level.MASKED))
+        Statement.thread_id.in_(thread_ids), Statement.level.in_(SENDERS_WORDS)
     )
     for statement in session.scalars(originals):
         said[statement.thread_id].append(statement)

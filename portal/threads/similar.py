@@ -27,7 +27,7 @@ from portal.threads.likeness import (
 from portal.threads.listing import LINE
 from portal.threads.models import Kind, Level, Statement, Thread, Visibility
 from portal.threads.word_shares import get_weights
-from portal.threads.words import shown_original
+from portal.threads.words import SENDERS_WORDS, shown_original
 
 MOST_COMPARED = 30
 MOST_SHOWN = 5
@@ -151,7 +151,7 @@ def _circumstances(matter: Matter, row: Row[Any], now: datetime) -> Circumstance
 def _texts(session: Session, rows: Sequence[Row[Any]]) -> dict[int, str]:
     """Return title and words of each, with personal numbers covered."""
     said: dict[int, list[Statement]] = {row.id: [] for row in rows}
-    sent = Statement.level.in_((Level.ORIGINAL, Level.MASKED))
+    sent = Statement.level.in_(SENDERS_WORDS)
     for statement in session.scalars(select(Statement).where(Statement.thread_id.in_(said), sent)):
         said[statement.thread_id].append(statement)
     return {row.id: matter_text(row.title, shown_original(said[row.id])) for row in rows}

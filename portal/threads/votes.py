@@ -45,7 +45,8 @@ def cast_vote(session: Session, thread: Thread, person: Person, *, now: datetime
     """Count this person once; voting again changes nothing. The thread must be locked."""
     refuse_unless(votes_are_open(thread, now))
     if not has_voted(session, thread.id, person):
-        session.add(Vote(thread_id=thread.id, person_id=person.root_id, at=now))
+        vote = Vote(thread_id=thread.id, person_id=person.root_id, version=thread.version, at=now)
+        session.add(vote)
         session.flush()
         count_votes(session, thread)
         rescore(session, thread, now)

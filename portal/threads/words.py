@@ -12,6 +12,7 @@ from portal.threads.additions import Comment, Photo
 from portal.threads.models import Level, Statement, Thread, ThreadWords, Visibility
 
 PUBLIC_LEVELS = (Level.REPLY, Level.REASON)
+SENDERS_WORDS = (Level.ORIGINAL, Level.MASKED, Level.VERSION)  # of which the public sees one
 
 
 def say(
@@ -124,6 +125,8 @@ def public_texts(thread: Thread, statements: Iterable[Statement]) -> list[str]:
 
 
 def shown_original(statements: Iterable[Statement]) -> str:
-    """Return the sender's words as the public sees them: masked where that differs."""
-    by_level = {s.level: s.text for s in statements}
+    """Return the sender's words as the public sees them: the newest version, masked where that differs."""
+    by_level = {s.level: s.text for s in sorted(statements, key=lambda s: s.id or 0)}
+    if Level.VERSION in by_level:
+        return mask_personal(by_level[Level.VERSION])
     return by_level.get(Level.MASKED) or by_level.get(Level.ORIGINAL, "")
