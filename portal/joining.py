@@ -6,6 +6,8 @@ from portal.cases import queries as case_queries
 from portal.cases import telling as case_words
 from portal.ideas import about as idea_about
 from portal.ideas import aim_sections, arguing, proposal_desk
+from portal.ideas import arguing
+from portal.ideas import version_telling as idea_versions
 from portal.intake import cookie
 from portal.notifications import told
 from portal.priority import section as priority_section
@@ -21,6 +23,7 @@ def join_rooms() -> None:
     """Give each lower room the sections and checks that higher rooms have for it."""
     pane.sections["priority/_section.html"] = priority_section.read_section
     pages.sections["reports/_closing.html"] = closing.read_closing
+    pages.sections[idea_versions.TEMPLATE] = idea_versions.tell_versions
     pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
     pages.sections[arguing.TEMPLATE] = arguing.tell_arguments
     pages.sections[aim_sections.OF_IDEA] = aim_sections.tell_aims

@@ -14,13 +14,15 @@ from portal.core import health
 from portal.core.worker import work
 from portal.ideas import aim_views, arguing, call_desk, need_views, proposal_desk
 from portal.ideas import call_views as calls
+from portal.ideas import support_views as supporters
+from portal.ideas import version_views as versions
 from portal.ideas import views as ideas
 from portal.insight import department_pages as departments
 from portal.insight import jobs as insight_jobs
 from portal.insight import satisfaction_pages as satisfaction
 from portal.insight import views as insight
 from portal.insight import workload_pages as workload
-from portal.intake import about, joining, mine, offline, track_photos, tracking
+from portal.intake import about, changing, joining, mine, offline, track_photos, tracking
 from portal.intake import arrival as arrivals
 from portal.intake import commands as intake_commands
 from portal.intake import entry as on_behalf
@@ -69,6 +71,8 @@ ROOMS = (
     arguing.blueprint,
     aim_views.blueprint,
     need_views.blueprint,
+    versions.blueprint,
+    supporters.blueprint,
     calls.blueprint,
     call_desk.blueprint,
     proposal_desk.blueprint,
@@ -92,6 +96,7 @@ ROOMS = (
     joining.blueprint,
     tracking.blueprint,
     track_photos.blueprint,
+    changing.blueprint,
     about.blueprint,
     offline.blueprint,
     mine.blueprint,

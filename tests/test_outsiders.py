@@ -67,6 +67,13 @@ GET  /ideas/needs                          open       open      open
 GET  /ideas/needs/table.csv                open       open      open
 GET  /ideas/needs/print                    open       open      open
 GET  /ideas/needs/<category>/<place>       nothing    nothing   nothing
+GET  /ideas/<reference>/versions           nothing    nothing   nothing
+POST /ideas/<reference>/keep               nothing    nothing   nothing
+GET  /ideas/<reference>/change             sign-in    nothing   nothing
+GET  /supported/<token>                    nothing    nothing   nothing
+POST /supported/<token>                    nothing    nothing   nothing
+GET  /track/<token>/change                 nothing    nothing   nothing
+POST /track/<token>/change                 nothing    nothing   nothing
 GET  /calls                                open       open      open
 GET  /calls/<code>                         nothing    nothing   nothing
 GET  /staff/ideas/calls                    sign-in    refused   refused

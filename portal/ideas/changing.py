@@ -91,9 +91,7 @@ def change_idea(
     return version
 
 
-def show_version(
-    session: Session, thread: Thread, version: IdeaVersion, *, by: Actor, now: datetime
-) -> None:
+def show_version(session: Session, thread: Thread, version: IdeaVersion, *, by: Actor, now: datetime) -> None:
     """Let everybody read a version that waited for a first look. The thread is locked."""
     refuse_unless(version.state == VersionState.WAITS and can_change(session, thread))
     _bring(session, thread, version, by=by, now=now)
@@ -108,9 +106,7 @@ def refuse_version(
     version.state = VersionState.REFUSED
     words = say(session, thread, Level.TOLD, reason, author=by.person, now=now)
     told = EventVisibility.SENDER
-    record_event(
-        session, thread, "idea.version_refused", by=by, now=now, visibility=told, statement=words
-    )
+    record_event(session, thread, "idea.version_refused", by=by, now=now, visibility=told, statement=words)
 
 
 def mark_substance(
@@ -174,9 +170,7 @@ def _need_few(session: Session, thread: Thread, now: datetime) -> None:
 
 def _keep_first(session: Session, thread: Thread) -> None:
     idea = session.get_one(Idea, thread.id)
-    original = select(Statement.id).where(
-        Statement.thread_id == thread.id, Statement.level == Level.ORIGINAL
-    )
+    original = select(Statement.id).where(Statement.thread_id == thread.id, Statement.level == Level.ORIGINAL)
     session.add(
         IdeaVersion(
             thread_id=thread.id,

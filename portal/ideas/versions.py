@@ -126,9 +126,7 @@ def is_asked_anew(session: Session, thread: Thread, idea: Idea, person: Person |
     """Tell whether this person supports the idea as it was, and has not said what they think of it now."""
     if person is None or idea.substance == 1:
         return False
-    own = select(is_earlier(idea)).where(
-        Vote.thread_id == thread.id, Vote.person_id.in_(records_of(person))
-    )
+    own = select(is_earlier(idea)).where(Vote.thread_id == thread.id, Vote.person_id.in_(records_of(person)))
     given = session.scalars(own).all()
     return bool(given) and all(given)
 

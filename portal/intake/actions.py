@@ -17,7 +17,9 @@ from portal.core.tokens import digest
 from portal.ideas.actions import describe_idea, submit_idea
 from portal.ideas.call_actions import enter_call
 from portal.ideas.calls import Call
+from portal.ideas.changing import change_idea
 from portal.ideas.models import PARTS
+from portal.ideas.versions import IdeaVersion, Wording
 from portal.intake.models import Draft, DraftPhoto
 from portal.intake.queries import list_draft_photos, lock_draft
 from portal.intake.rules import KEEP_DRAFTS, MOST_SENT, Answers, Filled, fill, with_step
@@ -214,6 +216,25 @@ def add_to_submission(session: Session, thread: Thread, text: str, *, now: datet
         return
     add_words(session, thread, text, by=resident(thread.author), now=now)
     _raise_urgency(thread, text)
+
+
+def change_submission(
+    session: Session,
+    thread: Thread,
+    wording: Wording,
+    *,
+    is_substance: bool,
+    why: str,
+    seen: int,
+    now: datetime,
+) -> IdeaVersion:
+    """The sender writes an idea anew; the same words sent again are one version."""
+    by = resident(thread.author)
+    version = change_idea(
+        session, thread, wording, is_substance=is_substance, why=why, seen=seen, by=by, now=now
+    )
+    _raise_urgency(thread, wording.text)
+    return version
 
 
 def take_back_submission(session: Session, thread: Thread, *, now: datetime) -> None:

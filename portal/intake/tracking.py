@@ -22,6 +22,9 @@ from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempt
 from portal.core.links import keep_link_secret
 from portal.core.tokens import sign
+from portal.ideas.about import tell_parts as tell_parts_of
+from portal.ideas.changing import can_change
+from portal.ideas.versions import find_newest
 from portal.intake.actions import (
     add_to_submission,
     answer_question,
@@ -38,7 +41,7 @@ from portal.threads.actions import lock_thread
 from portal.threads.followers import follow_thread, is_following, stop_following
 from portal.threads.gallery import tell_photo_to_sender
 from portal.threads.lines import ROOMS
-from portal.threads.models import Level, Status, Thread
+from portal.threads.models import Kind, Level, Status, Thread
 from portal.threads.photos import list_photos_for_sender
 from portal.threads.promise_words import tell_promises
 from portal.threads.queries import list_events, list_statements
@@ -215,6 +218,8 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         **tell_words(session, thread, directory),
         **tell_sent(session, thread, directory),
         **choices(thread),
+        may_change=can_change(session, thread),
+        **tell_versions(session, thread),
         promises=tell_promises(thread, directory, clock.now()),
         is_told=is_following(session, thread, thread.author),
     )
@@ -249,6 +254,19 @@ def tell_words(session: Session, thread: Thread, directory: Directory) -> dict[s
         "added": [s for s in statements if s.level == Level.ADDED],
         "where": directory.full_name(thread.spot_id or thread.place_id),
         "pin": tell_pin(position_of(thread), directory),
+    }
+
+
+def tell_versions(session: Session, thread: Thread) -> dict[str, Any]:
+    """Return what the sender of an idea wrote last, if that is not the first; and whether it waits."""
+    newest = find_newest(session, thread.id) if thread.kind == Kind.IDEA else None
+    if newest is None or newest.number == 1:
+        return {"wording": None}
+    return {
+        "wording": newest.wording,
+        "number": newest.number,
+        "written_at": newest.made_at,
+        "parts_now": tell_parts_of(newest),
     }
 
 

@@ -28,7 +28,7 @@ def ask_affected(session: Session, event: Event, after: int, *, host: str, now: 
     if not thread.is_listed:
         return
     rows = read_chunk(session, Vote, after, Vote.thread_id == thread.id)
-    silent = _want_no_mail(session, thread, [person_id for _vote, person_id, _hash in rows])
+    silent = want_no_mail(session, thread, [person_id for _vote, person_id, _hash in rows])
     asked = [
         Recipient(
             person_id,
@@ -42,7 +42,7 @@ def ask_affected(session: Session, event: Event, after: int, *, host: str, now: 
         enqueue(session, AFFECTED_TOPIC, {"event_id": event.id, "after": rows[-1][0].id}, now=now)
 
 
-def _want_no_mail(session: Session, thread: Thread, people: Collection[int]) -> set[int]:
+def want_no_mail(session: Session, thread: Thread, people: Collection[int]) -> set[int]:
     """Return who of these follows the thread without mails."""
     found = select(Follower.person_id).where(
         Follower.thread_id == thread.id,

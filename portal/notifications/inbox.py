@@ -18,7 +18,7 @@ from portal.core.errors import NotFound
 from portal.core.tokens import sign
 from portal.core.web import row_asked_for
 from portal.intake.queries import TRACKING
-from portal.notifications.models import CAME_BACK, INBOX, IS_UNREAD, NEW, NEWS, VERDICT, Delivery
+from portal.notifications.models import CAME_BACK, INBOX, IS_UNREAD, NEW, NEWS, SUPPORT, VERDICT, Delivery
 from portal.notifications.news import News, read_news
 from portal.threads.models import Event, Thread
 from portal.threads.pages import page_address
@@ -27,7 +27,7 @@ from portal.triage.access import desk_for
 from portal.triage.rows import title_of
 
 PAGE_ROWS = 25
-TO_OTHERS = (NEW, NEWS, VERDICT)  # told as the public may know it
+TO_OTHERS = (NEW, NEWS, VERDICT, SUPPORT)  # told as the public may know it
 Found = Row[Delivery, Event, Thread]
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")

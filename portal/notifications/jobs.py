@@ -17,6 +17,7 @@ from portal.notifications.models import EMAIL
 from portal.notifications.passing_on import JOINED_TOPIC, list_to_tell
 from portal.notifications.sending import hand_over, settings
 from portal.notifications.spreading import spread
+from portal.notifications.supporters import SUPPORTERS_TOPIC, ask_supporters
 from portal.threads.events import TOPIC as EVENT_TOPIC
 from portal.threads.models import Event
 
@@ -32,6 +33,7 @@ def on_event(session: Session, payload: dict[str, Any], now: datetime) -> None:
     if event is not None:
         deliver_event(session, event, host=mail_host(), channels=offered_channels(), now=now)
         ask_affected(session, event, 0, host=mail_host(), now=now)
+        ask_supporters(session, event, 0, host=mail_host(), channels=offered_channels(), now=now)
         tell_staff(session, event, get_directory(session), host=mail_host(), now=now)
         spread(session, event, get_directory(session), host=mail_host(), now=now)
         for number in list_to_tell(session, event):
@@ -61,6 +63,14 @@ def ask_more_affected(session: Session, payload: dict[str, Any], now: datetime) 
     """Ask the next of those affected."""
     event = session.get_one(Event, payload["event_id"])
     ask_affected(session, event, payload["after"], host=mail_host(), now=now)
+
+
+@handles(SUPPORTERS_TOPIC)
+def ask_more_supporters(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """Ask the next of an idea's supporters."""
+    event = session.get_one(Event, payload["event_id"])
+    channels = offered_channels()
+    ask_supporters(session, event, payload["after"], host=mail_host(), channels=channels, now=now)
 
 
 def offered_channels() -> frozenset[str]:

@@ -16,6 +16,7 @@ INBOX = "inbox"
 NEWS, NEW, DIGEST, ASKED = "follow.news", "follow.new", "follow.digest", "follow.asked"
 # To those affected: is it fixed? To the officer who had it and the heads: it came back.
 VERDICT, CAME_BACK = "verdict.asked", "staff.came_back"
+SUPPORT = "support.asked"  # to who supports an idea: it has changed, do you still?
 WARNINGS = "warnings"  # to staff: promises that run out
 
 UNREAD = "channel = 'inbox' AND read_at IS NULL"

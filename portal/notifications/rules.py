@@ -39,6 +39,9 @@ MAILED = frozenset(
         "idea.opened",
         "idea.decided",
         "idea.no_action",
+        "idea.changed",
+        "idea.substance_marked",
+        "idea.version_refused",
     }
 )
 

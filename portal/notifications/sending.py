@@ -26,9 +26,10 @@ from portal.notifications.actions import hold_back, is_wanted, mark_sent
 from portal.notifications.asking_letters import write_asking_letter
 from portal.notifications.follow_letters import TO_FOLLOWERS, write_follow_letter
 from portal.notifications.letters import write_letter
-from portal.notifications.models import CAME_BACK, EMAIL, VERDICT, WARNINGS, Delivery
+from portal.notifications.models import CAME_BACK, EMAIL, SUPPORT, VERDICT, WARNINGS, Delivery
 from portal.notifications.notes import write_note
 from portal.notifications.rules import MOST_UNANSWERED
+from portal.notifications.supporters import write_support_letter, write_support_note
 from portal.notifications.warning_letters import write_warnings
 from portal.threads.followers import is_following
 from portal.threads.models import Event, Thread
@@ -66,27 +67,40 @@ def _write(session: Session, delivery: Delivery, now: datetime) -> Letter | Note
     person = session.get_one(Person, delivery.person_id)
     if delivery.about in TO_FOLLOWERS:
         return write_follow_letter(session, person, delivery, now)
-    if delivery.about in (VERDICT, CAME_BACK, WARNINGS):
-        return _write_by_role(session, person, delivery, now) if is_wanted(session, person) else None
+    if delivery.about in (VERDICT, CAME_BACK, WARNINGS, SUPPORT):
+        return _write_by_role(session, person, delivery, now)
     if delivery.event_id is not None and not _does_sender_follow(session, delivery.event_id):
         return None
     if delivery.channel == EMAIL:
         is_news = delivery.event_id is not None
         wanted = is_wanted(session, person) if is_news else bool(person.email)
         return write_letter(session, delivery) if wanted else None
-    contact = session.scalar(
-        select(Contact).where(Contact.person_id == person.id, Contact.channel == delivery.channel)
-    )
+    contact = _find_contact(session, delivery)
     if contact is None or not _may_reach(contact, delivery, now):
         return None
     return write_note(session, delivery, contact)
 
 
-def _write_by_role(session: Session, person: Person, delivery: Delivery, now: datetime) -> Letter | None:
-    """Return what is told to those affected and to staff, or None if it is no longer so."""
+def _find_contact(session: Session, delivery: Delivery) -> Contact | None:
+    return session.scalar(
+        select(Contact).where(Contact.person_id == delivery.person_id, Contact.channel == delivery.channel)
+    )
+
+
+def _write_by_role(
+    session: Session, person: Person, delivery: Delivery, now: datetime
+) -> Letter | Note | None:
+    """Return what is told to those affected, to supporters and to staff, or None if it is no longer so."""
+    if delivery.channel != EMAIL:
+        contact = _find_contact(session, delivery)
+        reached = contact is not None and _may_reach(contact, delivery, now)
+        return write_support_note(session, person, delivery, contact) if contact and reached else None
+    if not is_wanted(session, person):
+        return None
     if delivery.about == WARNINGS:
         return write_warnings(session, person, delivery, now)
-    return write_asking_letter(session, person, delivery)
+    write = write_support_letter if delivery.about == SUPPORT else write_asking_letter
+    return write(session, person, delivery)
 
 
 def _does_sender_follow(session: Session, event_id: int) -> bool:

@@ -65,7 +65,7 @@ def tell_followers(session: Session, event: Event, after: int, *, host: str, now
     if not thread.is_listed:
         return
     wanted = and_(follows(thread.id), Follower.at <= event.at)
-    if event.kind == ASKS:  # whoever is affected too is asked, see asking.py
+    if event.kind == ASKS or asks_supporters(event):  # who voted is asked: asking.py, supporters.py
         voted = select(Vote.person_id).where(Vote.thread_id == thread.id)
         wanted = and_(wanted, Follower.person_id.not_in(voted))
     rows = read_chunk(session, Follower, after, wanted)
@@ -74,6 +74,11 @@ def tell_followers(session: Session, event: Event, after: int, *, host: str, now
     if len(rows) == CHUNK:
         payload = {"event_id": event.id, "after": rows[-1][0].id}
         enqueue(session, FOLLOWERS_TOPIC, payload, now=now)
+
+
+def asks_supporters(event: Event) -> bool:
+    """Tell whether with this event those who supported an idea before are asked anew."""
+    return event.kind == "idea.substance_marked" or bool(event.data.get("of_substance"))
 
 
 def tell_subscribers(

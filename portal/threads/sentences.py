@@ -97,6 +97,8 @@ SENTENCES = {
     "idea.written_together": lazy_gettext("Written together from %(others)s, as the authors agreed."),
     "idea.aimed": lazy_gettext("Said what it would prevent: %(category)s, %(place)s."),
     "idea.aim_dropped": lazy_gettext("Said that it would not prevent this: %(category)s, %(place)s."),
+    "idea.version_waits": lazy_gettext("Changed the idea; staff look at the new words first."),
+    "idea.version_refused": lazy_gettext("Did not show the new version of the idea."),
     "idea.entered_call": lazy_gettext("Stands in a call for ideas, open for support."),
 }
 

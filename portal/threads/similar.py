@@ -25,7 +25,7 @@ from portal.threads.likeness import (
     words_to_look_up,
 )
 from portal.threads.listing import LINE
-from portal.threads.models import Kind, Level, Statement, Thread, Visibility
+from portal.threads.models import Kind, Statement, Thread, Visibility
 from portal.threads.word_shares import get_weights
 from portal.threads.words import SENDERS_WORDS, shown_original
 

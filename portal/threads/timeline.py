@@ -13,6 +13,7 @@ from portal.threads.models import Channel, Event, EventVisibility, Level, Status
 from portal.threads.pilot_lines import TELLERS as PILOT_TELLERS
 from portal.threads.priority_lines import tell_committee, tell_weighed
 from portal.threads.sentences import SAID, SENTENCES
+from portal.threads.version_lines import tell_change, tell_substance
 from portal.threads.words import PUBLIC_LEVELS
 
 # The state whose shape stands beside a line of the timeline.
@@ -58,6 +59,8 @@ TELLERS: dict[str, Callable[[dict[str, Any]], str]] = {
     "thread.weighed": tell_weighed,
     "committee.closed": tell_committee,
     **PILOT_TELLERS,
+    "idea.changed": tell_change,
+    "idea.substance_marked": tell_substance,
 }
 
 STATUSES = {

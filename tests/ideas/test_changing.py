@@ -204,9 +204,7 @@ def test_staff_can_say_that_a_version_changed_the_substance(session: Session) ->
     told = [e.kind for e in list_events(session, idea.id, "public")]
     assert told.count("idea.substance_marked") == 1
     with pytest.raises(Conflict):  # the first one changed nothing
-        mark_substance(
-            session, idea, list_versions(session, idea.id)[0], by=coordinator(session), now=NOW
-        )
+        mark_substance(session, idea, list_versions(session, idea.id)[0], by=coordinator(session), now=NOW)
 
 
 def test_support_that_came_with_a_joined_idea_is_asked_and_kept_once(session: Session) -> None:

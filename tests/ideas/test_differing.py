@@ -37,6 +37,10 @@ def test_the_same_text_has_no_differences() -> None:
 
 def test_no_text_keeps_a_process_busy() -> None:
     began = perf_counter()
-    for old, new in (("啊" * 20_000, "啊" * 19_999), ("a. " * 6_000, "b. " * 6_000), ("ab" * 300, "ba" * 300)):
+    for old, new in (
+        ("啊" * 20_000, "啊" * 19_999),
+        ("a. " * 6_000, "b. " * 6_000),
+        ("ab" * 300, "ba" * 300),
+    ):
         find_differences(old, new)
     assert perf_counter() - began < 3

@@ -52,6 +52,7 @@ def happened(session: Session, thread: Thread, kind: str) -> Event:
     words = say(session, thread, Level.REASON, "First line.\nNot before spring.", author=by.person, now=NOW)
     data: dict[str, Any] = {"category": thread.category_id, "department": thread.department_id}
     data |= {"other": thread.reference, "others": [thread.reference], "what": "report.fixed"}
+    data |= {"version": 2, "of_substance": True}
     return record_event(session, thread, kind, by=by, now=NOW, statement=words, data=data)
 
 

@@ -83,6 +83,8 @@ TOLD_WITH_MORE = (
     "thread.referred",
     "thread.weighed",
     "idea.decided",
+    "idea.changed",
+    "idea.substance_marked",
 )
 
 
