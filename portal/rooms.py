@@ -31,6 +31,9 @@ from portal.intake import views as intake
 from portal.notifications import follow_jobs, follow_pages, inbox, passing_on, told, warning_jobs
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
+from portal.panels import result_views as panel_results
+from portal.panels import reveal_jobs as panel_reveal_jobs
+from portal.panels import score_views as scoring
 from portal.pilots import gates_jobs
 from portal.pilots import jobs as pilot_jobs
 from portal.priority import jobs as priority_jobs
@@ -89,6 +92,8 @@ ROOMS = (
     recurring.blueprint,
     comments_desk.blueprint,
     priority.blueprint,
+    scoring.blueprint,
+    panel_results.blueprint,
     handing.blueprint,
     cases.blueprint,
     case_files.blueprint,
@@ -125,6 +130,7 @@ JOBS = (
     triage_jobs,
     case_jobs,
     priority_jobs,
+    panel_reveal_jobs,
     pilot_jobs,
     gates_jobs,
     notification_jobs,

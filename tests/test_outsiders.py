@@ -237,6 +237,14 @@ POST /staff/<reference>/<verb>             refused    refused   nothing
 GET  /staff/votes                          sign-in    refused   open
 GET  /staff/votes/<number>                 sign-in    refused   nothing
 POST /staff/votes/<number>                 refused    refused   nothing
+GET  /staff/reviews/<number>/score         sign-in    refused   refused
+POST /staff/reviews/<number>/score         refused    refused   refused
+GET  /staff/reviews/<number>/revise        sign-in    refused   refused
+POST /staff/reviews/<number>/revise        refused    refused   refused
+GET  /staff/reviews/<number>/scores        sign-in    refused   refused
+GET  /staff/reviews/<number>/scores.csv    sign-in    refused   refused
+POST /staff/reviews/<number>/remarks/<criterion>  refused  refused  refused
+POST /staff/reviews/<number>/reveal        refused    refused   refused
 GET  /staff/<reference>/vote               sign-in    refused   refused
 POST /staff/<reference>/vote               refused    refused   refused
 GET  /staff/<reference>/photos/<number>    sign-in    refused   nothing
@@ -335,6 +343,7 @@ GIVEN = {
     "code": "liu-1-gate",
     "name": "event-1.1",
     "number": "1",
+    "criterion": "1",
     "choice": "show",
     "role": "1",
     "move": "block",

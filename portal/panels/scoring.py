@@ -55,9 +55,11 @@ def save_answers(session: Session, seat: Seat, answers: Answers, *, seen: int, n
 def hand_in(session: Session, seat: Seat, answers: Answers, *, seen: int, now: datetime) -> None:
     """Keep the answers and hand them in; they are then fixed. The last one in reveals them all.
 
-    Invalid while a criterion has no answer or no reason.
+    Invalid while a criterion has no answer or no reason. The same handed in again changes nothing.
     """
     thread = _lock(session, seat)
+    if seat.done_at and answers == read_answers(session, seat):
+        return
     _need_open(seat, now)
     yardsticks = list_yardsticks(session, seat.review)
     if not all(answers.get(y.id, Answer()).is_whole for y in yardsticks):
@@ -110,7 +112,7 @@ def revise(session: Session, seat: Seat, answers: Answers, *, seen: int, now: da
         raise Conflict(_("The scores can't be changed any more."))
     if not all(answers.get(y.id, Answer()).is_whole for y in list_yardsticks(session, seat.review)):
         raise Invalid(_("Please give each criterion a score, or abstain, and say why."))
-    first = {mark.yardstick_id: answer_of(mark) for mark in list_marks(session, seat, is_revised=False)}
+    first = read_answers(session, seat)
     for mark in list_marks(session, seat, is_revised=True):
         if answers.get(mark.yardstick_id) == first.get(mark.yardstick_id):
             session.delete(mark)
@@ -152,6 +154,11 @@ def list_marks(session: Session, seat: Seat, *, is_revised: bool) -> Sequence[Ma
     return session.scalars(marks.order_by(Mark.id)).all()
 
 
+def read_answers(session: Session, seat: Seat, *, is_revised: bool = False) -> dict[int, Answer]:
+    """Return what is kept of this sheet, by the number of the criterion."""
+    return {mark.yardstick_id: answer_of(mark) for mark in list_marks(session, seat, is_revised=is_revised)}
+
+
 def answer_of(mark: Mark) -> Answer:
     return Answer(mark.value, mark.abstains, mark.reason)
 
@@ -183,6 +190,8 @@ def _save(
     if sheet is None:
         sheet = Sheet(seat_id=seat.id, revision=0, saved_at=now)
         session.add(sheet)
+    if sheet.revision != seen and answers == read_answers(session, seat, is_revised=is_revised):
+        return sheet  # the same sent twice
     if sheet.revision != seen:
         raise Conflict(_("You saved other answers meanwhile, perhaps in another window."))
     yardsticks = {y.id: y for y in list_yardsticks(session, seat.review)}

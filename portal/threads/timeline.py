@@ -12,6 +12,7 @@ from portal.threads.channels import channel_label, tell_received
 from portal.threads.models import Channel, Event, EventVisibility, Level, Status
 from portal.threads.pilot_lines import TELLERS as PILOT_TELLERS
 from portal.threads.priority_lines import tell_committee, tell_weighed
+from portal.threads.score_lines import SCORE_TELLERS
 from portal.threads.sentences import SAID, SENTENCES
 from portal.threads.version_lines import tell_change, tell_substance
 from portal.threads.words import PUBLIC_LEVELS
@@ -61,6 +62,7 @@ TELLERS: dict[str, Callable[[dict[str, Any]], str]] = {
     **PILOT_TELLERS,
     "idea.changed": tell_change,
     "idea.substance_marked": tell_substance,
+    **SCORE_TELLERS,
 }
 
 STATUSES = {

@@ -1,0 +1,42 @@
+"""Who scores a review, and who reads what came of it."""
+
+from sqlalchemy.orm import Session, joinedload
+
+from portal.accounts.access import is_coordinator_at
+from portal.accounts.models import Person
+from portal.communities.directory import Directory
+from portal.core.errors import NotFound
+from portal.panels.models import Review, Seat, SeatState
+from portal.panels.scoring import find_seat
+from portal.threads.events import Actor
+
+
+def get_review(session: Session, number: int) -> Review:
+    review = session.get(Review, number, options=[joinedload(Review.thread)])
+    if review is None:
+        raise NotFound()
+    return review
+
+
+def get_own_seat(session: Session, person: Person, number: int) -> Seat:
+    """Return the person's seat in the review. NotFound for who has none, or has an interest in it."""
+    seat = find_seat(session, get_review(session, number), person)
+    if seat is None or seat.state not in (SeatState.ASKED, SeatState.SITTING):
+        raise NotFound()
+    return seat
+
+
+def get_review_for(
+    session: Session, person: Person, number: int, directory: Directory
+) -> tuple[Review, Actor]:
+    """Return the review, and as who the person takes part in it: a coordinator of the place, or of its panel.
+
+    NotFound for everybody else, who was recused among them.
+    """
+    review = get_review(session, number)
+    seat = find_seat(session, review, person)
+    if seat is not None and seat.state == SeatState.SITTING:
+        return review, Actor(person, "panellist")
+    if is_coordinator_at(person, directory.places[review.thread.place_id].path):
+        return review, Actor(person, "coordinator")
+    raise NotFound()
