@@ -20,6 +20,7 @@ from portal.ideas.models import Idea, IdeaPass
 from portal.notifications.models import Delivery, Subscription
 from portal.privacy.export_outcomes import list_effects, list_judging
 from portal.privacy.export_panels import list_expertise, list_seats
+from portal.privacy.export_scores import remarks_of, scores_of
 from portal.privacy.export_votes import (
     list_chosen,
     list_committee_votes,
@@ -87,6 +88,8 @@ def collect(
         "pilots_judged": list_judging(session, own),
         "said_whether_fixed": list_verdicts(session, own),
         "passed_by": list_chosen(session, IdeaPass, own),
+        "scores_given": scores_of(session, own),
+        "said_to_the_panel": remarks_of(session, own),
         "calls_prepared": list(session.scalars(select(Call.code).where(Call.created_by_id.in_(own)))),
         "following": _following(session, own),
         "subscriptions": [
