@@ -6,7 +6,6 @@ from portal.cases import queries as case_queries
 from portal.cases import telling as case_words
 from portal.ideas import about as idea_about
 from portal.ideas import aim_sections, arguing, proposal_desk
-from portal.ideas import arguing
 from portal.ideas import version_telling as idea_versions
 from portal.intake import cookie
 from portal.notifications import told
