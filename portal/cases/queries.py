@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from portal.accounts.access import places_reached
@@ -24,7 +24,7 @@ from portal.cases.models import (
     Task,
 )
 from portal.communities.directory import Directory
-from portal.threads.guests import let_in, list_guests
+from portal.threads.guests import let_in
 from portal.threads.models import Event, Thread
 from portal.triage.access import readable_by, sorted_by
 
@@ -121,8 +121,9 @@ def _owners(session: Session, thread: Thread) -> set[int]:
 
 
 def dismiss_guests(session: Session, thread: Thread) -> None:
-    """After a move, let nobody read on whose offer ended with it."""
-    if list_guests(session, thread.id):
+    """After a move, or its undoing, let just those read whose offer or task stands now."""
+    asked = (select(table.id).where(table.thread_id == thread.id) for table in (Task, Offer, Referral))
+    if session.execute(union_all(*asked).limit(1)).first() is not None:
         settle_guests(session, thread)
 
 

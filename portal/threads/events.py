@@ -102,6 +102,14 @@ def keep_untold(session: Session, after: Mapping[int, int], now: datetime) -> No
             session.delete(job)
 
 
+def tell_now(session: Session, thread: Thread, now: datetime) -> None:
+    """Let people be told now of what waited in a thread: it can no longer be undone."""
+    waiting = select(Job).where(Job.topic == TOPIC, Job.done_at.is_(None), Job.run_at > now)
+    for job in session.scalars(waiting):
+        if job.payload["thread_id"] == thread.id:
+            job.run_at = now
+
+
 def record_administration(
     session: Session, kind: str, *, by: Actor, data: dict[str, Any], now: datetime
 ) -> Event:

@@ -20,9 +20,12 @@ from portal.threads.actions import lock_thread
 from portal.threads.additions import Photo, PhotoState
 from portal.threads.events import told_later
 from portal.threads.models import Thread
+from portal.threads.queries import find_by_reference
+from portal.threads.trees import lock_trees
 from portal.triage.access import Desk, desk_for, list_workers, readable_by
-from portal.triage.forms import GiveForm, MoveForm, SortForm, category_groups
+from portal.triage.forms import BulkMergeForm, GiveForm, MoveForm, SortForm, category_groups
 from portal.triage.models import BulkAction
+from portal.triage.rows import title_of
 from portal.triage.work import VERBS, Move, make, permitted
 
 MOST = 100
@@ -39,15 +42,36 @@ LABELS = {
     "open": lazy_gettext("Open them for support"),
     "show": lazy_gettext("Show the words to everybody"),
     "reply": lazy_gettext("Reply to all of them"),
+    "ask": lazy_gettext("Ask their senders the same"),
     "note": lazy_gettext("Note for staff"),
+    "hide": lazy_gettext("Hide them from the public"),
+    "merge": lazy_gettext("Join them with one of them"),
     "not-ours": lazy_gettext("Close as not ours"),
     "no-action": lazy_gettext("Close without action"),
 }
 
+SETTLES = ("show", "hide")  # what is joined with it moves with what the public may see
+
 OFFERED = {
-    "desk": ("sort", "idea", "show", "note", "no-action"),
-    "queue": ("take", "give", "leave", "start", "sort", "reply", "note", "show", "not-ours", "no-action"),
-    "ideas": ("take", "give", "leave", "open", "sort", "reply", "note", "show", "no-action"),
+    "desk": ("sort", "idea", "show", "ask", "note", "merge", "hide", "no-action"),
+    "queue": (
+        *("take", "give", "leave", "start", "sort", "reply", "ask", "note"),
+        *("merge", "show", "hide", "not-ours", "no-action"),
+    ),
+    "ideas": (
+        "take",
+        "give",
+        "leave",
+        "open",
+        "sort",
+        "reply",
+        "ask",
+        "note",
+        "merge",
+        "show",
+        "hide",
+        "no-action",
+    ),
     "search": tuple(LABELS),
 }
 
@@ -95,8 +119,10 @@ def _why_not(verb: str, thread: Thread, desk: Desk) -> str:
 
 def bulk_form(v: Visit, verb: str, picks: Sequence[Pick], **given: Any) -> MoveForm:
     """Return the verb's form, to be filled in once for all of them."""
-    form = VERBS[verb].form(verb=verb, **given)
+    form = BulkMergeForm(verb=verb, **given) if verb == "merge" else VERBS[verb].form(verb=verb, **given)
     del form.seen  # each has its own
+    if isinstance(form, BulkMergeForm):
+        form.offer((pick.thread.reference, title_of(pick.thread)) for pick in picks if not pick.why_not)
     if isinstance(form, GiveForm):
         form.offer(list_workers(v.session, v.person, v.directory))
     elif isinstance(form, SortForm):
@@ -113,7 +139,8 @@ def do_bulk(v: Visit, verb: str, seen: Mapping[str, int], form: MoveForm) -> Bul
     `seen` holds for each reference the last event that the person knew. Nobody outside is told
     before the time for undoing is over. Raises Invalid or Conflict where nothing could be done.
     """
-    found = select(Thread.id, Thread.reference).where(Thread.reference.in_(seen)).order_by(Thread.id)
+    wanted = seen.keys() - ({form.other.data} if isinstance(form, BulkMergeForm) else set())
+    found = select(Thread.id, Thread.reference).where(Thread.reference.in_(wanted)).order_by(Thread.id)
     done: list[dict[str, Any]] = []
     skipped: list[tuple[int, str]] = []
     problem: Conflict | Invalid | None = None
@@ -137,12 +164,20 @@ def keep_action(
     done: Sequence[dict[str, Any]],
     skipped: Sequence[tuple[int, str]] = (),
     *,
+    is_single: bool = False,
     now: datetime,
 ) -> BulkAction:
-    """Keep what somebody did to many at once, so that it can be undone; forget what is old."""
-    session.execute(delete(BulkAction).where(BulkAction.at < now - KEEP))
+    """Keep what somebody did to many at once or to one, so that it can be undone; forget what is old."""
+    old = (BulkAction.at < now - KEEP) | (BulkAction.is_single & (BulkAction.at < now - UNDO))
+    session.execute(delete(BulkAction).where(BulkAction.person_id == person.id, old))
     action = BulkAction(
-        person_id=person.id, verb=verb, at=now, done=list(done), skipped=list(skipped), left=[]
+        person_id=person.id,
+        verb=verb,
+        is_single=is_single,
+        at=now,
+        done=list(done),
+        skipped=list(skipped),
+        left=[],
     )
     session.add(action)
     session.flush()
@@ -151,23 +186,40 @@ def keep_action(
 
 def _do_one(v: Visit, verb: str, number: int, seen: int, form: MoveForm) -> dict[str, Any]:
     """Make the move in one thread; return how it stood before."""
+    if isinstance(form, BulkMergeForm):
+        _lock_with_survivor(v.session, number, form)
+    elif verb in SETTLES:
+        lock_trees(v.session, number)
     thread = lock_thread(v.session, number, seen)
     pick = judge(v, verb, thread)
     if pick.why_not:
         raise Conflict(pick.why_not)
     if isinstance(form, GiveForm):
         _refuse_colleague(v, thread, form)
-    before, waiting = state_of(thread), waiting_photos(v.session, thread)
-    make(verb, Move(v.session, thread, pick.desk, v.directory, form, v.now))
-    v.session.flush()
+    return make_kept(verb, Move(v.session, thread, pick.desk, v.directory, form, v.now))
+
+
+def make_kept(verb: str, move: Move) -> dict[str, Any]:
+    """Make the move in a thread that is locked; return how it stood before, to be kept as it is."""
+    session, thread = move.session, move.thread
+    before, waiting = state_of(thread), waiting_photos(session, thread)
+    sequence = thread.last_sequence
+    make(verb, move)
+    session.flush()
+    after = state_of(thread)
     return {
-        "thread": number,
-        "role": pick.desk.actor.role,
-        "before": {name: value for name, value in before.items() if state_of(thread)[name] != value},
-        "from": seen,
+        "thread": thread.id,
+        "role": move.desk.actor.role,
+        "before": {name: value for name, value in before.items() if after[name] != value},
+        "from": sequence,
         "until": thread.last_sequence,
-        "photos": sorted(waiting - waiting_photos(v.session, thread)),
+        "photos": sorted(waiting - waiting_photos(session, thread)),
     }
+
+
+def _lock_with_survivor(session: Session, number: int, form: BulkMergeForm) -> None:
+    other = find_by_reference(session, form.other.data)
+    lock_trees(session, number, *([other.id] if other else []))
 
 
 def _refuse_colleague(v: Visit, thread: Thread, form: GiveForm) -> None:

@@ -23,6 +23,7 @@ from portal.triage.models import BulkAction
 from portal.triage.queries import read_first
 from portal.triage.rows import title_of
 from portal.triage.taking_back import can_undo, get_bulk, undo_bulk
+from portal.triage.work import VERBS
 
 blueprint = Blueprint("bulk", __name__, url_prefix="/staff/bulk")
 
@@ -30,6 +31,7 @@ EVERYBODY = lazy_gettext("The sender can read it, and where the submission is pu
 HINTS = {
     "note": lazy_gettext("Only staff read it."),
     **dict.fromkeys(("sort", "idea", "reply", "not-ours", "no-action"), EVERYBODY),
+    **dict.fromkeys(("ask", "hide"), lazy_gettext("The sender reads it.")),
 }
 
 
@@ -123,7 +125,7 @@ def tell_bulk(v: Visit, action: BulkAction) -> dict[str, object]:
     readable = [t for t in threads if desk_for(v.person, t, v.directory).reads]
     return {
         "action": action,
-        "label": LABELS[action.verb],
+        "label": LABELS.get(action.verb) or VERBS[action.verb].done,
         "done": [t for t in readable if t.id not in reasons],
         "skipped": [(t, reasons[t.id]) for t in readable if t.id in reasons],
         "left": [t for t in readable if t.id in action.left],
@@ -140,7 +142,21 @@ def undo(number: int) -> ResponseReturnValue:
     v = Visit.begin()
     action = get_bulk(v.session, v.person, number)
     undo_bulk(v.session, action, v.person, directory=v.directory, now=v.now)
+    if action.is_single:
+        return lead_to_single(v, action)
     v.session.commit()
     put_back = len(action.done) - len(action.left)
     flash(ngettext("%(num)s is as it was before.", "%(num)s are as they were before.", put_back), "success")
     return redirect(url_for("bulk.show", number=number, **listing_asked_for(v).arguments), 303)
+
+
+def lead_to_single(v: Visit, action: BulkAction) -> ResponseReturnValue:
+    """Say whether a single move is undone, and go to the submission it was made in."""
+    reference, is_left = action.done[0]["reference"], bool(action.left)
+    if is_left:
+        v.session.rollback()
+        flash(_("Something else has happened there since: it can’t be undone."), "error")
+    else:
+        v.session.commit()
+        flash(_("Undone: it is as it was before."), "success")
+    return redirect(url_for("triage.show", reference=reference, **listing_asked_for(v).arguments), 303)

@@ -190,6 +190,21 @@ class MergeForm(MoveForm):
         return [(str(self.other.label.text), self.other.data or "")]
 
 
+class BulkMergeForm(MoveForm):
+    """Which of those that were chosen goes on for all of them."""
+
+    other = RadioField(
+        lazy_gettext("Which one goes on for all of them?"),
+        validators=[InputRequired(lazy_gettext("Please choose the one that goes on."))],
+    )
+
+    def offer(self, threads: Iterable[tuple[str, str]]) -> None:
+        self.other.choices = [
+            (reference, _("%(title)s (%(reference)s)", title=title, reference=reference))
+            for reference, title in threads
+        ]
+
+
 class DecideForm(MoveForm):
     decision = RadioField(
         lazy_gettext("Decision"), validators=[InputRequired(lazy_gettext("Please choose a decision."))]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
@@ -27,7 +27,7 @@ class SavedFilter(Numbered, Base):
 
 
 class BulkAction(Numbered, Base):
-    """One move made in many threads at once, and how each stood before.
+    """One move made in many threads at once (or a single one), and how each stood before.
 
     `done` holds for each thread: its number, its values that changed, its last event before and
     after, and the photos that were shown with it. `skipped` holds a number and the reason.
@@ -38,6 +38,7 @@ class BulkAction(Numbered, Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     verb: Mapped[str] = mapped_column(String(20))
+    is_single: Mapped[bool] = mapped_column(default=False, server_default=false())
     at: Mapped[datetime]
     done: Mapped[list[Any]]
     skipped: Mapped[list[Any]]

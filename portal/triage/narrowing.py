@@ -12,6 +12,7 @@ from portal.triage.bulk import MOST, verbs_for
 from portal.triage.choices import chosen_pairs, list_fields, read_words, tell_chosen, tell_wrong_days
 from portal.triage.lists import Listing
 from portal.triage.saved import list_saved
+from portal.triage.single import tell_single
 from portal.triage.taking_back import find_latest
 
 
@@ -39,8 +40,10 @@ def tell_bulk_bar(v: Visit, listing: Listing, all_href: str) -> dict[str, Any]:
     `all_href` is the address of the page with all boxes ticked.
     """
     action = find_latest(v.session, v.person, v.now)
-    undo = None
-    if action is not None:
+    undo = single = None
+    if action is not None and action.is_single:
+        single = tell_single(action, listing)
+    elif action is not None:
         text = ngettext("You changed %(num)s at once.", "You changed %(num)s at once.", len(action.done))
         undo = {"text": text, "href": url_for("bulk.show", number=action.id, **listing.arguments)}
     return {
@@ -49,4 +52,5 @@ def tell_bulk_bar(v: Visit, listing: Listing, all_href: str) -> dict[str, Any]:
         "all_href": all_href,
         "most_at_once": MOST,
         "can_undo": undo,
+        "undo_single": single,
     }

@@ -14,6 +14,8 @@ from portal.triage.access import desk_for
 from portal.triage.lists import Listing, place_in, tell_count
 from portal.triage.queries import count_rows, read_after
 from portal.triage.rows import title_of
+from portal.triage.single import tell_single
+from portal.triage.taking_back import find_latest
 
 SHOWN = 30  # characters of the title
 PANE = "X-Pane"  # the header by which static/js/desk.js asks to be told rather than led
@@ -32,7 +34,9 @@ def go_on(
     if PANE in request.headers:
         count = tell_count(listing, count_rows(v.session, listing.queue))
         tell = get_template_attribute("triage/_done.html", "tell")  # not a page: no navigation is read for it
-        return str(tell(done, onward, thread.reference if left else "", count))
+        action = find_latest(v.session, v.person, v.now)
+        undo = tell_single(action, listing) if action is not None and action.is_single else None
+        return str(tell(done, onward, thread.reference if left else "", count, undo))
     flash(done, "success")
     return redirect(onward, 303)
 

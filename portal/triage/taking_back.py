@@ -9,17 +9,24 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import is_coordinator_at, is_officer_for, is_panellist_at
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
+from portal.core.db import UtcDateTime
 from portal.core.errors import Conflict, NotFound
 from portal.core.i18n import gettext as _
 from portal.routing.actions import take_back_decision
 from portal.threads.actions import lock_thread
 from portal.threads.additions import Photo, PhotoState
-from portal.threads.events import TAKEN_BACK, Actor, keep_untold, record_event
+from portal.threads.events import TAKEN_BACK, Actor, keep_untold, record_event, told_later
+from portal.threads.merging import undo_merge
 from portal.threads.models import Event, EventVisibility, Level, Statement, Thread
 from portal.threads.scoring import rescore
+from portal.threads.trees import lock_trees
 from portal.threads.words import index_words
-from portal.triage.bulk import UNDO
+from portal.triage.bulk import SETTLES, UNDO
+from portal.triage.joining import settle_again
 from portal.triage.models import BulkAction
+from portal.triage.work import after_move
+
+MERGE = "merge"
 
 
 def find_latest(session: Session, person: Person, now: datetime) -> BulkAction | None:
@@ -56,10 +63,19 @@ def undo_bulk(
     put_back: dict[int, int] = {}
     left: list[int] = []
     for kept in sorted(action.done, key=lambda kept: kept["thread"]):
+        if action.verb in (MERGE, *SETTLES):
+            lock_trees(session, kept["thread"])
         thread = lock_thread(session, kept["thread"])
         is_same = thread.last_sequence == kept["until"]
         if is_same and _may_still(person, thread, kept, directory):
-            _put_back(session, thread, kept, action, by=Actor(person, kept["role"]), now=now)
+            by = Actor(person, kept["role"])
+            if action.verb == MERGE:
+                with told_later(session, now + UNDO):  # and forgotten with the rest, below
+                    undo_merge(session, thread, by=by, now=now)
+            else:
+                _put_back(session, thread, kept, action, by=by, now=now)
+            for follow in after_move:
+                follow(session, thread)
             put_back[thread.id] = kept["from"]
         else:
             left.append(thread.id)
@@ -92,15 +108,20 @@ def _put_back(
     said = {event.statement_id for event in events if event.statement_id}
     session.execute(update(Statement).where(Statement.id.in_(said)).values(level=Level.TAKEN_BACK))
     rescore(session, thread, now)
+    if action.verb in SETTLES:
+        settle_again(session, thread, now=now)
     data = {"verb": action.verb, "after": kept["from"]}
     seen_by = _seen_by({event.visibility for event in events})
     record_event(session, thread, TAKEN_BACK, by=by, now=now, visibility=seen_by, data=data)
     index_words(session, thread)
 
 
+MOMENTS = {c.key for c in Thread.__table__.columns if isinstance(c.type, UtcDateTime)}
+
+
 def _read(name: str, value: Any) -> Any:
     """Return a kept value as its column takes it."""
-    is_moment = isinstance(value, str) and name.endswith("_at")
+    is_moment = isinstance(value, str) and name in MOMENTS
     return datetime.fromisoformat(value) if is_moment else value
 
 

@@ -35,7 +35,8 @@ from portal.triage.queries import count_rows, read_page
 from portal.triage.reply_templates import FIELDS, list_offered
 from portal.triage.rows import lines_for
 from portal.triage.saved import list_saved
-from portal.triage.work import VERBS, Move, form_for, make, permitted
+from portal.triage.single import make_single
+from portal.triage.work import VERBS, Move, form_for, permitted
 
 blueprint = Blueprint("triage", __name__, url_prefix="/staff")
 __all__ = ["READERS", "blueprint"]
@@ -177,7 +178,7 @@ def make_move(
     """Do it, unless somebody else did something first."""
     VERBS[verb].lock(v.session, thread, form)
     refuse_unless(verb in permitted(thread, desk_))
-    make(verb, Move(v.session, thread, desk_, v.directory, form, v.now, pictures))
+    make_single(verb, Move(v.session, thread, desk_, v.directory, form, v.now, pictures), v.person)
     v.session.commit()
 
 

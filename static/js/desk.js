@@ -60,6 +60,8 @@ function show({ page, address }, { push, said, done, sent }) {
   }
   for (const line of words) line.removeAttribute("role"); // the place they go to is read out already
   one("#said")?.replaceChildren(...words);
+  const undo = done && one("#undo", done); // a page fetched ahead doesn't know the latest move
+  if (undo) one("#undo")?.replaceWith(undo);
   arrive();
   fetchAhead();
 }

@@ -13,6 +13,7 @@ from portal.threads.events import record_event, resident
 from portal.threads.models import Level, Status
 from portal.threads.votes import cast_vote
 from portal.threads.words import say
+from portal.triage.bulk import UNDO
 from tests.factories import Browse, add_person, make_report, person, thread_by_reference
 from tests.triage.moving import look_up, post, post_move
 
@@ -186,7 +187,7 @@ def test_the_sender_reads_on_their_own_page_how_it_goes_on(
     post_move(browse("officer"), second, "merge", other=first)
     post_move(browse("officer"), first, "reply", reply="We come on Friday.")
     with app.app_context():
-        run_all(clock.now())
+        run_all(clock.now() + UNDO)
         number = thread_by_reference(db.session(), second).id
         page = browse().get(f"/track/{sign(TRACKING, number)}?lang=en").text
     assert f"Joined with {first}" in page

@@ -19,6 +19,7 @@ def upgrade() -> None:
     warn_between_departments()
     let_guests_go()
     find_what_is_doubted()
+    undo_single_moves()
 
 
 def warn_between_departments() -> None:
@@ -54,3 +55,8 @@ def find_what_is_doubted() -> None:
         sqlite_where=sa.text('is_doubted = 1'),
         postgresql_where=sa.text('is_doubted'),
     )
+
+
+def undo_single_moves() -> None:
+    with op.batch_alter_table('bulk_actions') as batch:
+        batch.add_column(sa.Column('is_single', sa.Boolean(), server_default=sa.false(), nullable=False))
