@@ -195,6 +195,7 @@ GET  /staff/desk                           sign-in    refused   refused
 GET  /staff/lists/<code>.csv               sign-in    refused   nothing
 GET  /staff/lists/<code>/print             sign-in    refused   nothing
 GET  /staff/filters                        sign-in    refused   open
+GET  /staff/filters/counts                 sign-in    refused   open
 GET  /staff/filters/save                   sign-in    refused   nothing
 POST /staff/filters/save                   refused    refused   nothing
 GET  /staff/filters/<number>               sign-in    refused   nothing

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import batched
 from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
@@ -20,7 +21,7 @@ from portal.triage.models import SavedFilter
 from portal.triage.queries import count_each
 
 MOST_OF_A_PERSON = 30
-COUNTED = 6  # how many are counted on a page, in one query
+COUNTED = 50  # in one query
 
 
 @dataclass(frozen=True)
@@ -29,19 +30,20 @@ class Saved:
 
     row: SavedFilter
     listing: Listing
-    count: int | None  # None past those that are counted
+    count: int
     is_mine: bool
 
 
 def list_saved(v: Visit, code: str | None = None) -> list[Saved]:
     """Return the filters that this person sees, of one list or of all: their own first, then by name.
 
-    Two queries, whatever their number.
+    Two queries, and one more for each fifty filters.
     """
     rows = [row for row in _read(v, code) if has_role(v.person, *OPENED_BY[row.list_code])]
     listings = [open_list(v, row.list_code, arguments_of(row)) for row in rows]
-    counts: list[int | None] = [*count_each(v.session, [one.queue for one in listings[:COUNTED]])]
-    counts += [None] * (len(rows) - len(counts))
+    counts: list[int] = []
+    for part in batched(listings, COUNTED, strict=False):
+        counts += count_each(v.session, [one.queue for one in part])
     return [
         Saved(row, listing, count, row.person_id == v.person.id)
         for row, listing, count in zip(rows, listings, counts, strict=True)

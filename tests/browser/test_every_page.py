@@ -233,6 +233,7 @@ LEFT_OUT = {
     "/departments/<code>/table.csv": "a file to keep",
     "/staff/<reference>/fix": "leads on to the form",
     "/staff/lists/<code>.csv": "a file to keep",
+    "/staff/filters/counts": "numbers for a script",
     "/staff/workload/file": "a file to keep",
     "/plans/<drawing>.svg": "a picture",
     "/plans/<drawing>/<pin>.svg": "a picture",
