@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import batched
 from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
@@ -42,8 +41,8 @@ def list_saved(v: Visit, code: str | None = None) -> list[Saved]:
     rows = [row for row in _read(v, code) if has_role(v.person, *OPENED_BY[row.list_code])]
     listings = [open_list(v, row.list_code, arguments_of(row)) for row in rows]
     counts: list[int] = []
-    for part in batched(listings, COUNTED, strict=False):
-        counts += count_each(v.session, [one.queue for one in part])
+    for start in range(0, len(listings), COUNTED):
+        counts += count_each(v.session, [one.queue for one in listings[start : start + COUNTED]])
     return [
         Saved(row, listing, count, row.person_id == v.person.id)
         for row, listing, count in zip(rows, listings, counts, strict=True)
