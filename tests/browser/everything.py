@@ -29,6 +29,8 @@ from portal.notifications.follow_letters import ALL, CONFIRM, MANAGE
 from portal.notifications.follow_letters import STOP as STOP_FOLLOWING
 from portal.notifications.letters import STOP as STOP_MAIL
 from portal.notifications.subscriptions import Wish, ask_address, subscribe
+from portal.panels.rubric import list_yardsticks
+from portal.panels.scoring import revise, save_answers, say_remark
 from portal.priority.actions import give_voice, open_vote
 from portal.priority.models import Choice
 from portal.reports.actions import mark_fixed, start_work
@@ -63,6 +65,7 @@ from tests.factories import (
 )
 from tests.ideas.calling import coordinator, make_call, make_idea_in
 from tests.intake.walking import WORDS, Walk
+from tests.panels.scoring_scene import make_review, score, seat_of, whole
 from tests.pictures import jpeg, post_files
 from tests.threads.publishing import writing
 
@@ -71,7 +74,16 @@ PASSWORD = "a long enough password"
 LONG = f"{WORDS} 南门外面的路灯一直不亮。 https://example.org/{'lamp-by-the-south-gate-' * 5}"
 COOKIES = ("linli_session", "linli_person", "linli_drafts")
 ADMIN = "/staff/admin"
-STANDING = ("resident", "neighbour", "officer", "coordinator", "administrator", "careful", "helper")
+STANDING = (
+    "resident",
+    "neighbour",
+    "officer",
+    "coordinator",
+    "administrator",
+    "careful",
+    "helper",
+    "panellist",
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,7 @@ def make_everything(app: Flask) -> Everything:
     names: dict[str, str] = {}
     with writing(app) as session:
         put_on_map(session)
-        parts = (_people, _submissions, _committee, _cases, _same, _talk, _calls, _following, _links)
+        parts = (_people, _submissions, _committee, _cases, _same, _talk, _calls, _scores, _following, _links)
         for part in parts:
             part(session, names)
     with app.app_context():
@@ -306,6 +318,23 @@ def _calls(session: Session, names: dict[str, str]) -> None:
     support(session, idea, person(session, "resident"), now=now)
     names |= {"call": call.code, "called": idea.reference}
     names["criterion"] = str(list_criteria(session, call)[0].id)
+
+
+def _scores(session: Session, names: dict[str, str]) -> None:
+    """A review that is scored, and one whose scores are seen, given anew and talked about."""
+    now = clock.now()
+    scored = make_review(session, make_idea(session, LONG, now=now), now=now)
+    draft = whole(session, scored, 3, LONG)
+    save_answers(session, seat_of(session, scored, "panellist"), draft, seen=0, now=now)
+    seen = make_review(session, make_idea(session, LONG, now=now), now=now)
+    for name, value in (("panellist", 5), ("second", 0), ("third", None)):
+        score(session, seen, name, value, LONG, now=now)
+    revise(session, seat_of(session, seen, "second"), whole(session, seen, 3, LONG), seen=1, now=now)
+    yardstick = list_yardsticks(session, seen)[0]
+    say_remark(
+        session, seen, yardstick, LONG, by=Actor(person(session, "coordinator"), "coordinator"), now=now
+    )
+    names |= {"scored": str(scored.id), "scores_seen": str(seen.id)}
 
 
 def _following(session: Session, names: dict[str, str]) -> None:

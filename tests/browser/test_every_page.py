@@ -179,6 +179,11 @@ PAGES = {
         coordinator    /staff/ideas/calls/{call}/criteria/add
         coordinator    /staff/ideas/calls/{call}/criteria/{criterion}
         coordinator    /staff/posters/call/{call}?size=a4&language=all
+        panellist      /staff/reviews/{scored}/score
+        coordinator    /staff/reviews/{scored}/scores
+        panellist      /staff/reviews/{scores_seen}/scores
+        coordinator    /staff/reviews/{scores_seen}/scores
+        panellist      /staff/reviews/{scores_seen}/revise
         coordinator    /staff/households
         coordinator    /staff/sorting
         coordinator    /staff/mode
@@ -235,6 +240,7 @@ LEFT_OUT = {
     "/staff/lists/<code>.csv": "a file to keep",
     "/staff/filters/counts": "numbers for a script",
     "/staff/workload/file": "a file to keep",
+    "/staff/reviews/<number>/scores.csv": "a file to keep",
     "/plans/<drawing>.svg": "a picture",
     "/plans/<drawing>/<pin>.svg": "a picture",
     "/photos/<key>/<size>": "a picture",
