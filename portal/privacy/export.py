@@ -25,6 +25,7 @@ from portal.privacy.export_votes import (
     list_chosen,
     list_committee_votes,
     list_found_helpful,
+    list_said_of_aims,
     list_verdicts,
 )
 from portal.privacy.export_work import warnings_of, work_of
@@ -90,6 +91,7 @@ def collect(
         "passed_by": list_chosen(session, IdeaPass, own),
         "scores_given": scores_of(session, own),
         "said_to_the_panel": remarks_of(session, own),
+        "said_of_ideas": list_said_of_aims(session, own),
         "calls_prepared": list(session.scalars(select(Call.code).where(Call.created_by_id.in_(own)))),
         "following": _following(session, own),
         "subscriptions": [

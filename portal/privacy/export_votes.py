@@ -5,6 +5,8 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from portal.communities.models import Category, Place
+from portal.ideas.aims import Aim
 from portal.ideas.models import IdeaPass
 from portal.priority.models import CommitteeVoice, CommitteeVote
 from portal.reports.models import Verdict
@@ -57,3 +59,19 @@ def list_verdicts(session: Session, own: Select[int]) -> list[dict[str, Any]]:
         .order_by(Verdict.id)
     )
     return [{"on": r.reference, "time": r.round, "answer": r.answer, "at": r.at.isoformat()} for r in rows]
+
+
+def list_said_of_aims(session: Session, own: Select[int]) -> list[dict[str, Any]]:
+    """Return what the person said that ideas would prevent, or would not."""
+    rows = session.execute(
+        select(Thread.reference, Category.code, Place.code, Aim.holds, Aim.decided_at)
+        .join(Thread, Thread.id == Aim.thread_id)
+        .join(Category, Category.id == Aim.category_id)
+        .join(Place, Place.id == Aim.place_id)
+        .where(Aim.decided_by_id.in_(own))
+        .order_by(Aim.id)
+    )
+    return [
+        {"on": on, "category": category, "place": place, "would_prevent": holds, "at": at.isoformat()}
+        for on, category, place, holds, at in rows
+    ]

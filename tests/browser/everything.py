@@ -20,9 +20,11 @@ from portal.core import clock
 from portal.core.tokens import sign
 from portal.core.worker import run_all
 from portal.ideas.actions import open_for_support
+from portal.ideas.aims import Target, say_aim
 from portal.ideas.call_actions import list_criteria, put_criterion, set_matters
 from portal.ideas.choosing import support
 from portal.ideas.models import Idea
+from portal.ideas.proposals import propose_call
 from portal.insight.years import count_years, keep_years
 from portal.intake.queries import TRACKING
 from portal.notifications.follow_letters import ALL, CONFIRM, MANAGE
@@ -45,6 +47,7 @@ from portal.threads.events import Actor
 from portal.threads.followers import follow_thread
 from portal.threads.merging import merge_threads
 from portal.threads.models import Kind, Thread
+from portal.threads.queries import find_by_reference
 from portal.threads.votes import cast_vote
 from portal.triage.models import BulkAction, SavedFilter
 from portal.triage.splitting import Part, split_thread
@@ -318,6 +321,33 @@ def _calls(session: Session, names: dict[str, str]) -> None:
     support(session, idea, person(session, "resident"), now=now)
     names |= {"call": call.code, "called": idea.reference}
     names["criterion"] = str(list_criteria(session, call)[0].id)
+    _aims(session, names)
+
+
+def _aims(session: Session, names: dict[str, str]) -> None:
+    """Ideas that answer what is reported, and a call that an officer proposes."""
+    now, known = clock.now(), directory(session)
+    officer = Actor(person(session, "officer"), "officer")
+    idea = find_by_reference(session, names["idea"])
+    survivor = find_by_reference(session, names["survivor"])
+    if idea is None or survivor is None or survivor.category_id is None:
+        raise LookupError
+    for target in (
+        Target(survivor.category_id, survivor.place_id),
+        Target(survivor.category_id, survivor.place_id, survivor.id),
+    ):
+        say_aim(session, idea, target, holds=True, by=officer, now=now)
+    say_aim(
+        session,
+        idea,
+        Target(survivor.category_id, known.place_codes["qiao"].id),
+        holds=False,
+        by=officer,
+        now=now,
+    )
+    proposed = make_call(session, "proposed-call", public=False, names={"en": f"Proposed {LONG[:60]}"})
+    propose_call(session, proposed, directory=known, by=officer, now=now)
+    names["proposed"] = proposed.code
 
 
 def _scores(session: Session, names: dict[str, str]) -> None:

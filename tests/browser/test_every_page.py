@@ -44,6 +44,12 @@ PAGES = {
         anonymous      /ideas
         anonymous      /ideas/map
         anonymous      /ideas/{idea}
+        anonymous      /ideas/needs
+        anonymous      /ideas/needs/print
+        anonymous      /ideas/needs/roads-paving/liu-1
+        anonymous      /reports?category=roads-paving
+        neighbour      /ideas/{idea}/aims
+        coordinator    /ideas/needs
         anonymous      /calls
         anonymous      /calls/{call}
         resident       /calls/{call}
@@ -176,6 +182,12 @@ PAGES = {
         coordinator    /staff/ideas/calls/add
         coordinator    /staff/ideas/calls/{call}
         coordinator    /staff/ideas/calls/{call}/edit
+        coordinator    /staff/ideas/calls/{proposed}
+        coordinator    /staff/ideas/calls/{proposed}/not-now
+        officer        /staff/{survivor}/ask-for-ideas
+        coordinator    /staff/{survivor}/ask-for-ideas
+        coordinator    /staff/ask-for-ideas/roads-paving/liu-1
+        officer        /staff/proposed-calls
         coordinator    /staff/ideas/calls/{call}/criteria/add
         coordinator    /staff/ideas/calls/{call}/criteria/{criterion}
         coordinator    /staff/posters/call/{call}?size=a4&language=all

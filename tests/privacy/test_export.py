@@ -26,6 +26,8 @@ from tests import factories
 # Columns that name a person and are not asked in the file, and why.
 NOT_IN_THE_FILE = {
     "bulk_actions.person_id": "what staff did at work; it is kept for a week",
+    "call_proposals.answered_by_id": "what staff did at work",
+    "call_proposals.person_id": "what staff did at work",
     "case_decisions.person_id": "what staff have to do at work",
     "case_files.person_id": "what staff did at work",
     "case_offers.offered_by_id": "what staff did at work",
