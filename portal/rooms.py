@@ -12,7 +12,7 @@ from portal.cases import views as cases
 from portal.communities import views as communities
 from portal.core import health
 from portal.core.worker import work
-from portal.ideas import aim_views, arguing, call_desk, need_views, proposal_desk
+from portal.ideas import aim_views, arguing, call_desk, call_files, need_views, proposal_desk
 from portal.ideas import call_views as calls
 from portal.ideas import support_views as supporters
 from portal.ideas import version_views as versions
@@ -77,6 +77,7 @@ ROOMS = (
     versions.blueprint,
     supporters.blueprint,
     calls.blueprint,
+    call_files.blueprint,
     call_desk.blueprint,
     proposal_desk.blueprint,
     triage.blueprint,

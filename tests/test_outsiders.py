@@ -76,6 +76,15 @@ GET  /track/<token>/change                 nothing    nothing   nothing
 POST /track/<token>/change                 nothing    nothing   nothing
 GET  /calls                                open       open      open
 GET  /calls/<code>                         nothing    nothing   nothing
+GET  /calls/all/table.csv                  open       open      open
+GET  /calls/all/print                      open       open      open
+GET  /calls/<code>.csv                     nothing    nothing   nothing
+GET  /calls/<code>.json                    nothing    nothing   nothing
+GET  /calls/<code>/print                   nothing    nothing   nothing
+GET  /reports/table.csv                    open       open      open
+GET  /reports/print                        open       open      open
+GET  /ideas/table.csv                      open       open      open
+GET  /ideas/print                          open       open      open
 GET  /staff/ideas/calls                    sign-in    refused   refused
 GET  /staff/ideas/calls/add                sign-in    refused   refused
 POST /staff/ideas/calls/add                refused    refused   refused

@@ -13,6 +13,7 @@ from portal.ideas.choosing import pass_by, support, take_back_choice
 from portal.ideas.glances import remember_glance
 from portal.threads.models import Kind
 from portal.threads.pages import find_voter, page_address, show_list, show_one
+from portal.threads.public_files import show_file, show_sheet
 
 blueprint = Blueprint("ideas", __name__, url_prefix="/ideas")
 
@@ -21,6 +22,18 @@ blueprint = Blueprint("ideas", __name__, url_prefix="/ideas")
 @public
 def index() -> ResponseReturnValue:
     return show_list(Kind.IDEA)
+
+
+@blueprint.get("/table.csv")
+@public
+def table() -> ResponseReturnValue:
+    return show_file(Kind.IDEA)
+
+
+@blueprint.get("/print")
+@public
+def sheet() -> ResponseReturnValue:
+    return show_sheet(Kind.IDEA)
 
 
 @blueprint.get("/map")

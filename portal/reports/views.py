@@ -7,6 +7,7 @@ from portal.core.guards import public
 from portal.core.i18n import gettext as _
 from portal.threads.models import Kind
 from portal.threads.pages import give_vote, show_list, show_one, withdraw_vote
+from portal.threads.public_files import show_file, show_sheet
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -15,6 +16,18 @@ blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 @public
 def index() -> ResponseReturnValue:
     return show_list(Kind.REPORT)
+
+
+@blueprint.get("/table.csv")
+@public
+def table() -> ResponseReturnValue:
+    return show_file(Kind.REPORT)
+
+
+@blueprint.get("/print")
+@public
+def sheet() -> ResponseReturnValue:
+    return show_sheet(Kind.REPORT)
 
 
 @blueprint.get("/map")

@@ -98,6 +98,15 @@ def count_listed(session: Session, wish: Wish) -> int:
     return session.scalar(statement) or 0
 
 
+def read_lines(session: Session, wish: Wish, most: int) -> Sequence[Row[Any]]:
+    """Return the first lines of a list, in its order."""
+    if wish.phrases == []:
+        return []
+    statement = _narrowed(session, LINES, wish, Thread.__table__.c.id)
+    order = [key.desc() for key in _key_columns(wish.sort)]
+    return session.execute(statement.order_by(*order).limit(most)).all()
+
+
 @dataclass(frozen=True)
 class _Reader:
     """Reads pages of one list.

@@ -45,6 +45,7 @@ from portal.threads.models import FIXED, Kind, Status, Thread
 from portal.threads.near import distance_options, near_options
 from portal.threads.photos import first_photos, list_public_photos
 from portal.threads.promise_words import tell_promises
+from portal.threads.public_files import address_of
 from portal.threads.queries import Published, find_listed, find_published, list_events
 from portal.threads.timeline import status_label, tell_timeline
 from portal.threads.trees import find_survivor
@@ -100,6 +101,8 @@ def show_list(kind: Kind, *, on_map: bool = False) -> ResponseReturnValue:
             for name, label in chosen_labels(choice, directory).items()
         ],
         views=views,
+        file=address_of(choice, "table"),
+        sheet=address_of(choice, "sheet"),
         sections=[
             (template, shown)
             for template, read in list_sections.items()
