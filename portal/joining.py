@@ -9,6 +9,7 @@ from portal.ideas import aim_sections, arguing, proposal_desk
 from portal.ideas import version_telling as idea_versions
 from portal.intake import cookie
 from portal.notifications import told
+from portal.panels import public_scores
 from portal.priority import section as priority_section
 from portal.reports import actions as report_verbs
 from portal.reports import closing
@@ -24,6 +25,7 @@ def join_rooms() -> None:
     pages.sections["reports/_closing.html"] = closing.read_closing
     pages.sections[idea_versions.TEMPLATE] = idea_versions.tell_versions
     pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
+    pages.sections[public_scores.TEMPLATE] = public_scores.tell_public_scores
     pages.sections[arguing.TEMPLATE] = arguing.tell_arguments
     pages.sections[aim_sections.OF_IDEA] = aim_sections.tell_aims
     pages.sections[aim_sections.OF_REPORT] = aim_sections.tell_answers

@@ -11,7 +11,9 @@ from portal.core.text import mask_personal
 from portal.ideas.about import tell_parts
 from portal.ideas.calls import Call
 from portal.ideas.models import Idea
+from portal.threads.gallery import Shown, tell_public_photo
 from portal.threads.models import Level, Statement, Thread
+from portal.threads.photos import list_public_photos
 from portal.threads.words import shown_original
 
 
@@ -26,6 +28,7 @@ class Proposal:
     parts: list[tuple[str, str]]
     place: str
     call: tuple[str, str] | None  # name and address
+    photos: list[Shown]  # those that everybody may see
 
 
 def read_proposal(session: Session, thread: Thread, directory: Directory) -> Proposal:
@@ -43,4 +46,5 @@ def read_proposal(session: Session, thread: Thread, directory: Directory) -> Pro
         [(heading, mask_personal(text)) for heading, text in tell_parts(idea)],
         directory.full_name(thread.place_id),
         (call.name, url_for("calls.show", code=call.code)) if call else None,
+        [tell_public_photo(photo) for photo in list_public_photos(session, thread)],
     )

@@ -1,0 +1,44 @@
+"""What everybody may know of a panel's scores: after the decision, and no name with a score."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Person
+from portal.communities.directory import Directory
+from portal.panels.models import Decision, Review
+from portal.panels.result_telling import tell_knock_outs, tell_lines, tell_outcome
+from portal.panels.results import read_scores
+from portal.threads.models import Kind
+from portal.threads.queries import Published
+
+TEMPLATE = "panels/_public_scores.html"
+
+
+def tell_public_scores(
+    session: Session, found: Published, _directory: Directory, _person: Person | None
+) -> dict[str, Any] | None:
+    """Return means, spread and counts of the panel, once everybody knows the decision."""
+    if found.thread.kind != Kind.IDEA:
+        return None
+    review = find_told_review(session, found.thread.id)
+    if review is None:
+        return None
+    scores = read_scores(session, review)
+    return {
+        "outcome": tell_outcome(scores.last),
+        "first_outcome": tell_outcome(scores.first) if scores.is_revised else "",
+        "knock_outs": tell_knock_outs(scores),
+        "lines": tell_lines(scores),
+        "panellists": scores.panellists,
+    }
+
+
+def find_told_review(session: Session, thread_id: int) -> Review | None:
+    """Return the idea's review if its scores are revealed and everybody has been told the decision."""
+    told = select(Decision.id).where(Decision.review_id == Review.id, Decision.announced_at.is_not(None))
+    of_it = select(Review).where(
+        Review.thread_id == thread_id, Review.revealed_at.is_not(None), told.exists()
+    )
+    return session.scalar(of_it)
