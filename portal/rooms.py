@@ -13,7 +13,17 @@ from portal.communities import views as communities
 from portal.core import health
 from portal.core.worker import work
 from portal.ideas import aim_views, arguing, call_desk, call_files, need_views, proposal_desk
+from portal.ideas import (
+    aim_views,
+    arguing,
+    call_desk,
+    combining_desk,
+    lineage_pages,
+    need_views,
+    proposal_desk,
+)
 from portal.ideas import call_views as calls
+from portal.ideas import combining_views as combining
 from portal.ideas import support_views as supporters
 from portal.ideas import version_views as versions
 from portal.ideas import views as ideas
@@ -76,6 +86,9 @@ ROOMS = (
     need_views.blueprint,
     versions.blueprint,
     supporters.blueprint,
+    combining.blueprint,
+    lineage_pages.blueprint,
+    combining_desk.blueprint,
     calls.blueprint,
     call_files.blueprint,
     call_desk.blueprint,

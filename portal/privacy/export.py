@@ -18,6 +18,7 @@ from portal.ideas.about import tell_parts
 from portal.ideas.calls import Call
 from portal.ideas.models import Idea, IdeaPass
 from portal.notifications.models import Delivery, Subscription
+from portal.privacy.export_ideas import combining_of
 from portal.privacy.export_outcomes import list_effects, list_judging
 from portal.privacy.export_panels import list_expertise, list_seats
 from portal.privacy.export_scores import remarks_of, scores_of
@@ -79,6 +80,7 @@ def collect(
         "joined": _joined(session, own),
         "comments": _comments(session, own),
         "found_helpful": list_found_helpful(session, own),
+        "combined_ideas": combining_of(session, own),
         "reported_comments": _reported(session, own),
         "not_the_same": _not_same(session, own),
         "votes": list_chosen(session, Vote, own),

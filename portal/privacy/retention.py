@@ -10,6 +10,7 @@ from portal.accounts.models import Person
 from portal.cases.models import CaseFile
 from portal.communities.directory import Directory
 from portal.core.text import mask_personal
+from portal.ideas.combinations import Combination, CombinationPart
 from portal.ideas.models import PARTS, Idea
 from portal.ideas.versions import IdeaVersion
 from portal.notifications.models import Delivery, DueWarning
@@ -82,10 +83,14 @@ def _cover_words(session: Session, thread: Thread, gap: Person) -> None:
 
 
 def _cover_parts(session: Session, thread: Thread) -> None:
-    """Cover numbers in what was said of an idea besides the proposal; nobody knows who passed it by."""
+    """Cover numbers in what was said of an idea besides the proposal, and of combining it with others."""
     idea = session.get(Idea, thread.id)
     for name in (*PARTS, "difference") if idea else ():
         setattr(idea, name, mask_personal(getattr(idea, name)))
+    about = select(CombinationPart.combination_id).where(CombinationPart.thread_id == thread.id)
+    for made in session.scalars(select(Combination).where(Combination.id.in_(about))):
+        made.why, made.joint_text = mask_personal(made.why), mask_personal(made.joint_text)
+        made.joint_title = mask_personal(made.joint_title)
     for version in session.scalars(select(IdeaVersion).where(IdeaVersion.thread_id == thread.id)):
         for name in ("title", "why", *PARTS):
             setattr(version, name, mask_personal(getattr(version, name)))

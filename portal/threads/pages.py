@@ -38,6 +38,7 @@ from portal.threads.comment_form import CommentForm, comment_values
 from portal.threads.followers import is_following
 from portal.threads.gallery import tell_public_photo
 from portal.threads.joined import list_joined
+from portal.threads.lineage import find_combined
 from portal.threads.lines import ROOMS, category_name, tell_lines
 from portal.threads.list_map import list_views, tell_map
 from portal.threads.listing import Sort, read_page
@@ -164,6 +165,7 @@ def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None
         near=_near(found, directory),
         joined=list_joined(session, found.thread.id),
         survivor=_survivor(session, found.thread),
+        combined_into=_combined_into(session, found.thread),
         page_address=page_address,
         sections=[
             (template, shown)
@@ -179,6 +181,12 @@ def _survivor(session: Session, thread: Thread) -> Thread | None:
     """Return what goes on in the place of a submission that was joined with it, if the public may see it."""
     survivor = find_survivor(session, thread.id) if thread.status == Status.DUPLICATE else None
     return survivor if survivor and survivor.is_listed else None
+
+
+def _combined_into(session: Session, thread: Thread) -> Thread | None:
+    """Return the idea that this one was combined into, if the public may see it."""
+    target = find_combined(session, thread)
+    return target if target and target.is_listed else None
 
 
 def _where(found: Published, directory: Directory) -> dict[str, Any]:

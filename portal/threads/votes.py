@@ -10,6 +10,7 @@ from portal.accounts.models import Person
 from portal.accounts.queries import records_of
 from portal.threads.actions import refuse_unless
 from portal.threads.events import Actor, record_event
+from portal.threads.lineage import lock_combined_below, onward_of
 from portal.threads.models import Channel, EventVisibility, Kind, Status, Thread, Vote
 from portal.threads.scoring import rescore
 from portal.threads.trees import below
@@ -79,15 +80,24 @@ def has_voted(session: Session, thread_id: int, person: Person | None) -> bool:
 
 
 def count_votes(session: Session, thread: Thread) -> None:
-    """Write the thread's counts: distinct people, going by the one they are the same as."""
+    """Write the thread's counts: distinct people, going by the one they are the same as.
+
+    Whoever supports what an idea was combined into is counted there, and nowhere below.
+    """
+    _write_count(session, thread)
+    if thread.kind == Kind.IDEA:
+        for combined in lock_combined_below(session, thread):
+            _write_count(session, combined)
+
+
+def _write_count(session: Session, thread: Thread) -> None:
     root = func.coalesce(Person.same_as_id, Person.id)
-    voters = (
-        select(root.label("id"))
-        .join(Vote, Vote.person_id == Person.id)
-        .where(Vote.thread_id == thread.id)
-        .distinct()
-        .subquery()
-    )
+    people = select(root.label("id")).join(Vote, Vote.person_id == Person.id).distinct()
+    here = people.where(Vote.thread_id == thread.id)
+    if thread.status == Status.COMBINED:
+        onward = select(onward_of(thread.id).c.id)
+        here = here.where(root.not_in(people.where(Vote.thread_id.in_(onward))))
+    voters = here.subquery()
     total, verified = session.execute(
         select(func.count(), func.count().filter(Person.is_verified))
         .select_from(voters)

@@ -1,0 +1,228 @@
+"""Authors combine ideas: they propose it for their own, and answer by the link that each of them has."""
+
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.accounts.identity import current_person
+from portal.accounts.models import Person
+from portal.communities.directory import get_directory
+from portal.core import clock
+from portal.core.db import db
+from portal.core.errors import Conflict, DomainError, Invalid, NotFound, TooMany
+from portal.core.guards import by_link, public
+from portal.core.i18n import gettext as _
+from portal.core.limits import count_attempt
+from portal.core.links import keep_link_secret
+from portal.core.references import parse_reference
+from portal.core.tokens import unsign
+from portal.ideas.combinations import Combination
+from portal.ideas.combining import (
+    answer_proposal,
+    find_open,
+    lock_ideas,
+    propose_combination,
+    withdraw_proposal,
+)
+from portal.ideas.combining_forms import JOINT, CombineForm, read_others, read_proposal
+from portal.ideas.combining_telling import AUTHOR, tell_proposal
+from portal.threads.events import resident
+from portal.threads.followers import is_sender
+from portal.threads.models import Kind, Thread, Visibility
+from portal.threads.pages import page_address
+from portal.threads.queries import find_listed, find_published
+from portal.threads.similar_lines import list_similar
+
+blueprint = Blueprint("combining", __name__)
+
+HOUR = timedelta(hours=1)
+PROPOSALS_OF_A_PERSON = 10  # an hour: each writes to other people
+ANSWERS_OF_A_PERSON = 60  # an hour
+
+
+@blueprint.route("/ideas/<reference>/combine", methods=["GET", "POST"])
+@public
+def propose(reference: str) -> ResponseReturnValue:
+    """Let the author of an idea propose that it goes on together with others."""
+    session, form = db.session(), CombineForm()
+    idea, person = get_own(session, reference)
+    if request.method == "GET":
+        return show_form(session, idea, form)
+    number = idea.id
+    try:
+        made = _propose(session, form, idea, person)
+    except (Conflict, Invalid, TooMany) as refused:
+        session.rollback()
+        if refused.message:
+            form.form_errors.append(refused.message)
+        return show_form(session, session.get_one(Thread, number), form, refused.status)
+    session.commit()
+    flash(thank_for(made), "success")
+    return redirect(f"{page_address(idea)}#together", 303)
+
+
+def _propose(session: Session, form: CombineForm, idea: Thread, person: Person) -> Combination:
+    now = clock.now()
+    if not form.validate():
+        raise Invalid()
+    if form.into.data == JOINT and not person.is_verified:
+        raise Invalid(_("To write for all, please confirm your e-mail address first."))
+    count_attempt(
+        session,
+        "combine",
+        f"person:{person.root_id}",
+        most=PROPOSALS_OF_A_PERSON,
+        within=HOUR,
+        now=now,
+    )
+    others = read_others(session, form, idea)
+    proposal = read_proposal(form, idea, others)
+    ideas = lock_ideas(session, [idea.id, *(other.id for other in others)])
+    return propose_combination(
+        session, ideas, proposal, directory=get_directory(session), by=resident(person), now=now
+    )
+
+
+def thank_for(made: Combination) -> str:
+    """Return what is said to whoever has proposed it."""
+    if made.is_open:
+        return _("Thank you. The authors are asked; nothing changes before all of them agree.")
+    return _("Done: they go on as one. Those who supported them are asked whether they go along.")
+
+
+def show_form(session: Session, idea: Thread, form: CombineForm, status: int = 200) -> ResponseReturnValue:
+    """Show the form with what looks like the idea; or what is proposed already."""
+    return (
+        render_template(
+            "ideas/combine.html",
+            action=url_for(".propose", reference=idea.reference),
+            back=page_address(idea),
+            withdraw_action=url_for(".withdraw", reference=idea.reference),
+            mine=(idea.author.id, idea.author.root_id),
+            **combine_values(session, idea, form),
+        ),
+        status,
+    )
+
+
+def combine_values(session: Session, idea: Thread, form: CombineForm) -> dict[str, Any]:
+    """Return what the page says, for authors and for staff."""
+    directory, now = get_directory(session), clock.now()
+    found = find_published(session, idea.reference)
+    words = found.words if found else ""
+    form.offer(
+        [one for one in list_similar(session, idea, words, directory, now=now) if one.kind == Kind.IDEA]
+    )
+    standing = find_open(session, [idea.id])
+    return {
+        "thread": idea,
+        "form": form,
+        "proposal": tell_proposal(session, standing, directory) if standing else None,
+        "proposed_by": standing.proposed_by_id if standing else None,
+    }
+
+
+@blueprint.post("/ideas/<reference>/combine/withdraw")
+@public
+def withdraw(reference: str) -> ResponseReturnValue:
+    """Let the author who proposed it take it back."""
+    session = db.session()
+    idea, person = get_own(session, reference)
+    made = find_open(session, [idea.id])
+    if made is None or made.proposed_by_id not in (person.id, person.root_id):
+        raise NotFound()
+    withdraw_proposal(session, made, by=resident(person), now=clock.now())
+    session.commit()
+    flash(_("The proposal is withdrawn. The ideas stay as they are."), "success")
+    return redirect(page_address(idea), 303)
+
+
+def get_own(session: Session, reference: str) -> tuple[Thread, Person]:
+    """Return a public idea, and its author who is at this browser. NotFound for everybody else."""
+    idea = find_listed(session, parse_reference(reference) or "")
+    person = current_person(session)
+    if idea is None or idea.kind != Kind.IDEA or idea.visibility != Visibility.PUBLIC or person is None:
+        raise NotFound()
+    if not is_sender(idea, person):
+        raise NotFound()
+    return idea, person
+
+
+class Asked(NamedTuple):
+    """Which author is asked, about which idea of theirs."""
+
+    made: Combination
+    idea: Thread
+    person: Person
+
+
+@blueprint.route("/combine/<token>", methods=["GET", "POST"])
+@by_link
+def by_token(token: str) -> ResponseReturnValue:
+    """Ask the author of an idea, or take the answer. Nothing happens on GET: mail scanners follow links."""
+    session = db.session()
+    asked = find_asked(session, token)
+    if request.method == "GET":
+        return show_question(asked)
+    numbers = (asked.made.id, asked.idea.id, asked.person.id)
+    try:
+        _take_answer(session, asked)
+    except (Conflict, Invalid, TooMany) as refused:
+        session.rollback()
+        again = Asked(*(session.get_one(t, n) for t, n in zip(TABLES, numbers, strict=True)))
+        return show_question(again, refused)
+    session.commit()
+    flash(_("Thank you. Your answer is kept."), "success")
+    return redirect(url_for(".by_token", token=token), 303)
+
+
+TABLES: tuple[Any, ...] = (Combination, Thread, Person)
+
+
+def _take_answer(session: Session, asked: Asked) -> None:
+    now, pressed = clock.now(), request.form.get("answer", "")
+    if pressed not in ("yes", "no"):
+        raise Invalid(_("Please press one of the two buttons."))
+    subject = f"person:{asked.person.root_id}"
+    count_attempt(session, "combine_answer", subject, most=ANSWERS_OF_A_PERSON, within=HOUR, now=now)
+    answer_proposal(
+        session,
+        asked.made,
+        asked.idea,
+        agrees=pressed == "yes",
+        directory=get_directory(session),
+        by=resident(asked.person),
+        now=now,
+    )
+
+
+def find_asked(session: Session, token: str) -> Asked:
+    """Return whom a link is for. NotFound where it is none, or the idea has another author by now."""
+    value = unsign(AUTHOR, token)
+    if not isinstance(value, list):
+        raise NotFound(_("This link is not complete. Please copy the whole of it from the mail."))
+    made, idea, person = (session.get(t, n) for t, n in zip(TABLES, value, strict=True))
+    if made is None or idea is None or person is None or not is_sender(idea, person):
+        raise NotFound()
+    return Asked(made, idea, person)
+
+
+def show_question(asked: Asked, error: DomainError | None = None) -> ResponseReturnValue:
+    session = db.session()
+    page = render_template(
+        "ideas/combine_question.html",
+        thread=asked.idea,
+        proposal=tell_proposal(session, asked.made, get_directory(session)),
+        public_page=page_address(asked.idea),
+        problem=error.message if error else "",
+    )
+    return page, error.status if error else 200
+
+
+@blueprint.after_request
+def keep_secret(response: Any) -> Any:
+    """Keep the address of an author's own question from other sites and from search engines."""
+    return keep_link_secret(response) if request.endpoint == f"{blueprint.name}.by_token" else response
