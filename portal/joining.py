@@ -5,14 +5,8 @@ from portal.cases import joint as joint_cases
 from portal.cases import queries as case_queries
 from portal.cases import telling as case_words
 from portal.ideas import about as idea_about
-<<<<<<< Updated upstream
-from portal.ideas import aim_sections, arguing, proposal_desk
+from portal.ideas import aim_sections, arguing, combining_desk, lineage_pages, proposal_desk
 from portal.ideas import version_telling as idea_versions
-||||||| Stash base
-from portal.ideas import arguing
-=======
-from portal.ideas import arguing, combining_desk, lineage_pages
->>>>>>> Stashed changes
 from portal.intake import cookie
 from portal.notifications import told
 from portal.panels import public_scores
@@ -34,14 +28,10 @@ def join_rooms() -> None:
     pages.sections[public_scores.TEMPLATE] = public_scores.tell_public_scores
     pages.sections[lineage_pages.TEMPLATE] = lineage_pages.tell_together
     pages.sections[arguing.TEMPLATE] = arguing.tell_arguments
-<<<<<<< Updated upstream
     pages.sections[aim_sections.OF_IDEA] = aim_sections.tell_aims
     pages.sections[aim_sections.OF_REPORT] = aim_sections.tell_answers
     pages.list_sections[aim_sections.OF_LIST] = aim_sections.tell_list
-||||||| Stash base
-=======
     pane.sections[combining_desk.PANE_TEMPLATE] = combining_desk.read_pane_section
->>>>>>> Stashed changes
     pane.sections["notifications/_told.html"] = told.read_told
     overview.added[proposal_desk.WAITING] = proposal_desk.read_waiting
     overview.added["priority/_waiting.html"] = priority_section.read_waiting
