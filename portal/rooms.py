@@ -12,11 +12,11 @@ from portal.cases import views as cases
 from portal.communities import views as communities
 from portal.core import health
 from portal.core.worker import work
-from portal.ideas import aim_views, arguing, call_desk, call_files, need_views, proposal_desk
 from portal.ideas import (
     aim_views,
     arguing,
     call_desk,
+    call_files,
     combining_desk,
     lineage_pages,
     need_views,
