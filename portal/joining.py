@@ -3,19 +3,23 @@
 from portal.accounts import sessions
 from portal.cases import joint as joint_cases
 from portal.cases import queries as case_queries
+from portal.cases import tables as case_tables
 from portal.cases import telling as case_words
 from portal.ideas import about as idea_about
 from portal.ideas import aim_sections, arguing, combining_desk, lineage_pages, proposal_desk
 from portal.ideas import version_telling as idea_versions
 from portal.intake import cookie
+from portal.notifications import tables as call_tables
 from portal.notifications import told
 from portal.panels import public_scores
 from portal.priority import section as priority_section
+from portal.priority import tables as priority_tables
 from portal.reports import actions as report_verbs
 from portal.reports import closing
 from portal.threads import pages
 from portal.triage import overview, pane
 from portal.triage import recurring_views as recurring
+from portal.triage import tables as staff_tables
 from portal.triage import work as staff_verbs
 
 
@@ -41,4 +45,9 @@ def join_rooms() -> None:
     overview.added[case_words.HOME_TEMPLATE] = case_words.read_home
     report_verbs.before_fixed[:] = [joint_cases.need_tasks_done]
     staff_verbs.after_move[:] = [case_queries.dismiss_guests]
+    staff_tables.tables |= {
+        "votes": priority_tables.VOTES,
+        "between": case_tables.BETWEEN,
+        "calls": call_tables.CALLS,
+    }
     sessions.personal_cookies.add(cookie.COOKIE)

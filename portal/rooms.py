@@ -68,6 +68,7 @@ from portal.triage import photos as staff_photos
 from portal.triage import recurring_views as recurring
 from portal.triage import similar as staff_similar
 from portal.triage import split_views as splitting
+from portal.triage import tables as staff_tables
 from portal.triage import views as triage
 
 ROOMS = (
@@ -97,6 +98,7 @@ ROOMS = (
     bulk_views.blueprint,
     filter_views.blueprint,
     list_files.blueprint,
+    staff_tables.blueprint,
     mode.blueprint,
     staff_photos.blueprint,
     fixing.blueprint,

@@ -215,6 +215,8 @@ GET  /staff/queue                          sign-in    refused   open
 GET  /staff/desk                           sign-in    refused   refused
 GET  /staff/lists/<code>.csv               sign-in    refused   nothing
 GET  /staff/lists/<code>/print             sign-in    refused   nothing
+GET  /staff/tables/<code>.csv              sign-in    refused   nothing
+GET  /staff/tables/<code>/print            sign-in    refused   nothing
 GET  /staff/filters                        sign-in    refused   open
 GET  /staff/filters/counts                 sign-in    refused   open
 GET  /staff/filters/save                   sign-in    refused   nothing

@@ -39,7 +39,7 @@ def list_untold(session: Session, thread: Thread) -> Sequence[Untold]:
 
 
 def list_calls(
-    session: Session, person: Person, directory: Directory, after: int
+    session: Session, person: Person, directory: Directory, after: int, most: int = PAGE_ROWS
 ) -> Sequence[Row[Thread, int, int, datetime]]:
     """Return the threads whose sender this member of staff could ring, the longest waiting first.
 
@@ -56,7 +56,7 @@ def list_calls(
         .group_by(Thread.id)
         .having(first > after)
     )
-    return session.execute(waiting.order_by(first).limit(PAGE_ROWS + 1)).all()
+    return session.execute(waiting.order_by(first).limit(most + 1)).all()
 
 
 def note_told(session: Session, thread: Thread, upto: int, *, by: Actor, now: datetime) -> bool:

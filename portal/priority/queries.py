@@ -80,7 +80,7 @@ def list_open(session: Session, person: Person, directory: Directory) -> list[Wa
 
 
 def list_closed(
-    session: Session, person: Person, directory: Directory, before: int | None
+    session: Session, person: Person, directory: Directory, before: int | None, most: int = PAGE
 ) -> Sequence[CommitteeVote]:
     """Return a page of the votes that are over, the newest first, and one more if there are others."""
     votes = (
@@ -94,4 +94,4 @@ def list_closed(
     )
     if before is not None:
         votes = votes.where(CommitteeVote.id < before)
-    return session.scalars(votes.order_by(CommitteeVote.id.desc()).limit(PAGE + 1)).all()
+    return session.scalars(votes.order_by(CommitteeVote.id.desc()).limit(most + 1)).all()

@@ -64,15 +64,15 @@ def _comments_for(person: Person, directory: Directory) -> Select[Comment, Threa
 
 
 def list_waiting(
-    session: Session, person: Person, directory: Directory, after: int
+    session: Session, person: Person, directory: Directory, after: int, most: int = PAGE
 ) -> tuple[list[Waiting], int | None]:
     """Return the oldest of them after a number, and the number to go on from; two queries."""
     wanted = to_look_at(person, directory).where(Comment.id > after).order_by(Comment.id)
-    rows = session.execute(wanted.limit(PAGE + 1)).all()
-    shown = rows[:PAGE]
+    rows = session.execute(wanted.limit(most + 1)).all()
+    shown = rows[:most]
     complaints = _complaints(session, [row.Comment.id for row in shown])
     lines = [Waiting(row.Comment, row.Thread, complaints.get(row.Comment.id, [])) for row in shown]
-    return lines, shown[-1].Comment.id if len(rows) > PAGE else None
+    return lines, shown[-1].Comment.id if len(rows) > most else None
 
 
 def list_hidden(

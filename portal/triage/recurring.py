@@ -166,7 +166,7 @@ class Chain:
 
 
 def list_chains(
-    session: Session, person: Person, directory: Directory, after: str = ""
+    session: Session, person: Person, directory: Directory, after: str = "", most: int = MOST_CHAINS
 ) -> tuple[list[Chain], str]:
     """Return chains that the person may read, the longest first, and where the next page begins.
 
@@ -179,7 +179,7 @@ def list_chains(
         .where(IS_TIED, ThreadLink.chain_id.is_not(None), readable_by(person, directory))
         .group_by(ThreadLink.chain_id)
         .order_by(ties.desc(), ThreadLink.chain_id.desc())
-        .limit(MOST_CHAINS + 1)
+        .limit(most + 1)
     )
     if (keys := _read_cursor(after)) is not None:
         chains = chains.having(or_(ties < keys[0], (ties == keys[0]) & (ThreadLink.chain_id < keys[1])))
@@ -195,7 +195,7 @@ def list_chains(
         )
         for row in rows
     ]
-    return told[:MOST_CHAINS], told[MOST_CHAINS - 1].cursor if len(told) > MOST_CHAINS else ""
+    return told[:most], told[most - 1].cursor if len(told) > most else ""
 
 
 def _read_cursor(text: str) -> tuple[int, int] | None:
