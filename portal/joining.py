@@ -12,6 +12,7 @@ from portal.intake import cookie
 from portal.notifications import tables as call_tables
 from portal.notifications import told
 from portal.panels import public_scores
+from portal.pilots import section as pilot_section
 from portal.priority import section as priority_section
 from portal.priority import tables as priority_tables
 from portal.reports import actions as report_verbs
@@ -43,6 +44,8 @@ def join_rooms() -> None:
     pane.sections[case_words.PANE_TEMPLATE] = case_words.read_pane_section
     pages.sections[case_words.PUBLIC_TEMPLATE] = case_words.tell_public
     overview.added[case_words.HOME_TEMPLATE] = case_words.read_home
+    pages.sections[pilot_section.PUBLIC_TEMPLATE] = pilot_section.tell_of_idea
+    pane.sections[pilot_section.PANE_TEMPLATE] = pilot_section.read_pane
     report_verbs.before_fixed[:] = [joint_cases.need_tasks_done]
     staff_verbs.after_move[:] = [case_queries.dismiss_guests]
     staff_tables.tables |= {

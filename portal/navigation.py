@@ -26,6 +26,7 @@ def navigation() -> dict[str, Any]:
         "footer_items": [
             (_("How Linli works"), url_for("about.about")),
             (_("The departments and how they do"), url_for("departments.index")),
+            (_("Pilots"), url_for("pilots.index")),
             (_("Your words and your data"), url_for("about.privacy")),
         ],
     }
@@ -60,6 +61,7 @@ def staff_links() -> list[Link]:
     if has_role(person, RoleName.COORDINATOR, RoleName.PANELLIST):
         links.append(_link(_("Ideas to weigh"), "triage.ideas"))
     if has_role(person, *OF_DEPARTMENT, RoleName.COORDINATOR, RoleName.PANELLIST):
+        links.append(_link(_("Pilots"), "pilots_desk.index"))
         links.append(_link(_("Search"), "triage.search"))
     if has_role(person, RoleName.HEAD, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
         links.append(_link(_("Workload"), "workload.index"))

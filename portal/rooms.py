@@ -44,8 +44,11 @@ from portal.notifications import views as notifications
 from portal.panels import result_views as panel_results
 from portal.panels import reveal_jobs as panel_reveal_jobs
 from portal.panels import score_views as scoring
+from portal.pilots import desk as pilots_desk
 from portal.pilots import gates_jobs
 from portal.pilots import jobs as pilot_jobs
+from portal.pilots import measuring as pilot_measures
+from portal.pilots import views as pilots
 from portal.priority import jobs as priority_jobs
 from portal.priority import views as priority
 from portal.privacy import jobs as privacy_jobs
@@ -113,6 +116,9 @@ ROOMS = (
     handing.blueprint,
     cases.blueprint,
     case_files.blueprint,
+    pilots.blueprint,
+    pilots_desk.blueprint,
+    pilot_measures.blueprint,
     intake.blueprint,
     joining.blueprint,
     tracking.blueprint,

@@ -174,5 +174,5 @@ def test_no_sequence_of_actions_changes_what_is_locked_without_an_amendment(
     joined = {a.indicator_id for a in list_amendments(session, pilot) if a.field == "added"}
     for key, value in before.items():
         assert now.get(key, "") == replayed[key], (key, value)
-    assert {number for number, _name in now} - {number for number, _name in before} <= joined
+    assert {number for number, name in now if (number, name) not in before} <= joined
     assert {number for number, _name in before} <= {number for number, _name in now}
