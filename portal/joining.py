@@ -11,13 +11,16 @@ from portal.ideas import version_telling as idea_versions
 from portal.intake import cookie
 from portal.notifications import tables as call_tables
 from portal.notifications import told
+from portal.panels import actions as panel_verbs
+from portal.panels import decisions as panel_decisions
+from portal.panels import telling as panel_words
 from portal.panels import public_scores
 from portal.pilots import section as pilot_section
 from portal.priority import section as priority_section
 from portal.priority import tables as priority_tables
 from portal.reports import actions as report_verbs
 from portal.reports import closing
-from portal.threads import pages
+from portal.threads import pages, votes
 from portal.triage import overview, pane
 from portal.triage import recurring_views as recurring
 from portal.triage import tables as staff_tables
@@ -47,7 +50,12 @@ def join_rooms() -> None:
     pages.sections[pilot_section.PUBLIC_TEMPLATE] = pilot_section.tell_of_idea
     pane.sections[pilot_section.PANE_TEMPLATE] = pilot_section.read_pane
     report_verbs.before_fixed[:] = [joint_cases.need_tasks_done]
-    staff_verbs.after_move[:] = [case_queries.dismiss_guests]
+    staff_verbs.after_move[:] = [case_queries.dismiss_guests, panel_decisions.log_other]
+    staff_verbs.before_decision[:] = [panel_decisions.need_no_panel]
+    votes.before_vote[:] = [panel_verbs.need_no_seat]
+    pane.sections[panel_words.PANE_TEMPLATE] = panel_words.read_pane
+    pages.sections[panel_words.PUBLIC_TEMPLATE] = panel_words.tell_public
+    overview.added[panel_words.HOME_TEMPLATE] = panel_words.read_home
     staff_tables.tables |= {
         "votes": priority_tables.VOTES,
         "between": case_tables.BETWEEN,

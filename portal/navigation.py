@@ -60,6 +60,10 @@ def staff_links() -> list[Link]:
         links.append(_link(_("Calls to make"), "told.calls"))
     if has_role(person, RoleName.COORDINATOR, RoleName.PANELLIST):
         links.append(_link(_("Ideas to weigh"), "triage.ideas"))
+    if has_role(person, RoleName.COORDINATOR):
+        links.append(_link(_("The panel"), "panels.index"))
+    if has_role(person, RoleName.PANELLIST):
+        links.append(_link(_("My reviews"), "reviews.mine"))
     if has_role(person, *OF_DEPARTMENT, RoleName.COORDINATOR, RoleName.PANELLIST):
         links.append(_link(_("Pilots"), "pilots_desk.index"))
         links.append(_link(_("Search"), "triage.search"))

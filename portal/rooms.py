@@ -45,6 +45,11 @@ from portal.panels import result_views as panel_results
 from portal.panels import reveal_jobs as panel_reveal_jobs
 from portal.panels import score_views as scoring
 from portal.pilots import desk as pilots_desk
+from portal.panels import appraisal_pages as appraisals
+from portal.panels import deciding, seats
+from portal.panels import desk as panels
+from portal.panels import jobs as panel_jobs
+from portal.panels import log_pages as decision_log
 from portal.pilots import gates_jobs
 from portal.pilots import jobs as pilot_jobs
 from portal.pilots import measuring as pilot_measures
@@ -114,6 +119,11 @@ ROOMS = (
     scoring.blueprint,
     panel_results.blueprint,
     handing.blueprint,
+    panels.blueprint,
+    deciding.blueprint,
+    seats.blueprint,
+    appraisals.blueprint,
+    decision_log.blueprint,
     cases.blueprint,
     case_files.blueprint,
     pilots.blueprint,
@@ -153,6 +163,7 @@ JOBS = (
     case_jobs,
     priority_jobs,
     panel_reveal_jobs,
+    panel_jobs,
     pilot_jobs,
     gates_jobs,
     notification_jobs,

@@ -59,9 +59,19 @@ def open_for_support(session: Session, thread: Thread, *, by: Actor, now: dateti
 
 
 def decide_idea(
-    session: Session, thread: Thread, decision: Status, reason: str, *, by: Actor, now: datetime
+    session: Session,
+    thread: Thread,
+    decision: Status,
+    reason: str,
+    *,
+    by: Actor,
+    now: datetime,
+    told_author: bool = False,
 ) -> None:
-    """Decide: pilot, adopt, later or decline, with a reason that everybody may read."""
+    """Decide: pilot, adopt, later or decline, with a reason that everybody may read.
+
+    With `told_author` its author knows it already, and is not written to again.
+    """
     refuse_unless(permits(thread.status, "decide"))
     if decision not in DECISIONS:
         raise Invalid(_("Please choose a decision."))
@@ -79,7 +89,7 @@ def decide_idea(
         by=by,
         now=now,
         statement=words,
-        data={"decision": str(decision)},
+        data={"decision": str(decision)} | ({"told_author": True} if told_author else {}),
     )
 
 

@@ -34,6 +34,8 @@ from portal.intake.actions import (
 from portal.intake.forms import AnswerForm, MoreForm
 from portal.intake.queries import TRACKING, find_tracked
 from portal.intake.telling import tell_sent, tell_status, tell_visibility
+from portal.panels.decisions import announce, find_held
+from portal.panels.telling import tell_decision
 from portal.reports.forms import VerdictForm
 from portal.reports.models import Answer
 from portal.reports.rules import resident_may_judge, resident_may_reopen
@@ -149,6 +151,15 @@ def take_back(session: Session, thread: Thread, _forms: Forms, now: datetime) ->
     return _("You have withdrawn it.")
 
 
+def tell_all(session: Session, thread: Thread, _forms: Forms, now: datetime) -> str:
+    """Make a decision public that the author has read before everybody else."""
+    held = find_held(session, thread.id)
+    if held is None:
+        raise Conflict(_("Everybody knows it already."))
+    announce(session, held, thread, now=now)
+    return _("Thank you. Everybody can read the decision now.")
+
+
 def be_quiet(session: Session, thread: Thread, _forms: Forms, now: datetime) -> str:
     stop_following(session, thread, thread.author, now=now)
     return _("We send you nothing more about this. You can always look here.")
@@ -168,6 +179,7 @@ MOVES: dict[str, Move] = {
     "more": give_more,
     **{name: judge_as(answer) for name, answer in ANSWERS.items()},
     "withdraw": take_back,
+    "told": tell_all,
     "quiet": be_quiet,
     "tell": be_told,
 }
@@ -209,6 +221,7 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         status_text=tell_status(thread.status),
         visibility=tell_visibility(thread),
         public_page=public_page(thread),
+        held=tell_held(session, thread),
         question=open_question(thread, events),
         entries=tell_history(events, directory),
         photos=[tell_photo_to_sender(photo) for photo in list_photos_for_sender(session, thread)],
@@ -224,6 +237,12 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         is_told=is_following(session, thread, thread.author),
     )
     return make_response(page, error.status if error else 200)
+
+
+def tell_held(session: Session, thread: Thread) -> Any:
+    """Return a decision that the author reads before everybody else, or nothing."""
+    held = find_held(session, thread.id) if thread.kind == Kind.IDEA else None
+    return tell_decision(held) if held else None
 
 
 def unsent_words(forms: Forms) -> str:

@@ -32,10 +32,14 @@ def deliver_event(
     Each of the `channels` that the sender takes carries it once.
     """
     thread = session.get(Thread, event.thread_id)
-    if thread is None or not is_told(
-        event.kind,
-        actor_id=event.actor_id,
-        sender_ids=(thread.author.id, thread.author.same_as_id),
+    if (
+        thread is None
+        or event.data.get("told_author")
+        or not is_told(
+            event.kind,
+            actor_id=event.actor_id,
+            sender_ids=(thread.author.id, thread.author.same_as_id),
+        )
     ):
         return
     if not is_following(session, thread, thread.author):

@@ -117,7 +117,7 @@ def event_values(session: Session, event: Event, thread: Thread, person: Person)
         values |= tell_sent(session, thread, directory) | {"urgent": thread.is_urgent}
     if event.kind == "thread.split":
         values["parts"] = _tell_parts(session, thread, event.data["others"])
-    if event.kind == "idea.decided":
+    if event.kind in ("idea.decided", "idea.decision_told"):
         values["meaning"] = tell_status(Status(event.data["decision"]))
     return values
 
@@ -164,6 +164,8 @@ def account_values(session: Session, person: Person, delivery: Delivery) -> dict
         "staff_link": whole_link("triage.home"),
         "proposed_link": whole_link("asking.proposed"),
         "reviews_link": whole_link("triage.home"),
+        "my_reviews_link": whole_link("reviews.mine"),
+        "panel_link": whole_link("panels.index"),
         "forgot_link": whole_link("accounts.forgot"),
     }
 

@@ -188,6 +188,6 @@ def _put_into_inbox_of_sender(
     """Put into the sender's inbox what they are told by mail, whether or not they take mails."""
     sender = session.get_one(Person, thread.author.root_id)
     told = is_told(event.kind, actor_id=event.actor_id, sender_ids=(thread.author.id, sender.id))
-    if told and sender.password_hash:
+    if told and sender.password_hash and not event.data.get("told_author"):
         recipient = Recipient(sender.id, True, Frequency.NO_MAIL)
         _add_missing(session, event, [recipient], about=event.kind, host=host, now=now)

@@ -110,6 +110,7 @@ class Decision(Numbered, Base):
     came_back_at: Mapped[datetime | None]
 
     thread: Mapped[Thread] = relationship()
+    decided_by: Mapped[Person | None] = relationship()
 
 
 class Expertise(Base):

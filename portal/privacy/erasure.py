@@ -13,6 +13,7 @@ from portal.core.i18n import gettext as _
 from portal.core.text import mask_personal
 from portal.insight.models import Strain, WeekLoad
 from portal.notifications.models import Delivery, DueWarning, Subscription
+from portal.panels.models import Expertise, Seat
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame
 from portal.threads.events import record_administration, resident
 from portal.threads.models import Thread, Vote
@@ -34,6 +35,7 @@ OF_A_PERSON = (
     WeekLoad,
     Strain,
     DueWarning,
+    Expertise,
 )
 
 
@@ -113,6 +115,7 @@ def empty(session: Session, numbers: Sequence[int], *, now: datetime) -> None:
     session.execute(update(NotSame).where(NotSame.person_id.in_(numbers)).values(person_id=None))
     for flag in session.scalars(select(CommentFlag).where(CommentFlag.person_id.in_(numbers))):
         flag.why = mask_personal(flag.why)
+    session.execute(update(Seat).where(Seat.person_id.in_(numbers)).values(interest=""))
     for table in OF_A_PERSON:
         session.execute(delete(table).where(table.person_id.in_(numbers)))
     session.flush()

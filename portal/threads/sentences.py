@@ -99,6 +99,13 @@ SENTENCES = {
     "idea.aim_dropped": lazy_gettext("Said that it would not prevent this: %(category)s, %(place)s."),
     "idea.version_waits": lazy_gettext("Changed the idea; staff look at the new words first."),
     "idea.version_refused": lazy_gettext("Did not show the new version of the idea."),
+    "idea.came_back": lazy_gettext("Was put off until today, and is looked at again."),
+    "panel.not_eligible": lazy_gettext("Not eligible for the panel."),
+    "panel.seated": lazy_gettext("Asked panellists to sit."),
+    "panel.released": lazy_gettext("Took a panellist off it."),
+    "panel.recused": lazy_gettext("A panellist has an interest in it and does not take part."),
+    "panel.department_asked": lazy_gettext("Asked %(department)s what it takes."),
+    "panel.appraised": lazy_gettext("%(department)s said what it takes."),
     "idea.entered_call": lazy_gettext("Stands in a call for ideas, open for support."),
 }
 

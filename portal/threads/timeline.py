@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from portal.communities.directory import Directory
+from portal.core.dates import date_day
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.threads.channels import channel_label, tell_received
@@ -38,6 +39,7 @@ MARKS = {
     "report.no_action": Status.NO_ACTION,
     "idea.opened": Status.OPEN,
     "idea.no_action": Status.NO_ACTION,
+    "idea.came_back": Status.OPEN,
     "idea.entered_call": Status.OPEN,
 }
 
@@ -57,6 +59,13 @@ ROLES = {
 # What needs more than a fixed sentence.
 TELLERS: dict[str, Callable[[dict[str, Any]], str]] = {
     "idea.decided": lambda data: _("Decided: %(decision)s.", decision=status_label(Status(data["decision"]))),
+    "idea.decision_told": lambda data: _(
+        "Decided: %(decision)s. The sender is told first, everybody a day later.",
+        decision=status_label(Status(data["decision"])),
+    ),
+    "panel.opened": lambda data: _(
+        "Eligible: the panel reviews it until %(day)s.", day=date_day(date.fromisoformat(data["until"]))
+    ),
     "thread.weighed": tell_weighed,
     "committee.closed": tell_committee,
     **PILOT_TELLERS,

@@ -1,5 +1,6 @@
 """ "Affected" and "support": one for each person, the verified counted apart."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -14,6 +15,9 @@ from portal.threads.lineage import lock_combined_below, onward_of
 from portal.threads.models import Channel, EventVisibility, Kind, Status, Thread, Vote
 from portal.threads.scoring import rescore
 from portal.threads.trees import below
+
+# What rooms above check before somebody is counted; it raises what stands against it.
+before_vote: list[Callable[[Session, Thread, Person], None]] = []
 
 # An idea collects support only while it is open for it.
 VOTABLE_IDEA = frozenset({Status.RECEIVED, Status.OPEN, Status.WAITING, Status.LATER})
@@ -46,6 +50,8 @@ def cast_vote(session: Session, thread: Thread, person: Person, *, now: datetime
     """Count this person once; voting again changes nothing. The thread must be locked."""
     refuse_unless(votes_are_open(thread, now))
     if not has_voted(session, thread.id, person):
+        for check in before_vote:
+            check(session, thread, person)
         vote = Vote(thread_id=thread.id, person_id=person.root_id, version=thread.version, at=now)
         session.add(vote)
         session.flush()

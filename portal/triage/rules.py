@@ -64,7 +64,7 @@ def _own_moves(thread: Thread) -> dict[str, bool]:
     if thread.kind == Kind.IDEA:
         return {
             "open": idea_permits(status, "open"),
-            "decide": idea_permits(status, "decide"),
+            "decide": idea_permits(status, "decide") and thread.votes_until is None,  # in no call
             "no-action": idea_permits(status, "no_action"),
         }
     is_sorted = not thread.needs_sorting

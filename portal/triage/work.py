@@ -168,7 +168,13 @@ def open_for_support(m: Move) -> None:
     ideas.open_for_support(m.session, m.thread, **m.stamp)
 
 
+# What rooms above check before an idea is decided on its own page; it raises what stands against it.
+before_decision: list[Callable[[Session, Thread], None]] = []
+
+
 def decide(m: Move) -> None:
+    for check in before_decision:
+        check(m.session, m.thread)
     decision = Status(m.form.decision.data)
     ideas.decide_idea(m.session, m.thread, decision, m.form.reason.data, **m.stamp)
 
