@@ -50,6 +50,9 @@ from portal.panels import deciding, seats
 from portal.panels import desk as panels
 from portal.panels import jobs as panel_jobs
 from portal.panels import log_pages as decision_log
+from portal.panels import result_views as panel_results
+from portal.panels import reveal_jobs as panel_reveal_jobs
+from portal.panels import score_views as scoring
 from portal.pilots import gates_jobs
 from portal.pilots import jobs as pilot_jobs
 from portal.pilots import measuring as pilot_measures

@@ -1,7 +1,7 @@
 """Following a submission by its secret link: what happened, and what its sender may do about it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,8 +34,9 @@ from portal.intake.actions import (
 from portal.intake.forms import AnswerForm, MoreForm
 from portal.intake.queries import TRACKING, find_tracked
 from portal.intake.telling import tell_sent, tell_status, tell_visibility
+from portal.intake.track_words import open_question, tell_history
 from portal.panels.decisions import announce, find_held
-from portal.panels.telling import tell_decision
+from portal.panels.telling import tell_held
 from portal.reports.forms import VerdictForm
 from portal.reports.models import Answer
 from portal.reports.rules import resident_may_judge, resident_may_reopen
@@ -48,7 +49,7 @@ from portal.threads.photos import list_photos_for_sender
 from portal.threads.promise_words import tell_promises
 from portal.threads.queries import list_events, list_statements
 from portal.threads.rules import can_add_words, can_withdraw
-from portal.threads.timeline import Entry, status_label, tell_timeline
+from portal.threads.timeline import status_label
 from portal.threads.trees import find_survivor
 from portal.triage.splitting import list_parts
 
@@ -239,12 +240,6 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
     return make_response(page, error.status if error else 200)
 
 
-def tell_held(session: Session, thread: Thread) -> Any:
-    """Return a decision that the author reads before everybody else, or nothing."""
-    held = find_held(session, thread.id) if thread.kind == Kind.IDEA else None
-    return tell_decision(held) if held else None
-
-
 def unsent_words(forms: Forms) -> str:
     """Return what was typed, to be shown where its form is no longer offered."""
     return str(forms.answer.answer.data or forms.more.words.data or forms.fixed.why.data or "")
@@ -302,17 +297,3 @@ def tell_parts(session: Session, thread: Thread) -> list[tuple[Thread, str, str]
         for part in list_parts(session, thread.id)
         if part.author_id == thread.author_id
     ]
-
-
-def open_question(thread: Thread, events: Any) -> str:
-    """Return the question of staff that waits for an answer, or nothing."""
-    if thread.status != Status.WAITING:
-        return ""
-    asked = [e.statement.text for e in events if e.kind == "thread.asked" and e.statement]
-    return asked[-1] if asked else ""
-
-
-def tell_history(events: Any, directory: Directory) -> list[Entry]:
-    """Return the timeline; what the sender added stands above it already."""
-    entries = tell_timeline(events, directory)
-    return [replace(e, words="") if e.kind == "thread.words_added" else e for e in entries]

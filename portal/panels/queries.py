@@ -67,14 +67,6 @@ def is_awaited() -> ColumnElement[bool]:
     return Seat.state.in_(SEATED) & Seat.done_at.is_(None) & is_running
 
 
-def list_panellists(session: Session, place_id: int, directory: Directory) -> Sequence[Person]:
-    """Return who is a panellist at this place or above it."""
-    above = [place.id for place in directory.ancestors(place_id)]
-    holding = select(Role.person_id).where(Role.place_id.in_(above), Role.name == RoleName.PANELLIST)
-    people = select(Person).where(Person.id.in_(holding), ~Person.is_blocked)
-    return session.scalars(people.order_by(Person.name, Person.id)).all()
-
-
 def list_candidates(
     session: Session, thread: Thread, place_id: int, review: Review | None, directory: Directory
 ) -> list[Candidate]:

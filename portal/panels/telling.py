@@ -79,6 +79,12 @@ def tell_decision(decision: Decision) -> Told:
     )
 
 
+def tell_held(session: Session, thread: Thread) -> Told | None:
+    """Return a decision on an idea that its author reads before everybody else, or nothing."""
+    held = find_held(session, thread.id) if thread.kind == Kind.IDEA else None
+    return tell_decision(held) if held else None
+
+
 def tell_seat_state(seat: Seat) -> str:
     if seat.done_at is not None and seat.state == SeatState.SITTING:
         return _("Has handed in")

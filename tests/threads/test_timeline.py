@@ -85,6 +85,7 @@ TOLD_WITH_MORE = (
     "idea.decided",
     "idea.changed",
     "idea.substance_marked",
+    "idea.decision_told",
 )
 
 
