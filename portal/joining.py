@@ -13,8 +13,8 @@ from portal.notifications import tables as call_tables
 from portal.notifications import told
 from portal.panels import actions as panel_verbs
 from portal.panels import decisions as panel_decisions
-from portal.panels import telling as panel_words
 from portal.panels import public_scores
+from portal.panels import telling as panel_words
 from portal.pilots import section as pilot_section
 from portal.priority import section as priority_section
 from portal.priority import tables as priority_tables

@@ -41,10 +41,6 @@ from portal.intake import views as intake
 from portal.notifications import follow_jobs, follow_pages, inbox, passing_on, told, warning_jobs
 from portal.notifications import jobs as notification_jobs
 from portal.notifications import views as notifications
-from portal.panels import result_views as panel_results
-from portal.panels import reveal_jobs as panel_reveal_jobs
-from portal.panels import score_views as scoring
-from portal.pilots import desk as pilots_desk
 from portal.panels import appraisal_pages as appraisals
 from portal.panels import deciding, seats
 from portal.panels import desk as panels
@@ -53,6 +49,7 @@ from portal.panels import log_pages as decision_log
 from portal.panels import result_views as panel_results
 from portal.panels import reveal_jobs as panel_reveal_jobs
 from portal.panels import score_views as scoring
+from portal.pilots import desk as pilots_desk
 from portal.pilots import gates_jobs
 from portal.pilots import jobs as pilot_jobs
 from portal.pilots import measuring as pilot_measures
