@@ -24,6 +24,7 @@ from portal.threads import pages, votes
 from portal.triage import overview, pane
 from portal.triage import recurring_views as recurring
 from portal.triage import tables as staff_tables
+from portal.triage import versions as staff_versions
 from portal.triage import work as staff_verbs
 
 
@@ -32,6 +33,8 @@ def join_rooms() -> None:
     pane.sections["priority/_section.html"] = priority_section.read_section
     pages.sections["reports/_closing.html"] = closing.read_closing
     pages.sections[idea_versions.TEMPLATE] = idea_versions.tell_versions
+    pane.sections[staff_versions.PANE_TEMPLATE] = staff_versions.read_pane_section
+    overview.added[staff_versions.HOME_TEMPLATE] = staff_versions.read_home
     pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
     pages.sections[public_scores.TEMPLATE] = public_scores.tell_public_scores
     pages.sections[lineage_pages.TEMPLATE] = lineage_pages.tell_together

@@ -77,6 +77,7 @@ from portal.triage import recurring_views as recurring
 from portal.triage import similar as staff_similar
 from portal.triage import split_views as splitting
 from portal.triage import tables as staff_tables
+from portal.triage import versions as staff_versions
 from portal.triage import views as triage
 
 ROOMS = (
@@ -112,6 +113,7 @@ ROOMS = (
     fixing.blueprint,
     staff_similar.blueprint,
     splitting.blueprint,
+    staff_versions.blueprint,
     asking_views.blueprint,
     recurring.blueprint,
     comments_desk.blueprint,

@@ -84,6 +84,10 @@ POST /ideas/<reference>/keep               nothing    nothing   nothing
 GET  /ideas/<reference>/change             sign-in    nothing   nothing
 GET  /supported/<token>                    nothing    nothing   nothing
 POST /supported/<token>                    nothing    nothing   nothing
+GET  /staff/<reference>/versions           sign-in    refused   refused
+POST /staff/<reference>/versions/<number>/show  refused  refused  refused
+POST /staff/<reference>/versions/<number>/refuse  refused  refused  refused
+POST /staff/<reference>/versions/<number>/substance  refused  refused  refused
 GET  /track/<token>/change                 nothing    nothing   nothing
 POST /track/<token>/change                 nothing    nothing   nothing
 GET  /calls                                open       open      open
