@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.accounts.queries import records_of
-from portal.core.dates import today
+from portal.core.dates import local_time
 from portal.core.errors import Conflict, Invalid, TooMany
 from portal.core.i18n import gettext as _
 from portal.core.text import excerpt, mask_personal
@@ -29,13 +29,13 @@ DAY = timedelta(days=1)
 MOST_A_DAY, MOST = 5, 40  # versions of one idea
 
 
-def can_change(session: Session, thread: Thread) -> bool:
+def can_change(session: Session, thread: Thread, now: datetime) -> bool:
     """Tell whether the idea may still change: before the panel of its call begins, and a decision."""
     if thread.kind != Kind.IDEA:
         return False
     idea = session.get_one(Idea, thread.id)
     call = session.get_one(Call, idea.call_id) if idea.call_id else None
-    return may_change(thread.status, call.phase(today()) if call else None)
+    return may_change(thread.status, call.phase(local_time(now).date()) if call else None)
 
 
 def read_wording(session: Session, thread: Thread) -> Wording:
@@ -73,7 +73,7 @@ def change_idea(
         raise Invalid(_("Nothing is different yet. Please change something first."))
     if seen != newest_id:
         raise Conflict(_("You changed it in another window meanwhile. Please look at it once more."))
-    refuse_unless(can_change(session, thread))
+    refuse_unless(can_change(session, thread, now))
     _need_few(session, thread, now)
     if newest is None:
         _keep_first(session, thread)
@@ -93,7 +93,7 @@ def change_idea(
 
 def show_version(session: Session, thread: Thread, version: IdeaVersion, *, by: Actor, now: datetime) -> None:
     """Let everybody read a version that waited for a first look. The thread is locked."""
-    refuse_unless(version.state == VersionState.WAITS and can_change(session, thread))
+    refuse_unless(version.state == VersionState.WAITS and can_change(session, thread, now))
     _bring(session, thread, version, by=by, now=now)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
+from portal.core import clock
 from portal.core.i18n import gettext as _
 from portal.core.text import mask_personal
 from portal.ideas.changing import can_change
@@ -49,7 +50,7 @@ def tell_versions(
 ) -> dict[str, Any] | None:
     """Return what the page of an idea says of its versions, and asks whoever supports an earlier one."""
     thread = found.thread
-    may_change = person is not None and is_sender(thread, person) and can_change(session, thread)
+    may_change = person is not None and is_sender(thread, person) and can_change(session, thread, clock.now())
     if thread.kind != Kind.IDEA or (thread.version == 1 and not may_change):
         return None
     idea = session.get_one(Idea, thread.id)

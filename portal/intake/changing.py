@@ -95,7 +95,7 @@ def change(token: str) -> ResponseReturnValue:
     if thread is None:
         return unknown_link()
     if request.method == "GET":
-        if not can_change(session, thread):
+        if not can_change(session, thread, clock.now()):
             return redirect(url_for("tracking.track", token=token), 303)
         return show(session, token, thread, form_of(session, thread))
     form, number = ChangeForm(), thread.id
@@ -143,7 +143,7 @@ def show(
         thread=thread,
         token=token,
         form=form,
-        may_change=can_change(session, thread),
+        may_change=can_change(session, thread, clock.now()),
         newest=read_wording(session, thread) if isinstance(error, Conflict) else None,
         is_verified=thread.author.is_verified,
     )

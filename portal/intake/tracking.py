@@ -232,7 +232,7 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         **tell_words(session, thread, directory),
         **tell_sent(session, thread, directory),
         **choices(thread),
-        may_change=can_change(session, thread),
+        may_change=can_change(session, thread, clock.now()),
         **tell_versions(session, thread),
         promises=tell_promises(thread, directory, clock.now()),
         is_told=is_following(session, thread, thread.author),

@@ -25,6 +25,7 @@ from portal.setup.cast import gather
 from portal.setup.file import read_setup_file
 from portal.setup.following import let_follow
 from portal.setup.playing import play
+from portal.setup.rewriting import rewrite_ideas
 from portal.setup.stories import read_stories
 from portal.setup.together import work_together
 from portal.threads.models import Thread
@@ -70,6 +71,7 @@ def load_demo(
     ]
     let_follow(cast, threads, now)
     call_for_ideas(cast, threads, now)
+    rewrite_ideas(cast, threads, now)
     work_together(cast, threads, now)
     count_words(session)
     renew_usual_voices(session, now)

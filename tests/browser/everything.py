@@ -22,9 +22,11 @@ from portal.core.worker import run_all
 from portal.ideas.actions import open_for_support
 from portal.ideas.aims import Target, say_aim
 from portal.ideas.call_actions import list_criteria, put_criterion, set_matters
+from portal.ideas.changing import show_version
 from portal.ideas.choosing import support
 from portal.ideas.models import Idea
 from portal.ideas.proposals import propose_call
+from portal.ideas.support_views import SUPPORTS
 from portal.insight.years import count_years, keep_years
 from portal.intake.queries import TRACKING
 from portal.notifications.follow_letters import ALL, CONFIRM, MANAGE
@@ -48,6 +50,7 @@ from portal.threads.followers import follow_thread
 from portal.threads.merging import merge_threads
 from portal.threads.models import Kind, Thread
 from portal.threads.queries import find_by_reference
+from portal.threads.models import Kind, Thread, Visibility
 from portal.threads.votes import cast_vote
 from portal.triage.models import BulkAction, SavedFilter
 from portal.triage.splitting import Part, split_thread
@@ -67,6 +70,7 @@ from tests.factories import (
     person,
 )
 from tests.ideas.calling import coordinator, make_call, make_idea_in
+from tests.ideas.changing import change
 from tests.intake.walking import WORDS, Walk
 from tests.panels.scoring_scene import make_review, score, seat_of, whole
 from tests.pictures import jpeg, post_files
@@ -106,8 +110,8 @@ def make_everything(app: Flask) -> Everything:
     names: dict[str, str] = {}
     with writing(app) as session:
         put_on_map(session)
-        parts = (_people, _submissions, _committee, _cases, _same, _talk, _calls, _scores, _following, _links)
-        for part in parts:
+        told = (_committee, _cases, _same, _talk, _calls, _changed, _scores, _following, _links)
+        for part in (_people, _submissions, *told):
             part(session, names)
     with app.app_context():
         run_all(clock.now())
@@ -348,6 +352,19 @@ def _aims(session: Session, names: dict[str, str]) -> None:
     proposed = make_call(session, "proposed-call", public=False, names={"en": f"Proposed {LONG[:60]}"})
     propose_call(session, proposed, directory=known, by=officer, now=now)
     names["proposed"] = proposed.code
+
+
+def _changed(session: Session, names: dict[str, str]) -> None:
+    """An idea that was changed in substance, whose supporter is asked anew, and a version that waits."""
+    now, sender = clock.now(), add_person(session, "rewriter", verified=False)
+    idea = make_idea(session, LONG, author=sender)
+    idea.visibility = Visibility.PUBLIC
+    cast_vote(session, idea, person(session, "resident"), now=now)
+    version = change(session, idea, LONG.replace("lamp", "hedge"), is_substance=True, why=LONG[:150], now=now)
+    show_version(session, idea, version, by=coordinator(session), now=now)
+    change(session, idea, LONG.replace("lamp", "bench"), why=LONG[:150], gains=LONG, now=now)
+    names |= {"changed": idea.reference, "track_changed": sign(TRACKING, idea.id)}
+    names["supported"] = sign(SUPPORTS, [idea.id, person(session, "resident").id])
 
 
 def _scores(session: Session, names: dict[str, str]) -> None:

@@ -50,6 +50,9 @@ PAGES = {
         anonymous      /reports?category=roads-paving
         neighbour      /ideas/{idea}/aims
         coordinator    /ideas/needs
+        anonymous      /ideas/{changed}
+        anonymous      /ideas/{changed}/versions
+        resident       /ideas/{changed}
         anonymous      /calls
         anonymous      /calls/{call}
         resident       /calls/{call}
@@ -83,6 +86,9 @@ PAGES = {
         anonymous      /track/{track_split}
         anonymous      /track/{track_report}/photos
         anonymous      /track/{track_report}/withdraw
+        anonymous      /track/{track_changed}
+        anonymous      /track/{track_changed}/change
+        anonymous      /supported/{supported}
         anonymous      /track/forged
         anonymous      /confirm/{confirm}
         anonymous      /confirm/forged
@@ -151,6 +157,8 @@ PAGES = {
         officer        /staff/recurring
         coordinator    /staff/{desk}
         coordinator    /staff/{idea}
+        coordinator    /staff/{changed}
+        coordinator    /staff/{changed}/versions
         officer        /staff/votes
         officer        /staff/votes/{vote}
         coordinator    /staff/votes/{vote_over}
@@ -260,6 +268,7 @@ LEFT_OUT = {
     "/staff/<reference>/photos/<number>/<size>": "a picture",
     "/<path>/": "leads on to the words",
     "/staff/<reference>/case/files/<number>": "a file",
+    "/ideas/<reference>/change": "leads on to the sender's page",
     "/staff/<reference>/slip": "leads back; the slip answers a form",
 }
 # Forms that are sent empty, so that all they can complain of is seen; not the buttons beside them.

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from portal.core import clock
 from portal.core.dates import today
 from portal.core.errors import Conflict, Invalid, TooMany
 from portal.ideas.actions import decide_idea, open_for_support
@@ -153,10 +154,10 @@ def test_nothing_changes_once_it_is_decided(session: Session) -> None:
 def test_nothing_changes_once_the_panel_of_its_call_reviews(session: Session) -> None:
     call = make_call(session)
     idea = make_idea_in(session, call, FIRST)
-    change(session, idea, SECOND)
+    change(session, idea, SECOND, now=clock.now())
     call.collects_until = call.supports_until = today() - timedelta(days=1)
     with pytest.raises(Conflict):
-        change(session, idea, FIRST)
+        change(session, idea, FIRST, now=clock.now())
 
 
 def test_a_change_of_wording_asks_nobody(session: Session) -> None:

@@ -35,7 +35,7 @@ def waiting(app: Flask) -> tuple[str, int]:
         return idea.reference, version.id
 
 
-def press(browse: Browse, reference: str, number: int, verb: str, who: str = "coordinator", **typed: str):  # noqa: ANN201
+def press(browse: Browse, reference: str, number: int, verb: str, who: str = "coordinator", **typed: str):
     client = browse(who)
     fields = form_fields(client.get(f"/follow?{EN}").text)
     address = f"/staff/{reference}/versions/{number}/{verb}?{EN}"
