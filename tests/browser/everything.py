@@ -48,9 +48,8 @@ from portal.threads.comments import add_comment, flag_comment, hide_comment
 from portal.threads.events import Actor
 from portal.threads.followers import follow_thread
 from portal.threads.merging import merge_threads
-from portal.threads.models import Kind, Thread
-from portal.threads.queries import find_by_reference
 from portal.threads.models import Kind, Thread, Visibility
+from portal.threads.queries import find_by_reference
 from portal.threads.votes import cast_vote
 from portal.triage.models import BulkAction, SavedFilter
 from portal.triage.splitting import Part, split_thread
