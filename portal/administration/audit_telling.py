@@ -12,7 +12,7 @@ from portal.accounts.telling import ROLE_NAMES
 from portal.administration.clock_fields import TIME_NAMES, write_time
 from portal.administration.forms import KINDS as PLACE_KINDS
 from portal.communities.directory import Directory
-from portal.communities.models import Calendar
+from portal.communities.models import Calendar, Emergency
 from portal.core.i18n import LANGUAGES, lazy_gettext
 from portal.core.i18n import gettext as _
 from portal.threads.models import Event
@@ -141,6 +141,7 @@ def tell_records(session: Session, events: Iterable[Event], directory: Directory
     """Return events of the administration in the language of the request."""
     events = list(events)
     named = _find_names(session, events, directory)
+    reasons = _find_reasons(session, events)
     return [
         Entry(
             sequence=event.sequence,
@@ -150,7 +151,7 @@ def tell_records(session: Session, events: Iterable[Event], directory: Directory
             role=role_label(event.actor_role),
             deed=str(DEEDS.get(event.kind, event.kind)),
             subject=_tell_subject(event.data.get("what") or [], directory, named),
-            changes=_tell_changes(event.data, directory),
+            changes=[*_tell_changes(event.data, directory), *reasons.get(event.sequence, [])],
         )
         for event in events
     ]
@@ -175,6 +176,21 @@ def _find_names(session: Session, events: list[Event], directory: Directory) -> 
     return {("person", row.id): row.name or _("Without a name") for row in people} | {
         ("calendar", row.id): directory.full_name(row.place_id) for row in calendars
     }
+
+
+def _find_reasons(session: Session, events: list[Event]) -> dict[int, list[Change]]:
+    """Return by sequence what was said where emergency mode began or ended: the record names only the row."""
+    about = {e.sequence: (e.data["emergency"], e.kind) for e in events if "emergency" in e.data}
+    if not about:
+        return {}
+    wanted = select(Emergency).where(Emergency.id.in_({number for number, _kind in about.values()}))
+    rows = {row.id: row for row in session.scalars(wanted)}
+    told: dict[int, list[Change]] = {}
+    for sequence, (number, kind) in about.items():
+        if row := rows.get(number):
+            text = row.reason if kind == "emergency.began" else row.end_reason
+            told[sequence] = [Change(str(FIELDS["reason"]), None, _tell_plain("reason", text))]
+    return told
 
 
 def _tell_subject(what: list[Any], directory: Directory, named: Names) -> str:

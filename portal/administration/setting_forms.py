@@ -9,14 +9,14 @@ from wtforms.validators import NumberRange
 from portal.administration.category_forms import MOST_MONTHS
 from portal.administration.changes import Values
 from portal.administration.clock_fields import ClockField, write_time
-from portal.administration.day_lines import DayLineError, read_days, write_days
 from portal.administration.forms import TEXT, SetUpForm, is_number
+from portal.communities.calendars import SHORTEST_DAY
+from portal.communities.day_lines import DayLineError, read_days, write_days
 from portal.core.forms import LongText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.languages import from_fields, language_fields, to_fields
 
-SHORTEST_DAY = 60  # minutes
 LONGEST_CALENDAR = 20_000  # characters
 MOST_CASE_DAYS = 30  # of the clocks between departments and levels
 LEAST_PRECISION, MOST_PRECISION = Decimal(50), Decimal("99.9")  # per cent, as in LINLI_ROUTING_PRECISION

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.communities.models import Category, CategoryRoute, Department, Drawing, Place, PlaceKind
+from portal.communities.calendars import CLOSES, OPENS, WORKING_WEEK
+from portal.communities.models import Calendar, Category, CategoryRoute, Department, Drawing, Place, PlaceKind
 from portal.communities.times import TIMES
 from portal.core.positions import Box, Point
 from portal.core.tokens import digest
@@ -52,6 +53,26 @@ def put_place(
         place.latitude, place.longitude = point
     session.flush()
     return place
+
+
+def put_calendar(
+    session: Session,
+    place: Place,
+    *,
+    weekdays: Sequence[int] = WORKING_WEEK,
+    opens: int = OPENS,
+    closes: int = CLOSES,
+    days: Mapping[str, Any],
+) -> Calendar:
+    """Give a place its calendar, or bring that up to date; `days` as day_lines.read_days returns them."""
+    calendar = session.scalar(select(Calendar).where(Calendar.place_id == place.id))
+    if calendar is None:
+        calendar = Calendar(place_id=place.id)
+        session.add(calendar)
+    calendar.weekdays, calendar.opens, calendar.closes = list(weekdays), opens, closes
+    calendar.days = dict(days)
+    session.flush()
+    return calendar
 
 
 def put_plan(session: Session, place: Place, svg: str, bounds: Box) -> None:

@@ -10,6 +10,7 @@ DAY = timedelta(days=1)
 NOTHING = timedelta(0)
 WORKING_WEEK = (0, 1, 2, 3, 4)  # Monday is 0
 OPENS, CLOSES = 8 * 60 + 30, 17 * 60 + 30  # minutes after midnight, where nothing else is said
+SHORTEST_DAY = 60  # minutes
 MONTH_TO_WARN = 11  # from then on the holidays of the coming year should be known
 
 

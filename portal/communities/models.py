@@ -41,6 +41,21 @@ class Place(Numbered, Base):
     retired_at: Mapped[datetime | None]  # no longer chosen; what stands there keeps it
 
 
+class Emergency(Numbered, Base):
+    """One time of emergency mode at a place, with what was said of it at its beginning and end.
+
+    The words stand here alone: the record of the administration names the row.
+    """
+
+    __tablename__ = "emergencies"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"), index=True)
+    began_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text)
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+
 class Drawing(Base):
     """The SVG of a drawn plan, by its digest; which place it shows, and its bounds, a Place says."""
 

@@ -7,10 +7,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from classifier.labels import Labels, load_labels
-from portal.communities.actions import put_category, put_department, put_place, put_plan, put_route
+from portal.communities.actions import (
+    put_calendar,
+    put_category,
+    put_department,
+    put_place,
+    put_plan,
+    put_route,
+)
+from portal.communities.day_lines import read_days
 from portal.communities.directory import raise_version
-from portal.communities.models import Category, Department, Place, PlaceKind
+from portal.communities.models import Calendar, Category, Department, Place, PlaceKind
 from portal.communities.times import times_with, usual_times
+from portal.setup.calendar_entry import CalendarEntry
 from portal.setup.changes import Changes, noted_changes
 from portal.setup.file import CategoryEntry, PlaceEntry, SetupError, SetupFile, find_unknown
 from portal.setup.kept import Kept, find_kept
@@ -18,7 +27,7 @@ from portal.setup.people import Code, make_codes, put_people
 from portal.setup.reply_templates import put_first_templates
 from portal.threads.events import SYSTEM, record_administration
 
-DIRECTORY = ("place", "department", "category", "route")
+DIRECTORY = ("place", "calendar", "department", "category", "route")
 
 
 @dataclass(frozen=True)
@@ -117,6 +126,8 @@ def _put_place(session: Session, entry: PlaceEntry, position: int, kept: Kept) -
     there = find_place(session, entry.code)
     if there is None or not kept.holds(there, entry.code):
         there = _put_larger_place(session, entry, there, position)
+    if entry.calendar:
+        _put_calendar(session, there, entry.calendar, kept)
     if entry.plan:
         put_plan(session, there, entry.plan.svg, entry.plan.bounds)
     for i, spot in enumerate(entry.spots):
@@ -131,6 +142,14 @@ def _put_place(session: Session, entry: PlaceEntry, position: int, kept: Kept) -
                 position=i,
                 point=spot.position,
             )
+
+
+def _put_calendar(session: Session, place: Place, entry: CalendarEntry, kept: Kept) -> None:
+    there = session.scalar(select(Calendar).where(Calendar.place_id == place.id))
+    if kept.holds(there, f"calendar of {place.code}"):
+        return
+    days = read_days("\n".join(entry.days))
+    put_calendar(session, place, weekdays=entry.weekdays, opens=entry.opens, closes=entry.closes, days=days)
 
 
 def _put_larger_place(session: Session, entry: PlaceEntry, there: Place | None, position: int) -> Place:

@@ -5,16 +5,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from portal.accounts.models import Person, Role
-from portal.communities.models import Category, CategoryRoute, Department, Place
+from portal.communities.models import Calendar, Category, CategoryRoute, Department, Place
 
 KINDS: dict[type, str] = {
     Place: "place",
     Department: "department",
     Category: "category",
     CategoryRoute: "route",
+    Calendar: "calendar",
     Person: "person",
     Role: "role",
 }
@@ -65,6 +66,10 @@ def _label(row: object) -> str:
     match row:
         case Place() | Department() | Category():
             return row.code
+        case Calendar():
+            session = object_session(row)
+            place = session.get(Place, row.place_id) if session else None
+            return f"of {place.code}" if place else ""
         case Person():
             return row.email or ""
         case Role():

@@ -22,12 +22,13 @@ from portal.routing.advice import Advice
 from portal.setup.actions import load_setup
 from portal.setup.calling import call_for_ideas
 from portal.setup.cast import gather
+from portal.setup.days import keep_days
 from portal.setup.file import read_setup_file
 from portal.setup.following import let_follow
 from portal.setup.playing import play
 from portal.setup.rewriting import rewrite_ideas
 from portal.setup.stories import read_stories
-from portal.setup.together import work_together
+from portal.setup.together import come_again, offer_one, work_together
 from portal.threads.models import Thread
 from portal.threads.scoring import renew_usual_voices, rescore_chunk
 from portal.threads.word_shares import count_words
@@ -61,6 +62,7 @@ def load_demo(
     Every submission takes the way of a real one, at its own time; no mail is sent about the past.
     """
     load_setup(session, read_setup_file(FILE), now=now - FOUNDED, with_codes=False)
+    keep_days(session, now)
     directory = read_directory(session, 0)
     stories = read_stories(now)
     cast = gather(session, directory, store, now - FOUNDED)
@@ -73,6 +75,8 @@ def load_demo(
     call_for_ideas(cast, threads, now)
     rewrite_ideas(cast, threads, now)
     work_together(cast, threads, now)
+    come_again(cast, threads, now)
+    offer_one(cast, threads, now)
     count_words(session)
     renew_usual_voices(session, now)
     rescore_chunk(session, 0, now=now)

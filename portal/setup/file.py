@@ -12,9 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
@@ -28,6 +26,7 @@ from portal.communities.models import PlaceKind
 from portal.communities.times import MOST_DAYS, MOST_HOURS, TIMES
 from portal.core.i18n import DEFAULT, LANGUAGES
 from portal.core.positions import Box, Point
+from portal.setup.calendar_entry import CalendarEntry, Entry
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 Email = Annotated[
@@ -71,12 +70,6 @@ def _in_languages(value: object) -> object:
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Text = Annotated[dict[str, Words], BeforeValidator(_in_languages), Field(min_length=1)]
-
-
-class Entry(BaseModel):
-    """A part of the file; a setting that doesn't exist is an error, not ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class EmergencyLine(Entry):
@@ -137,6 +130,7 @@ class PlaceEntry(Entry):
     emergency: tuple[EmergencyLine, ...] | None = None
     position: Position | None = None
     plan: PlanEntry | None = None
+    calendar: CalendarEntry | None = None
     spots: tuple[Spot, ...] = ()
 
     @checked(mode="after")

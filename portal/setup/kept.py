@@ -6,12 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
-from portal.communities.models import Category, CategoryRoute, Department, Place
+from portal.communities.models import Calendar, Category, CategoryRoute, Department, Place
 from portal.setup.changes import KINDS
 from portal.threads.events import ADMINISTRATION
 from portal.threads.models import Event
 
-Row = Place | Department | Category | Person
+Row = Place | Calendar | Department | Category | Person
 VERBS = ("added", "changed", "removed", "role_granted", "role_taken")
 RECORDS = [f"{kind}.{verb}" for kind in KINDS.values() for verb in VERBS]
 

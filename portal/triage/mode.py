@@ -14,7 +14,7 @@ from portal.accounts.access import roles_at
 from portal.accounts.identity import me, staff_only
 from portal.accounts.models import Person, RoleName
 from portal.communities.directory import Directory, PlaceEntry, get_directory, raise_version
-from portal.communities.models import Place, PlaceKind
+from portal.communities.models import Emergency, Place, PlaceKind
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotFound
@@ -63,7 +63,10 @@ def begin_emergency(session: Session, place_id: int, reason: str, *, by: Actor, 
         raise Conflict(_("Emergency mode is on there already."))
     need_reason(reason)
     place.emergency_since, place.emergency_reason = now, reason
-    _record(session, place, "emergency.began", reason, by=by, now=now)
+    emergency = Emergency(place_id=place.id, began_at=now, reason=reason)
+    session.add(emergency)
+    session.flush()
+    _record(session, place, "emergency.began", emergency, by=by, now=now)
 
 
 def end_emergency(session: Session, place_id: int, reason: str, *, by: Actor, now: datetime) -> None:
@@ -72,8 +75,22 @@ def end_emergency(session: Session, place_id: int, reason: str, *, by: Actor, no
     if place.emergency_since is None:
         raise Conflict(_("Emergency mode is off there already."))
     need_reason(reason)
+    emergency = _running(session, place, now)
+    emergency.ended_at, emergency.end_reason = now, reason
     place.emergency_since, place.emergency_reason = None, ""
-    _record(session, place, "emergency.ended", reason, by=by, now=now)
+    session.flush()
+    _record(session, place, "emergency.ended", emergency, by=by, now=now)
+
+
+def _running(session: Session, place: Place, now: datetime) -> Emergency:
+    """Return the row of the place's present time; of one begun before there were such rows, a new one."""
+    running = (Emergency.place_id == place.id) & Emergency.ended_at.is_(None)
+    found = session.scalar(select(Emergency).where(running).order_by(Emergency.id.desc()).limit(1))
+    if found is None:
+        since = place.emergency_since or now
+        found = Emergency(place_id=place.id, began_at=since, reason=place.emergency_reason)
+        session.add(found)
+    return found
 
 
 def _lock(session: Session, place_id: int) -> Place:
@@ -81,8 +98,10 @@ def _lock(session: Session, place_id: int) -> Place:
     return session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
-def _record(session: Session, place: Place, kind: str, reason: str, *, by: Actor, now: datetime) -> None:
-    data = {"what": ["place", place.id], "before": {}, "after": {"reason": reason}}
+def _record(
+    session: Session, place: Place, kind: str, emergency: Emergency, *, by: Actor, now: datetime
+) -> None:
+    data = {"what": ["place", place.id], "before": {}, "after": {}, "emergency": emergency.id}
     record_administration(session, kind, by=by, data=data, now=now)
     raise_version(session)
 

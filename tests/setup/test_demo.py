@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person, RoleName
 from portal.accounts.passwords import is_right
+from portal.cases.models import Offer
+from portal.cases.queries import stands
 from portal.communities.directory import read_directory
-from portal.communities.models import Category, Department, Place, PlaceKind
+from portal.communities.models import Calendar, Category, Department, Place, PlaceKind
 from portal.communities.plan import plans_in_use, position_of
 from portal.core.outbox import Job
 from portal.core.storage import get_store
@@ -22,6 +24,7 @@ from portal.setup.playing import VERBS
 from portal.setup.stories import moment, read_stories
 from portal.threads.additions import Follower, Photo, PhotoState
 from portal.threads.events import find_broken_event
+from portal.threads.links import LinkKind, ThreadLink
 from portal.threads.models import Event, Status, Thread, Vote
 from portal.threads.photos import file_name
 from tests.factories import NOW, advice_for
@@ -35,7 +38,7 @@ STORIES = read_stories(NOW)
 
 
 def test_there_are_sixty_submissions_in_three_languages() -> None:
-    assert len(STORIES) == 61
+    assert len(STORIES) == 62
     languages = Counter(story.language for story in STORIES)
     assert languages["zh-Hans"] > languages["en"] >= 10
     assert languages["zh-Hant"] >= 10
@@ -62,6 +65,7 @@ def test_the_demo_is_a_whole_neighbourhood_even_without_a_model(empty: Session) 
     check_states(empty)
     check_neighbourhood(empty)
     check_map(empty)
+    check_departments(empty)
     check_photos(empty)
     check_following(empty)
     assert [s.role for s in sign_ins].count("resident") == 12
@@ -102,6 +106,15 @@ def check_neighbourhood(session: Session) -> None:
         RoleName.PANELLIST: 3,
         RoleName.ADMINISTRATOR: 1,
     }
+
+
+def check_departments(session: Session) -> None:
+    """There is a calendar with a day of the place's own, a chain of what came again, an open offer."""
+    days = session.scalars(select(Calendar.days)).one()
+    assert "Tangxi Water Festival" in {day["names"].get("en") for day in days.values()}
+    assert session.scalars(select(ThreadLink).where(ThreadLink.kind == LinkKind.RECURS)).all()
+    offer = session.scalars(select(Offer)).one()
+    assert stands(offer, session.get_one(Thread, offer.thread_id))
 
 
 def check_following(session: Session) -> None:

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from portal.administration.audit_telling import tell_records
+from portal.communities.models import Emergency
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.threads.events import Actor
@@ -89,3 +91,22 @@ def test_it_is_switched_on_and_off_on_its_page_and_everybody_reads_why(
     with app.app_context():
         assert directory(db.session()).place_codes["liu"].emergency_since is None
     assert "Dry." in browse("administrator").get("/staff/admin/audit").text
+
+
+def test_what_was_said_stands_in_no_event_but_is_told_to_who_reads_the_record(session: Session) -> None:
+    street = switch(session)
+    end_emergency(session, street, "Wei's cellar is dry again.", by=coordinator(session), now=NOW)
+    events = session.scalars(select(Event).where(Event.kind.like("emergency.%")).order_by(Event.id)).all()
+    assert not any("cellar" in str(event.data) or "reason" in str(event.data) for event in events)
+    entries = tell_records(session, events, directory(session))
+    assert [[change.after for change in entry.changes] for entry in entries][1] == [
+        "Wei's cellar is dry again."
+    ]
+    assert entries[0].changes[0].after
+
+
+def test_a_time_that_began_before_such_rows_were_kept_ends_with_one(session: Session) -> None:
+    street = switch(session)
+    session.execute(delete(Emergency))
+    end_emergency(session, street, "Dry again.", by=coordinator(session), now=NOW)
+    assert session.scalars(select(Emergency.end_reason)).all() == ["Dry again."]

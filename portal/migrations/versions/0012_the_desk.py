@@ -7,6 +7,8 @@ After: 0011
 import sqlalchemy as sa
 from alembic import op
 
+from portal.core.db import UtcDateTime
+
 revision = '0012'
 down_revision = '0011'
 branch_labels = None
@@ -20,6 +22,7 @@ def upgrade() -> None:
     let_guests_go()
     find_what_is_doubted()
     undo_single_moves()
+    keep_emergencies()
 
 
 def warn_between_departments() -> None:
@@ -60,3 +63,18 @@ def find_what_is_doubted() -> None:
 def undo_single_moves() -> None:
     with op.batch_alter_table('bulk_actions') as batch:
         batch.add_column(sa.Column('is_single', sa.Boolean(), server_default=sa.false(), nullable=False))
+
+
+def keep_emergencies() -> None:
+    op.create_table(
+        'emergencies',
+        sa.Column('place_id', NUMBER, nullable=False),
+        sa.Column('began_at', UtcDateTime(), nullable=False),
+        sa.Column('reason', sa.Text(), nullable=False),
+        sa.Column('ended_at', UtcDateTime(), nullable=True),
+        sa.Column('end_reason', sa.Text(), server_default='', nullable=False),
+        sa.Column('id', NUMBER, autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(['place_id'], ['places.id'], name=op.f('fk_emergencies_place_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_emergencies')),
+    )
+    op.create_index(op.f('ix_emergencies_place_id'), 'emergencies', ['place_id'])

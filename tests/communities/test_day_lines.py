@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from portal.administration.day_lines import DayLineError, read_days, write_days
+from portal.communities.day_lines import DayLineError, read_days, write_days
 
 YEAR = """\
 2026-10-01..2026-10-07 off 国庆节 | 國慶節 | National Day
