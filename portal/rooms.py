@@ -32,7 +32,7 @@ from portal.insight import jobs as insight_jobs
 from portal.insight import satisfaction_pages as satisfaction
 from portal.insight import views as insight
 from portal.insight import workload_pages as workload
-from portal.intake import about, changing, joining, mine, offline, track_photos, tracking
+from portal.intake import about, changing, joining, mine, offline, track_aims, track_photos, tracking
 from portal.intake import arrival as arrivals
 from portal.intake import commands as intake_commands
 from portal.intake import entry as on_behalf
@@ -135,6 +135,7 @@ ROOMS = (
     joining.blueprint,
     tracking.blueprint,
     track_photos.blueprint,
+    track_aims.blueprint,
     changing.blueprint,
     about.blueprint,
     offline.blueprint,

@@ -170,6 +170,8 @@ GET  /track/<token>                        nothing    nothing   nothing
 POST /track/<token>                        nothing    nothing   nothing
 GET  /track/<token>/photos                 nothing    nothing   nothing
 POST /track/<token>/photos                 nothing    nothing   nothing
+GET  /track/<token>/aims                   nothing    nothing   nothing
+POST /track/<token>/aims                   nothing    nothing   nothing
 GET  /track/<token>/withdraw               nothing    nothing   nothing
 GET  /confirm/<token>                      nothing    nothing   nothing
 POST /confirm/<token>                      nothing    nothing   nothing

@@ -23,6 +23,7 @@ from portal.core.limits import count_attempt
 from portal.core.links import keep_link_secret
 from portal.core.tokens import sign
 from portal.ideas.about import tell_parts as tell_parts_of
+from portal.ideas.aims import GONE
 from portal.ideas.changing import can_change
 from portal.ideas.versions import find_newest
 from portal.intake.actions import (
@@ -233,6 +234,7 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         **tell_sent(session, thread, directory),
         **choices(thread),
         may_change=can_change(session, thread, clock.now()),
+        may_aim=thread.kind == Kind.IDEA and thread.status not in GONE,
         **tell_versions(session, thread),
         promises=tell_promises(thread, directory, clock.now()),
         is_told=is_following(session, thread, thread.author),

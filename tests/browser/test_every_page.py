@@ -49,10 +49,15 @@ PAGES = {
         anonymous      /ideas/needs/roads-paving/liu-1
         anonymous      /reports?category=roads-paving
         neighbour      /ideas/{idea}/aims
+        anonymous      /track/{track_idea}/aims
         coordinator    /ideas/needs
         anonymous      /ideas/{changed}
         anonymous      /ideas/{changed}/versions
         resident       /ideas/{changed}
+        anonymous      /reports/print
+        anonymous      /ideas/print
+        anonymous      /calls/all/print
+        anonymous      /calls/{call}/print
         anonymous      /calls
         anonymous      /calls/{call}
         resident       /calls/{call}
@@ -196,6 +201,8 @@ PAGES = {
         coordinator    /staff/{survivor}/ask-for-ideas
         coordinator    /staff/ask-for-ideas/roads-paving/liu-1
         officer        /staff/proposed-calls
+        officer        /staff/tables/recurring/print
+        coordinator    /staff/tables/votes/print
         coordinator    /staff/ideas/calls/{call}/criteria/add
         coordinator    /staff/ideas/calls/{call}/criteria/{criterion}
         coordinator    /staff/posters/call/{call}?size=a4&language=all
@@ -254,6 +261,13 @@ LEFT_OUT = {
     "/ideas/<reference>.atom": "a feed",
     "/account/data/file": "a file to keep",
     "/departments/table.csv": "a file to keep",
+    "/ideas/needs/table.csv": "a file to keep",
+    "/ideas/table.csv": "a file to keep",
+    "/reports/table.csv": "a file to keep",
+    "/calls/all/table.csv": "a file to keep",
+    "/calls/<code>.csv": "a file to keep",
+    "/calls/<code>.json": "a file to keep",
+    "/staff/tables/<code>.csv": "a file to keep",
     "/satisfaction/table.csv": "a file to keep",
     "/departments/<code>/table.csv": "a file to keep",
     "/staff/<reference>/fix": "leads on to the form",

@@ -10,11 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core import clock
+from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
+from portal.core.tokens import sign
 from portal.ideas.aiming import find_target, propose_aims
 from portal.ideas.aims import MOST_AIMS, Aim, Target, aims_as, list_aims, say_aim
 from portal.ideas.call_actions import set_matters
 from portal.ideas.needs import LEAST, Need, list_answers, read_needs
+from portal.intake.queries import TRACKING
 from portal.routing.actions import first_decision
 from portal.threads.chains import tie
 from portal.threads.events import SYSTEM, Actor, resident
@@ -267,6 +270,25 @@ def test_the_sender_confirms_on_the_page_of_the_idea(
     assert "1 idea answers 6 reports" in client.get(f"/ideas/needs?{EN}").text
     assert f"/ideas/{idea}" in client.get(f"/ideas/needs/roads-paving/liu-1?{EN}").text
     assert "6,6," in client.get("/ideas/needs/table.csv").text
+
+
+def test_the_sender_confirms_by_the_private_link(
+    app: Flask, client: FlaskClient, answered: tuple[str, str]
+) -> None:
+    with app.app_context():
+        idea, report = (find_by_reference(db.session(), reference) for reference in answered)
+        assert idea is not None
+        assert report is not None
+        page, other = (f"/track/{sign(TRACKING, thread.id)}" for thread in (idea, report))
+    assert f'href="{page}/aims"' in client.get(f"{page}?{EN}").text
+    assert f'href="{other}/aims"' not in client.get(f"{other}?{EN}").text
+    fields = form_fields(client.get(f"{page}/aims?{EN}").text)
+    answer = client.post(f"{page}/aims", data=fields | {"answer": "yes"})
+    assert (answer.status_code, answer.location) == (303, f"{page}/aims")
+    assert "It would prevent" in client.get(f"{page}/aims?{EN}").text
+    assert "1 idea answers 6 reports" in client.get(f"/ideas/needs?{EN}").text
+    assert client.get(f"{other}/aims").status_code == 303
+    assert client.get("/track/nothing/aims").status_code == 404
 
 
 def test_others_say_nothing(client: FlaskClient, browse: Browse, answered: tuple[str, str]) -> None:
