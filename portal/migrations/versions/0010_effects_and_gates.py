@@ -4,6 +4,8 @@ Revision: 0010
 After: 0009
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -125,7 +127,7 @@ def _number(name: str, table: str, *, nullable: bool = False) -> sa.Column[int]:
 
 def _add(
     table: str,
-    *columns: sa.Column,
+    *columns: sa.Column[Any],
     unique: tuple[tuple[str, ...], ...] = (),
     indexes: tuple[tuple[str, ...], ...] = (),
 ) -> None:

@@ -1,0 +1,184 @@
+"""What is done with effects of a pilot: told, looked at, shown or hidden, answered."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Person
+from portal.communities.directory import Directory
+from portal.core.dates import local_time
+from portal.core.errors import Conflict
+from portal.core.i18n import gettext as _
+from portal.pilots.concerned import all_concerned, note
+from portal.pilots.effects import Effect, EffectState, Severity
+from portal.pilots.gates import Gate, GateKind
+from portal.pilots.models import Pilot, PilotState
+from portal.threads.actions import need_reason, refuse_unless
+from portal.threads.events import Actor, resident
+from portal.threads.followers import find_follower, follow_thread
+from portal.threads.models import Level, Thread
+from portal.threads.words import say
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """What somebody says that a pilot did."""
+
+    is_wanted: bool
+    severity: Severity
+    text: str
+    touched: str = ""
+    evidence: str = ""
+    photo_key: str | None = None
+    photo_alt: str = ""
+
+
+def tell_effect(
+    session: Session,
+    thread: Thread,
+    pilot: Pilot,
+    noticed: Noticed,
+    *,
+    person: Person,
+    key: str,
+    follow: bool,
+    directory: Directory,
+    now: datetime,
+) -> Effect:
+    """Keep what somebody noticed of a pilot that has begun; with the same key it is the same one.
+
+    The thread is locked. Words of somebody unverified wait for a first look. A severe harm calls a review
+    at once, whoever told of it.
+    """
+    known = session.scalar(select(Effect).where(Effect.form_key == key))
+    if known is not None:
+        return known
+    if not pilot.is_locked:
+        raise Conflict(_("This pilot has not begun yet."))
+    used = select(Effect.id).where(Effect.photo_key == noticed.photo_key)
+    if noticed.photo_key and session.scalar(used) is not None:  # the page was gone back to and sent anew
+        noticed = replace(noticed, photo_key=None, photo_alt="")
+    effect = Effect(
+        pilot_id=pilot.id,
+        form_key=key,
+        person_id=person.id,
+        **vars(noticed),
+        state=EffectState.SHOWN if person.is_verified else EffectState.FIRST_LOOK,
+        round=pilot.round,
+        at=now,
+    )
+    session.add(effect)
+    session.flush()
+    by = resident(person)
+    if follow and find_follower(session, thread, person) is None:
+        follow_thread(session, thread, person, now=now)
+    kind = "pilot.effect_told" if effect.is_shown else "pilot.effect_waits"
+    note(session, thread, pilot, kind, by=by, now=now, public=effect.is_shown, data={"effect": effect.id})
+    if effect.is_severe_harm and pilot.state == PilotState.RUNNING:
+        call_review(session, thread, pilot, effect, directory=directory, by=by, now=now)
+    return effect
+
+
+def call_review(
+    session: Session,
+    thread: Thread,
+    pilot: Pilot,
+    effect: Effect,
+    *,
+    directory: Directory,
+    by: Actor,
+    now: datetime,
+) -> Gate:
+    """Open an early review because of a severe harm, unless one is open; tell all concerned at once."""
+    gate = session.scalar(
+        select(Gate).where(Gate.pilot_id == pilot.id, Gate.kind == GateKind.EARLY, Gate.closed_at.is_(None))
+    )
+    if gate is None:
+        today = local_time(now).date()
+        gate = Gate(
+            pilot_id=pilot.id,
+            kind=GateKind.EARLY,
+            day=today,
+            round=pilot.round,
+            effect_id=effect.id,
+            added_at=now,
+            soon_told_at=now,
+            due_told_at=now,
+        )
+        session.add(gate)
+        session.flush()
+    told = all_concerned(session, pilot, directory)
+    note(
+        session,
+        thread,
+        pilot,
+        "pilot.harm_told",
+        by=by,
+        now=now,
+        public=effect.is_shown,
+        tell=told,
+        data={"effect": effect.id, "gate": gate.id},
+    )
+    return gate
+
+
+def show_effect(
+    session: Session, thread: Thread, pilot: Pilot, effect: Effect, *, by: Actor, now: datetime
+) -> None:
+    """Let everybody read an effect that waited for a first look, or was hidden."""
+    refuse_unless(effect.state != EffectState.SHOWN)
+    first_time = effect.state == EffectState.FIRST_LOOK
+    effect.state, effect.looked_by_id, effect.hidden_reason = EffectState.SHOWN, by.id, ""
+    note(
+        session,
+        thread,
+        pilot,
+        "pilot.effect_told",
+        by=by,
+        now=now,
+        public=first_time,
+        data={"effect": effect.id},
+    )
+
+
+def hide_effect(
+    session: Session, thread: Thread, pilot: Pilot, effect: Effect, reason: str, *, by: Actor, now: datetime
+) -> None:
+    """Keep an effect from the public, with a reason that stays on record."""
+    refuse_unless(effect.state != EffectState.HIDDEN)
+    need_reason(reason)
+    effect.state, effect.looked_by_id, effect.hidden_reason = EffectState.HIDDEN, by.id, reason
+    note(
+        session,
+        thread,
+        pilot,
+        "pilot.effect_hidden",
+        by=by,
+        now=now,
+        public=False,
+        data={"effect": effect.id},
+    )
+
+
+def answer_effect(
+    session: Session, thread: Thread, pilot: Pilot, effect: Effect, done: str, *, by: Actor, now: datetime
+) -> None:
+    """Say what was done about an effect; everybody reads it below the effect. Said anew, it counts anew."""
+    need_reason(done)
+    if effect.done == done:
+        return
+    effect.done, effect.done_at, effect.looked_by_id = done, now, by.id
+    words = say(session, thread, Level.REPLY, done, author=by.person, now=now) if effect.is_shown else None
+    note(
+        session,
+        thread,
+        pilot,
+        "pilot.effect_answered",
+        by=by,
+        now=now,
+        public=effect.is_shown,
+        statement=words,
+        data={"effect": effect.id},
+    )

@@ -1,0 +1,101 @@
+"""Reads of practices, and of what became of them at each place."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import NotFound
+from portal.pilots.effects_queries import count_shown
+from portal.pilots.gates import GateDecision
+from portal.pilots.models import Indicator, Pilot, Spending, Value
+from portal.pilots.practices import Practice
+
+MOST = 200  # practices on a page
+
+
+def list_practices(
+    session: Session,
+    phrases: Sequence[Sequence[str]] | None = None,
+    category_ids: Collection[int] | None = None,
+) -> Sequence[Practice]:
+    """Return what the library holds, the newest first; with these words, of these categories.
+
+    The words stand in one column between spaces, made by core.text on both sides: there are hundreds of
+    practices, not hundreds of thousands, and both engines find exactly the same.
+    """
+    wanted = select(Practice).where(Practice.published_at.is_not(None))
+    for phrase in phrases or ():
+        wanted = wanted.where(Practice.words.contains(f" {' '.join(phrase)} ", autoescape=True))
+    if category_ids is not None:
+        wanted = wanted.where(Practice.category_id.in_(category_ids))
+    return session.scalars(
+        wanted.order_by(Practice.published_at.desc(), Practice.id.desc()).limit(MOST)
+    ).all()
+
+
+def get_practice(session: Session, code: str, *, published: bool = True) -> Practice:
+    """Return a practice of the library; unless `published`, also one that is being written."""
+    practice = session.scalar(select(Practice).where(Practice.code == code))
+    if practice is None or (published and practice.published_at is None):
+        raise NotFound()
+    return practice
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one indicator was before and is since, at one place."""
+
+    indicator: Indicator
+    mean: float | None  # of what was measured since the start, at the place itself
+    number: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One pilot of a practice with what came of it."""
+
+    pilot: Pilot
+    measured: list[Measured]
+    spent: int
+    wanted: int
+    unwanted: int
+    decision: GateDecision | None  # the last one
+
+
+def list_trials(session: Session, practice: Practice) -> list[Trial]:
+    """Return the trials of a practice that have begun or are planned, the first place first; five queries."""
+    of_it = (Pilot.id == practice.pilot_id) | (Pilot.parent_id == practice.pilot_id)
+    pilots = session.scalars(select(Pilot).where(of_it).order_by(Pilot.id)).all()
+    ids = [pilot.id for pilot in pilots]
+    effects = count_shown(session, ids)
+    sums = select(Spending.pilot_id, func.sum(Spending.amount)).where(Spending.pilot_id.in_(ids))
+    spent = {row[0]: int(row[1]) for row in session.execute(sums.group_by(Spending.pilot_id))}
+    last = select(GateDecision).where(GateDecision.pilot_id.in_(ids)).order_by(GateDecision.id)
+    decisions = {decision.pilot_id: decision for decision in session.scalars(last)}
+    measured = _measure(session, ids)
+    return [
+        Trial(
+            pilot,
+            [each for each in measured if each.indicator.pilot_id == pilot.id],
+            spent.get(pilot.id, 0),
+            effects.get((pilot.id, True), 0),
+            effects.get((pilot.id, False), 0),
+            decisions.get(pilot.id),
+        )
+        for pilot in pilots
+    ]
+
+
+def _measure(session: Session, pilots: Collection[int]) -> list[Measured]:
+    since = and_(Value.indicator_id == Indicator.id, ~Value.is_comparison, Value.on_day >= Pilot.starts_on)
+    rows = session.execute(
+        select(Indicator, func.avg(Value.value), func.count(Value.id))
+        .join(Pilot, Pilot.id == Indicator.pilot_id)
+        .outerjoin(Value, since)
+        .where(Indicator.pilot_id.in_(pilots))
+        .group_by(Indicator.id)
+        .order_by(Indicator.pilot_id, Indicator.position, Indicator.id)
+    )
+    return [Measured(indicator, mean, number) for indicator, mean, number in rows]
