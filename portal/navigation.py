@@ -27,6 +27,7 @@ def navigation() -> dict[str, Any]:
             (_("How Linli works"), url_for("about.about")),
             (_("The departments and how they do"), url_for("departments.index")),
             (_("Pilots"), url_for("pilots.index")),
+            (_("Practice library"), url_for("practices.index")),
             (_("Your words and your data"), url_for("about.privacy")),
         ],
     }

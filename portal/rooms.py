@@ -40,6 +40,7 @@ from portal.intake import posters as poster_pages
 from portal.intake import views as intake
 from portal.notifications import follow_jobs, follow_pages, inbox, passing_on, told, warning_jobs
 from portal.notifications import jobs as notification_jobs
+from portal.notifications import pilot_jobs as pilot_mails
 from portal.notifications import views as notifications
 from portal.panels import appraisal_pages as appraisals
 from portal.panels import deciding, seats
@@ -51,6 +52,15 @@ from portal.panels import reveal_jobs as panel_reveal_jobs
 from portal.panels import score_views as scoring
 from portal.pilots import desk as pilots_desk
 from portal.pilots import gates_jobs
+from portal.pilots import (
+    effects_desk,
+    effects_views,
+    gates_jobs,
+    gates_views,
+    judging,
+    practices_desk,
+    practices_views,
+)
 from portal.pilots import jobs as pilot_jobs
 from portal.pilots import measuring as pilot_measures
 from portal.pilots import views as pilots
@@ -126,6 +136,12 @@ ROOMS = (
     seats.blueprint,
     appraisals.blueprint,
     decision_log.blueprint,
+    effects_views.blueprint,
+    effects_desk.blueprint,
+    gates_views.blueprint,
+    judging.blueprint,
+    practices_views.blueprint,
+    practices_desk.blueprint,
     cases.blueprint,
     case_files.blueprint,
     pilots.blueprint,
@@ -173,6 +189,7 @@ JOBS = (
     passing_on,
     follow_jobs,
     warning_jobs,
+    pilot_mails,
     insight_jobs,
     privacy_jobs,
 )

@@ -55,6 +55,7 @@ DEEDS = {
     "call.changed": lazy_gettext("Changed a call for ideas"),
     "call.published": lazy_gettext("Showed a call for ideas to everybody"),
     "call.stopped": lazy_gettext("Stopped a call for ideas"),
+    "pilots.room_set": lazy_gettext("Set how much room there is for trials"),
     "setup.loaded": lazy_gettext("Loaded a setup file"),
     "messages.imported": lazy_gettext("Imported past messages"),
     "mail.tried_again": lazy_gettext("Sent failed mails again"),

@@ -14,6 +14,7 @@ from portal.core.storage import get_store
 from portal.core.worker import nightly
 from portal.intake import actions
 from portal.intake.models import DraftPhoto
+from portal.pilots.effects import Effect
 from portal.threads.additions import Photo
 from portal.threads.photos import key_of_file
 
@@ -47,8 +48,9 @@ def sweep_photos(session: Session, _payload: dict[str, Any], now: datetime) -> N
 def find_named(session: Session, keys: set[str]) -> set[str]:
     """Return which of the keys a row names: in one look, for a photo may just be moving over."""
     tables = (DraftPhoto, Photo, CaseFile)
-    found = union_all(*(select(table.key).where(table.key.in_(keys)) for table in tables))
-    return set(session.scalars(found))
+    named = [select(table.key).where(table.key.in_(keys)) for table in tables]
+    told = select(Effect.photo_key).where(Effect.photo_key.in_(keys))
+    return {key for key in session.scalars(union_all(*named, told)) if key}
 
 
 def register() -> None:

@@ -21,6 +21,8 @@ from portal.core.links import whole_link
 from portal.core.paper import qr_code
 from portal.ideas.call_queries import find_public_call
 from portal.ideas.calls import Call
+from portal.pilots.concerned import get_shown
+from portal.pilots.models import Pilot
 
 blueprint = Blueprint("posters", __name__, url_prefix="/staff/posters")
 for_staff: View = staff_only(*RoleName)
@@ -91,6 +93,38 @@ def call_sheet(code: str) -> ResponseReturnValue:
         code=qr_code(link),
         address=link.partition("://")[2],
     )
+
+
+@blueprint.get("/pilot/<code>")
+@for_staff
+def pilot_sheet(code: str) -> ResponseReturnValue:
+    """Show the poster that asks what a pilot does, as it is printed."""
+    directory, size = get_directory(db.session()), request.args.get("size", "")
+    pilot, _thread = get_shown(db.session(), code)
+    wanted, place = request.args.get("language", ""), directory.places[pilot.place_id]
+    if size not in SIZES or wanted not in (ALL, *LANGUAGES) or not is_coordinator_at(me(), place.path):
+        raise NotFound()
+    chosen = [wanted] if wanted in LANGUAGES else list(LANGUAGES)
+    link = whole_link("effects.tell", code=pilot.code)
+    return render_template(
+        "intake/poster.html",
+        size=size,
+        texts=[tell_pilot(language, pilot) for language in chosen],
+        names=in_each(chosen, lambda: pilot.title),
+        above=in_each(chosen, lambda: directory.full_name(place.id)),
+        numbers=[],
+        code=qr_code(link),
+        address=link.partition("://")[2],
+    )
+
+
+def tell_pilot(language: str, pilot: Pilot) -> dict[str, str]:
+    """Return what the poster of a pilot says, in one language."""
+    with in_language(language):
+        until = _("Until %(day)s. Good or bad: you see what becomes of it.", day=date_day(pilot.ends_on))
+        headline = _("Something is being tried here")
+        asks = {"headline": headline, "call": _("Tell us what it does"), "promise": until}
+        return tell_poster(language) | asks
 
 
 def tell_call(language: str, call: Call) -> dict[str, str]:

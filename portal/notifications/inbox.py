@@ -18,8 +18,9 @@ from portal.core.errors import NotFound
 from portal.core.tokens import sign
 from portal.core.web import row_asked_for
 from portal.intake.queries import TRACKING
-from portal.notifications.models import CAME_BACK, INBOX, IS_UNREAD, NEW, NEWS, SUPPORT, VERDICT, Delivery
+from portal.notifications.models import CAME_BACK, INBOX, IS_UNREAD, NEW, NEWS, PILOT, SUPPORT, VERDICT, Delivery
 from portal.notifications.news import News, read_news
+from portal.notifications.pilot_letters import address_of
 from portal.threads.models import Event, Thread
 from portal.threads.pages import page_address
 from portal.threads.timeline import tell
@@ -69,9 +70,9 @@ def open_entry(number: int) -> ResponseReturnValue:
     row = session.execute(_entries(person).where(Delivery.id == number)).one_or_none()
     if row is None:
         raise NotFound()
-    delivery, _event, thread = row
+    delivery, event, thread = row
     delivery.read_at = delivery.read_at or clock.now()
-    address = _address(delivery, thread)
+    address = _address(session, person, delivery, event, thread)
     session.commit()
     return redirect(address, 303)
 
@@ -127,6 +128,8 @@ def _tell_entry(row: Found, news: News | None, person: Person, directory: Direct
         title, sentence, words = news.title, news.sentence, news.words
     elif delivery.about == CAME_BACK and desk_for(person, thread, directory).reads:
         title, sentence = title_of(thread), tell(event, directory)
+    elif delivery.about == PILOT:
+        title, sentence = event.data["title"], tell(event, directory)
     elif _is_own(delivery):
         title, sentence = thread.given_title or thread.title, tell(event, directory)
         words = event.statement.text if event.statement else ""
@@ -137,12 +140,14 @@ def _tell_entry(row: Found, news: News | None, person: Person, directory: Direct
 
 def _is_own(delivery: Delivery) -> bool:
     """Tell whether the entry is about what the person sent."""
-    return delivery.about not in (*TO_OTHERS, CAME_BACK)
+    return delivery.about not in (*TO_OTHERS, CAME_BACK, PILOT)
 
 
-def _address(delivery: Delivery, thread: Thread) -> str:
+def _address(session: Session, person: Person, delivery: Delivery, event: Event, thread: Thread) -> str:
     if _is_own(delivery):
         return url_for("tracking.track", token=sign(TRACKING, thread.id))
     if delivery.about == CAME_BACK:
         return url_for("triage.show", reference=thread.reference)
+    if delivery.about == PILOT:
+        return address_of(session, person, event, get_directory(session))
     return page_address(thread) if thread.is_listed else url_for(".index")

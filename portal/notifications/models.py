@@ -18,6 +18,7 @@ NEWS, NEW, DIGEST, ASKED = "follow.news", "follow.new", "follow.digest", "follow
 VERDICT, CAME_BACK = "verdict.asked", "staff.came_back"
 SUPPORT = "support.asked"  # to who supports an idea: it has changed, do you still?
 WARNINGS = "warnings"  # to staff: promises that run out
+PILOT = "staff.pilot"  # to owner, coordinators and evaluators of a pilot
 
 UNREAD = "channel = 'inbox' AND read_at IS NULL"
 # An index on these rows is used only by a query that says just this.

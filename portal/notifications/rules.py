@@ -46,6 +46,10 @@ MAILED = frozenset(
         "idea.changed",
         "idea.substance_marked",
         "idea.version_refused",
+        "pilot.taken_up",
+        "pilot.harm_told",
+        "pilot.decided",
+        "practice.published",
     }
 )
 

@@ -26,8 +26,9 @@ from portal.notifications.actions import hold_back, is_wanted, mark_sent
 from portal.notifications.asking_letters import write_asking_letter
 from portal.notifications.follow_letters import TO_FOLLOWERS, write_follow_letter
 from portal.notifications.letters import write_letter
-from portal.notifications.models import CAME_BACK, EMAIL, SUPPORT, VERDICT, WARNINGS, Delivery
+from portal.notifications.models import CAME_BACK, EMAIL, PILOT, SUPPORT, VERDICT, WARNINGS, Delivery
 from portal.notifications.notes import write_note
+from portal.notifications.pilot_letters import write_pilot_letter
 from portal.notifications.rules import MOST_UNANSWERED
 from portal.notifications.supporters import write_support_letter, write_support_note
 from portal.notifications.warning_letters import write_warnings
@@ -67,7 +68,7 @@ def _write(session: Session, delivery: Delivery, now: datetime) -> Letter | Note
     person = session.get_one(Person, delivery.person_id)
     if delivery.about in TO_FOLLOWERS:
         return write_follow_letter(session, person, delivery, now)
-    if delivery.about in (VERDICT, CAME_BACK, WARNINGS, SUPPORT):
+    if delivery.about in (VERDICT, CAME_BACK, WARNINGS, SUPPORT, PILOT):
         return _write_by_role(session, person, delivery, now)
     if delivery.event_id is not None and not _does_sender_follow(session, delivery.event_id):
         return None
@@ -90,7 +91,7 @@ def _find_contact(session: Session, delivery: Delivery) -> Contact | None:
 def _write_by_role(
     session: Session, person: Person, delivery: Delivery, now: datetime
 ) -> Letter | Note | None:
-    """Return what is told to those affected, to supporters and to staff, or None if it is no longer so."""
+    """Return what is told to those affected, supporters, staff and of pilots, or None if no longer so."""
     if delivery.channel != EMAIL:
         contact = _find_contact(session, delivery)
         reached = contact is not None and _may_reach(contact, delivery, now)
@@ -99,8 +100,8 @@ def _write_by_role(
         return None
     if delivery.about == WARNINGS:
         return write_warnings(session, person, delivery, now)
-    write = write_support_letter if delivery.about == SUPPORT else write_asking_letter
-    return write(session, person, delivery)
+    writers = {SUPPORT: write_support_letter, PILOT: write_pilot_letter}
+    return writers.get(delivery.about, write_asking_letter)(session, person, delivery)
 
 
 def _does_sender_follow(session: Session, event_id: int) -> bool:

@@ -131,12 +131,13 @@ def prepare(
     about: str,
     host: str,
     now: datetime,
+    also_sender: bool = False,
 ) -> None:
     """Add what is still missing of the deliveries to these people, and have the mails sent.
 
-    Nobody is told what they did themselves; the sender is told in their own way.
+    Nobody is told what they did themselves; the sender is told in their own way, unless `also_sender`.
     """
-    silent = {thread.author.root_id, event.actor.root_id if event.actor else None}
+    silent = {None if also_sender else thread.author.root_id, event.actor.root_id if event.actor else None}
     told = [r for r in recipients if r.person_id not in silent]
     mails = _add_missing(session, event, told, about=about, host=host, now=now)
     at_once = [mail for mail, frequency in mails if frequency == Frequency.AT_ONCE]

@@ -7,9 +7,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.communities.directory import get_directory
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
+from portal.pilots.allowances import need_room
 from portal.pilots.amending import Change, amend
+from portal.pilots.gates_actions import put_end_gate
 from portal.pilots.models import Indicator, Pilot, PilotState, Spending
 from portal.pilots.queries import list_indicators, read_values
 from portal.pilots.rules import BOUNDS, COUNTED, permits
@@ -41,7 +44,8 @@ def plan_pilot(
     )
     session.add(pilot)
     session.flush()
-    record_pilot(session, thread, "pilot.planned", pilot, by=by, now=now)
+    kind = "pilot.taken_up" if parent else "pilot.planned"
+    record_pilot(session, thread, kind, pilot, by=by, now=now)
     return pilot
 
 
@@ -132,12 +136,14 @@ def start_pilot(
         raise Invalid(_("Please write the hypothesis and say who is responsible first."))
     if pilot.ends_on <= today:
         raise Invalid(_("Its last day is over. Please change the days first."))
+    need_room(session, pilot, get_directory(session), today)
     indicators = list_indicators(session, pilot)
     if not indicators:
         raise Invalid(_("A pilot needs an indicator: by what will you see whether it worked?"))
     for indicator in indicators:
         _fix_baseline(session, indicator, today)
     pilot.starts_on, pilot.started_at, pilot.state = today, now, PilotState.RUNNING
+    put_end_gate(session, pilot, now=now)
     record_pilot(session, thread, "pilot.started", pilot, by=by, now=now)
 
 

@@ -115,4 +115,3 @@ def set_room(
         found.at_once, found.in_a_year = at_once, in_a_year
     data = {"place_id": place_id, "at_once": at_once, "in_a_year": in_a_year}
     record_administration(session, "pilots.room_set", by=by, data=data, now=now)
-

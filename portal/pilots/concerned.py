@@ -107,7 +107,7 @@ def note(
         now=now,
         visibility=EventVisibility.PUBLIC if public else EventVisibility.STAFF,
         statement=statement,
-        data={"pilot": pilot.code, **(data or {})},
+        data={"pilot": pilot.code, "title": pilot.title, "place": pilot.place_id, **(data or {})},
     )
     session.flush()
     people = sorted(set(tell) - {by.id})

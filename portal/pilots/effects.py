@@ -7,6 +7,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Key, Numbered
+from portal.core.text import mask_personal
 
 
 class Severity(StrEnum):
@@ -53,3 +54,7 @@ class Effect(Numbered, Base):
     @property
     def is_shown(self) -> bool:
         return self.state == EffectState.SHOWN
+
+    def masked(self, name: str) -> str:
+        """Return one of its texts with personal numbers covered, as pages show it."""
+        return mask_personal(getattr(self, name))

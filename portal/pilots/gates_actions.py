@@ -11,10 +11,11 @@ from portal.communities.directory import Directory
 from portal.core.dates import local_time
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
+from portal.pilots.amending import Change, amend
 from portal.pilots.concerned import coordinators_of, need_running, need_seen, note
 from portal.pilots.gates import Evaluator, Gate, GateDecision, GateKind, Opinion, Verdict
 from portal.pilots.gates_rules import is_good_end, is_new_end_owed, may_judge, verdicts_at
-from portal.pilots.models import Amendment, Pilot, PilotState
+from portal.pilots.models import Pilot, PilotState
 from portal.threads.actions import need_reason
 from portal.threads.events import Actor
 from portal.threads.models import Level, Thread
@@ -215,34 +216,16 @@ def _go_on(_session: Session, _pilot: Pilot, _decided: Decided, _by: Actor, _now
 def _extend(session: Session, pilot: Pilot, decided: Decided, by: Actor, now: datetime) -> None:
     """Move the last day, on record as each change of the plan is; the review moves with it."""
     if decided.ends_on and decided.ends_on != pilot.ends_on:
-        session.add(
-            Amendment(
-                pilot_id=pilot.id,
-                field="ends_on",
-                before=pilot.ends_on.isoformat(),
-                after=decided.ends_on.isoformat(),
-                reason=decided.reason,
-                by_id=by.id,
-                at=now,
-            )
-        )
+        change = Change(pilot, None, decided.reason)
+        amend(session, change, "ends_on", pilot.ends_on, decided.ends_on, by=by, now=now)
         pilot.ends_on = decided.ends_on
     put_end_gate(session, pilot, now=now)
 
 
 def _adjust(session: Session, pilot: Pilot, decided: Decided, by: Actor, now: datetime) -> None:
     """Begin the next round, on record; what is measured may be set anew, each change with its reason."""
-    session.add(
-        Amendment(
-            pilot_id=pilot.id,
-            field="round",
-            before=str(pilot.round),
-            after=str(pilot.round + 1),
-            reason=decided.reason,
-            by_id=by.id,
-            at=now,
-        )
-    )
+    change = Change(pilot, None, decided.reason)
+    amend(session, change, "round", pilot.round, pilot.round + 1, by=by, now=now)
     pilot.round += 1
     _extend(session, pilot, decided, by, now)
 

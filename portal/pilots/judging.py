@@ -107,10 +107,19 @@ def say_opinion(code: str, number: int) -> ResponseReturnValue:
     name = f"gate{number}"
     if not form.validate():
         return show_judging(v, pilot, thread, seat, 422, **{name: form})
-    said = {"advice": Verdict(form.advice.data), "text": form.text.data or ""}
-    by = Actor(v.person, ROLE)
     try:
-        give_opinion(v.session, thread, pilot, gate, seat, **said, directory=v.directory, by=by, now=v.now)
+        give_opinion(
+            v.session,
+            thread,
+            pilot,
+            gate,
+            seat,
+            advice=Verdict(form.advice.data),
+            text=form.text.data or "",
+            directory=v.directory,
+            by=Actor(v.person, ROLE),
+            now=v.now,
+        )
     except (Conflict, Invalid) as error:
         v.session.rollback()
         form.form_errors.append(error.message)

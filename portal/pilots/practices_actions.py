@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from itertools import count
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,13 +11,13 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import current_language
 from portal.core.i18n import gettext as _
 from portal.core.text import search_tokens
+from portal.pilots.actions import plan_pilot
 from portal.pilots.concerned import note
 from portal.pilots.models import Indicator, Pilot, PilotState
 from portal.pilots.practices import TEXTS, Practice
 from portal.threads.events import Actor
 from portal.threads.models import Thread
 
-LONGEST_CODE = 60
 PLAN = ("title", "if_we", "then", "because", "budget")  # what is the same at another place
 MEASURE = ("position", "name", "filled", "category_id", "unit", "direction", "target", "stop_at")
 
@@ -113,8 +112,6 @@ def take_up(
     order, Conflict where the place has such a trial planned or running.
     """
     first = session.get_one(Pilot, practice.pilot_id)
-    if starts_on >= ends_on:
-        raise Invalid(_("The last day must come after the first."))
     there = select(Pilot.id).where(
         Pilot.place_id == place.id,
         (Pilot.parent_id == first.id) | (Pilot.id == first.id),
@@ -122,22 +119,11 @@ def take_up(
     )
     if session.scalar(there) is not None:
         raise Conflict(_("This place is trying it already."))
-    pilot = Pilot(
-        code=_free_code(session, practice.code, place.code),
-        thread_id=thread.id,
-        parent_id=first.id,
-        place_id=place.id,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        owner_id=by.id,
-        created_by_id=by.id,
-        created_at=now,
-        **{name: getattr(first, name) for name in PLAN},
-    )
-    session.add(pilot)
-    session.flush()
+    plan = {name: getattr(first, name) for name in PLAN}
+    days = {"starts_on": starts_on, "ends_on": ends_on}
+    values = {**plan, **days, "place_id": place.id, "owner_id": by.id}
+    pilot = plan_pilot(session, thread, values, by=by, now=now, parent=first)
     _copy_indicators(session, first, pilot)
-    note(session, thread, pilot, "pilot.taken_up", by=by, now=now, data={"place": place.id})
     return pilot
 
 
@@ -153,12 +139,3 @@ def _copy_indicators(session: Session, first: Pilot, pilot: Pilot) -> None:
             )
         )
     session.flush()
-
-
-def _free_code(session: Session, code: str, place: str) -> str:
-    for number in count(1):
-        tail = f"-{place}" if number == 1 else f"-{place}-{number}"
-        wanted = f"{code[: LONGEST_CODE - len(tail)]}{tail}"[-LONGEST_CODE:]
-        if session.scalar(select(Pilot.id).where(Pilot.code == wanted)) is None:
-            return wanted
-    raise AssertionError

@@ -14,6 +14,8 @@ from portal.ideas.combinations import Combination, CombinationPart
 from portal.ideas.models import PARTS, Idea
 from portal.ideas.versions import IdeaVersion
 from portal.notifications.models import Delivery, DueWarning
+from portal.pilots.effects import Effect
+from portal.pilots.models import Pilot
 from portal.privacy.rules import ends_before
 from portal.threads.actions import lock_thread
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame, Photo, PhotoState
@@ -64,6 +66,7 @@ def remove_personal_parts(session: Session, number: int, *, now: datetime) -> No
     _cover_words(session, thread, gap)
     _cover_parts(session, thread)
     _cover_comments(session, thread)
+    _cover_effects(session, thread, now)
     _cut_photos(session, thread, now)
     # Papers name people; the night sweeps away the files that no row names.
     session.execute(delete(CaseFile).where(CaseFile.thread_id == thread.id))
@@ -104,6 +107,18 @@ def _cover_comments(session: Session, thread: Thread) -> None:
     flags = select(CommentFlag).join(Comment, Comment.id == CommentFlag.comment_id)
     for flag in session.scalars(flags.where(Comment.thread_id == thread.id)):
         flag.why = mask_personal(flag.why)
+
+
+def _cover_effects(session: Session, thread: Thread, now: datetime) -> None:
+    """Cover numbers in what people noticed of its pilots; nobody knows who it was, hidden photos go."""
+    of_it = select(Effect).join(Pilot, Pilot.id == Effect.pilot_id).where(Pilot.thread_id == thread.id)
+    for effect in session.scalars(of_it).all():
+        effect.person_id = None
+        for name in ("text", "touched", "evidence", "photo_alt", "done", "hidden_reason"):
+            setattr(effect, name, mask_personal(getattr(effect, name)))
+        if effect.photo_key and not effect.is_shown:
+            remove_files_later(session, effect.photo_key, now)
+            effect.photo_key = None
 
 
 def _cut_photos(session: Session, thread: Thread, now: datetime) -> None:

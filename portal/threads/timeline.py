@@ -11,6 +11,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.threads.channels import channel_label, tell_received
 from portal.threads.models import Channel, Event, EventVisibility, Level, Status
+from portal.threads.outcome_lines import TELLERS as OUTCOME_TELLERS
 from portal.threads.pilot_lines import TELLERS as PILOT_TELLERS
 from portal.threads.priority_lines import tell_committee, tell_weighed
 from portal.threads.score_lines import SCORE_TELLERS
@@ -50,6 +51,7 @@ ROLES = {
     "officer": lazy_gettext("Department"),
     "coordinator": lazy_gettext("Coordinator"),
     "panellist": lazy_gettext("Panel"),
+    "evaluator": lazy_gettext("Evaluator"),
     "administrator": lazy_gettext("Administrator"),
     "classifier": lazy_gettext("Automatic sorting"),
     "system": lazy_gettext("System"),
@@ -72,6 +74,7 @@ TELLERS: dict[str, Callable[[dict[str, Any]], str]] = {
     "idea.changed": tell_change,
     "idea.substance_marked": tell_substance,
     **SCORE_TELLERS,
+    **OUTCOME_TELLERS,
 }
 
 STATUSES = {

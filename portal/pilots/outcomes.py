@@ -1,0 +1,88 @@
+"""What pilots came to, as sections of pages: of a pilot's own, of the list, of the first page of staff."""
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import has_role
+from portal.accounts.models import Person, RoleName
+from portal.accounts.visits import Visit
+from portal.communities.directory import Directory
+from portal.communities.models import PlaceKind
+from portal.core.dates import date_day, today
+from portal.core.i18n import gettext as _
+from portal.core.i18n import ngettext
+from portal.pilots.allowances import read_rooms
+from portal.pilots.effects_queries import list_shown, list_waiting
+from portal.pilots.gates import Gate, GateKind
+from portal.pilots.gates_queries import list_due, list_gates
+from portal.pilots.models import Pilot
+from portal.pilots.outcome_telling import GATES, SEVERITIES, VERDICTS, tell_nature
+from portal.pilots.practices_actions import find_of_pilot
+
+WAITING_TEMPLATE = "pilots/_waits.html"
+MOST_LINES = 8
+
+
+def read_outcomes(session: Session, pilot: Pilot, reader: Person | None) -> dict[str, Any]:
+    """Return what pilots/_outcomes.html shows of a pilot to everybody; five or six queries."""
+    effects = list_shown(session, pilot, reader)
+    practice = find_of_pilot(session, pilot)
+    return {
+        "effects": effects,
+        "counts": tell_counts(
+            sum(e.is_wanted for e in effects if e.is_shown),
+            sum(not e.is_wanted for e in effects if e.is_shown),
+        ),
+        "takes_effects": pilot.is_locked,
+        "gates": list_gates(session, pilot, public=True),
+        "practice": practice if practice and practice.published_at else None,
+        "severities": SEVERITIES,
+        "names": GATES,
+        "verdicts": VERDICTS,
+        "tell": tell_nature,
+    }
+
+
+def tell_counts(wanted: int, unwanted: int) -> str:
+    """Return how many effects people have noticed, in words."""
+    if not wanted and not unwanted:
+        return _("Nobody has told of an effect yet.")
+    good = ngettext("%(num)s wanted effect was noticed", "%(num)s wanted effects were noticed", wanted)
+    bad = ngettext("%(num)s unwanted one", "%(num)s unwanted ones", unwanted)
+    return _("%(good)s, %(bad)s.", good=good, bad=bad)
+
+
+def tell_rooms(session: Session, directory: Directory) -> list[tuple[str, str, str]]:
+    """Return for each community how much of its room for trials is taken, for pilots/_rooms.html."""
+    places = [p for p in directory.places_in_use() if p.kind == PlaceKind.COMMUNITY]
+    rooms = read_rooms(session, [p.id for p in places], directory, today())
+    return [
+        (
+            directory.full_name(place.id),
+            _("%(used)s of %(room)s used", used=rooms[place.id].running, room=rooms[place.id].at_once),
+            _("%(used)s of %(room)s used", used=rooms[place.id].begun, room=rooms[place.id].in_a_year),
+        )
+        for place in places
+    ]
+
+
+def read_waiting(v: Visit) -> dict[str, Any] | None:
+    """Return what of pilots waits for a coordinator: effects and reviews; nothing if nothing does."""
+    if not has_role(v.person, RoleName.COORDINATOR):
+        return None
+    effects = list_waiting(v.session, v.person, v.directory)
+    _count, due = list_due(v.session, v.person, v.directory, today(), MOST_LINES)
+    lines = [(_tell_due(gate, pilot), url_for("pilot_reviews.show", code=pilot.code)) for gate, pilot in due]
+    if effects:
+        waits = ngettext(
+            "%(num)s effect waits for a first look", "%(num)s effects wait for a first look", len(effects)
+        )
+        lines.insert(0, (waits, url_for("effects_desk.waiting")))
+    return {"lines": lines} if lines else None
+
+
+def _tell_due(gate: Gate, pilot: Pilot) -> str:
+    day = date_day(gate.day)
+    return _("%(what)s, %(day)s: %(pilot)s", what=GATES[GateKind(gate.kind)], day=day, pilot=pilot.title)
