@@ -18,7 +18,17 @@ from portal.core.errors import NotFound
 from portal.core.tokens import sign
 from portal.core.web import row_asked_for
 from portal.intake.queries import TRACKING
-from portal.notifications.models import CAME_BACK, INBOX, IS_UNREAD, NEW, NEWS, PILOT, SUPPORT, VERDICT, Delivery
+from portal.notifications.models import (
+    CAME_BACK,
+    INBOX,
+    IS_UNREAD,
+    NEW,
+    NEWS,
+    PILOT,
+    SUPPORT,
+    VERDICT,
+    Delivery,
+)
 from portal.notifications.news import News, read_news
 from portal.notifications.pilot_letters import address_of
 from portal.threads.models import Event, Thread

@@ -1,9 +1,12 @@
 """What somebody fills in who noticed what a pilot did, and what staff write about it."""
 
+from typing import Any
+
 from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.validators import InputRequired
 
 from portal.core.forms import Form, LongText, Needed, ShortText, no_longer_than
+from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.pilots.effects import Severity
 from portal.pilots.effects_actions import Noticed
@@ -21,10 +24,6 @@ class EffectForm(Form):
     nature = RadioField(
         lazy_gettext("Is it good or bad?"),
         [InputRequired(lazy_gettext("Please choose whether it is good or bad."))],
-        choices=[
-            (WANTED, lazy_gettext("Good: it helps")),
-            (UNWANTED, lazy_gettext("Bad: it disturbs or harms")),
-        ],
     )
     text = LongText(
         lazy_gettext("What have you noticed?"),
@@ -33,7 +32,6 @@ class EffectForm(Form):
     severity = RadioField(
         lazy_gettext("How much?"),
         [InputRequired(lazy_gettext("Please choose how much."))],
-        choices=list(SEVERITIES.items()),
     )
     touched = ShortText(
         lazy_gettext("Whom does it touch?"),
@@ -47,6 +45,11 @@ class EffectForm(Form):
     )
     photo_alt = ShortText(lazy_gettext("What can be seen in the photo?"), [no_longer_than(SHORT)])
     follow = BooleanField(lazy_gettext("Tell me what becomes of the pilot"))
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.nature.choices = [(WANTED, _("Good: it helps")), (UNWANTED, _("Bad: it disturbs or harms"))]
+        self.severity.choices = [(str(severity), str(name)) for severity, name in SEVERITIES.items()]
 
     def noticed(self, photo_key: str | None) -> Noticed:
         """Return what was told, once it is valid."""

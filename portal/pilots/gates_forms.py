@@ -1,11 +1,13 @@
 """What coordinators and evaluators fill in at the reviews of a pilot."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from wtforms import DateField, IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from portal.core.forms import EmailText, Form, LongText, Needed, ShortText, no_longer_than
+from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.ideas.call_forms import SeenForm
 from portal.pilots.allowances import MOST
@@ -44,7 +46,7 @@ class AskForm(SeenForm):
     )
 
     def offer(self, people: Sequence[tuple[int, str]]) -> "AskForm":
-        self.person.choices = [(NOBODY, str(lazy_gettext("Nobody chosen"))), *people]
+        self.person.choices = [(NOBODY, _("Nobody chosen")), *people]
         return self
 
 
@@ -52,12 +54,15 @@ class DeclareForm(Form):
     part = RadioField(
         lazy_gettext("Do you have a part in this pilot?"),
         [InputRequired(lazy_gettext("Please say whether you have a part in it."))],
-        choices=[
-            (FREE, lazy_gettext("No: I neither own nor carry out this pilot, and gain nothing by it")),
-            (PART, lazy_gettext("Yes, or one could think so: I step back")),
-        ],
     )
     interest = LongText(lazy_gettext("Which part?"), [no_longer_than(LONGEST)])
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.part.choices = [
+            (FREE, _("No: I neither own nor carry out this pilot, and gain nothing by it")),
+            (PART, _("Yes, or one could think so: I step back")),
+        ]
 
     def told(self) -> str:
         """Return the person's interest; nothing if they have none."""
