@@ -15,8 +15,9 @@ from portal.panels import actions as panel_verbs
 from portal.panels import decisions as panel_decisions
 from portal.panels import public_scores
 from portal.panels import telling as panel_words
-from portal.pilots import section as pilot_section
 from portal.pilots import outcomes
+from portal.pilots import section as pilot_section
+from portal.pilots import telling as pilot_words
 from portal.priority import section as priority_section
 from portal.priority import tables as priority_tables
 from portal.reports import actions as report_verbs
@@ -51,6 +52,8 @@ def join_rooms() -> None:
     pane.sections[case_words.PANE_TEMPLATE] = case_words.read_pane_section
     pages.sections[case_words.PUBLIC_TEMPLATE] = case_words.tell_public
     overview.added[outcomes.WAITING_TEMPLATE] = outcomes.read_waiting
+    pilot_words.public_sections[outcomes.PUBLIC_TEMPLATE] = outcomes.read_outcomes
+    pilot_words.desk_sections[outcomes.DESK_TEMPLATE] = outcomes.read_desk
     overview.added[case_words.HOME_TEMPLATE] = case_words.read_home
     pages.sections[pilot_section.PUBLIC_TEMPLATE] = pilot_section.tell_of_idea
     pane.sections[pilot_section.PANE_TEMPLATE] = pilot_section.read_pane

@@ -51,7 +51,6 @@ from portal.panels import result_views as panel_results
 from portal.panels import reveal_jobs as panel_reveal_jobs
 from portal.panels import score_views as scoring
 from portal.pilots import desk as pilots_desk
-from portal.pilots import gates_jobs
 from portal.pilots import (
     effects_desk,
     effects_views,

@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import has_role
+from portal.accounts.access import has_role, is_coordinator_at
 from portal.accounts.models import Person, RoleName
 from portal.accounts.visits import Visit
 from portal.communities.directory import Directory
@@ -14,19 +14,26 @@ from portal.core.dates import date_day, today
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
 from portal.pilots.allowances import read_rooms
-from portal.pilots.effects_queries import list_shown, list_waiting
+from portal.pilots.effects import EffectState
+from portal.pilots.effects_queries import list_all, list_shown, list_waiting
 from portal.pilots.gates import Gate, GateKind
-from portal.pilots.gates_queries import list_due, list_gates
+from portal.pilots.gates_queries import list_due, list_gates, next_gates
 from portal.pilots.models import Pilot
 from portal.pilots.outcome_telling import GATES, SEVERITIES, VERDICTS, tell_nature
 from portal.pilots.practices_actions import find_of_pilot
+from portal.threads.models import Thread
 
 WAITING_TEMPLATE = "pilots/_waits.html"
+PUBLIC_TEMPLATE, DESK_TEMPLATE = "pilots/_outcomes.html", "pilots/_judged.html"
 MOST_LINES = 8
 
 
-def read_outcomes(session: Session, pilot: Pilot, reader: Person | None) -> dict[str, Any]:
-    """Return what pilots/_outcomes.html shows of a pilot to everybody; five or six queries."""
+def read_outcomes(
+    session: Session, pilot: Pilot, _directory: Directory, reader: Person | None
+) -> dict[str, Any] | None:
+    """Return what everybody may read of what a pilot did and how it was judged; nothing before it begins."""
+    if not pilot.is_locked:
+        return None
     effects = list_shown(session, pilot, reader)
     practice = find_of_pilot(session, pilot)
     return {
@@ -35,7 +42,7 @@ def read_outcomes(session: Session, pilot: Pilot, reader: Person | None) -> dict
             sum(e.is_wanted for e in effects if e.is_shown),
             sum(not e.is_wanted for e in effects if e.is_shown),
         ),
-        "takes_effects": pilot.is_locked,
+        "takes_effects": session.get_one(Thread, pilot.thread_id).is_listed,
         "gates": list_gates(session, pilot, public=True),
         "practice": practice if practice and practice.published_at else None,
         "severities": SEVERITIES,
@@ -43,6 +50,30 @@ def read_outcomes(session: Session, pilot: Pilot, reader: Person | None) -> dict
         "verdicts": VERDICTS,
         "tell": tell_nature,
     }
+
+
+def read_desk(
+    session: Session, pilot: Pilot, directory: Directory, person: Person | None
+) -> dict[str, Any] | None:
+    """Return what the staff page of a pilot says of its reviews and effects."""
+    effects = list_all(session, pilot)
+    due = next_gates(session, [pilot.id]).get(pilot.id)
+    waiting = sum(e.state == EffectState.FIRST_LOOK for e in effects)
+    steers = is_coordinator_at(person, directory.places[pilot.place_id].path)
+    return {
+        "counts": tell_counts(
+            sum(e.is_wanted for e in effects if e.is_shown),
+            sum(not e.is_wanted for e in effects if e.is_shown),
+        ),
+        "waiting": _tell_waiting(waiting) if waiting else "",
+        "next": f"{GATES[GateKind(due.kind)]}: {date_day(due.day)}." if due else "",
+        "steers": steers,
+        "practice": find_of_pilot(session, pilot) if steers else None,
+    }
+
+
+def _tell_waiting(number: int) -> str:
+    return ngettext("%(num)s effect waits for a first look", "%(num)s effects wait for a first look", number)
 
 
 def tell_counts(wanted: int, unwanted: int) -> str:
@@ -76,10 +107,7 @@ def read_waiting(v: Visit) -> dict[str, Any] | None:
     _count, due = list_due(v.session, v.person, v.directory, today(), MOST_LINES)
     lines = [(_tell_due(gate, pilot), url_for("pilot_reviews.show", code=pilot.code)) for gate, pilot in due]
     if effects:
-        waits = ngettext(
-            "%(num)s effect waits for a first look", "%(num)s effects wait for a first look", len(effects)
-        )
-        lines.insert(0, (waits, url_for("effects_desk.waiting")))
+        lines.insert(0, (_tell_waiting(len(effects)), url_for("effects_desk.waiting")))
     return {"lines": lines} if lines else None
 
 

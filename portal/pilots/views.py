@@ -14,6 +14,7 @@ from portal.core.guards import public
 from portal.core.i18n import gettext as _
 from portal.core.sheets import csv_response
 from portal.pilots.models import Pilot, PilotState
+from portal.pilots.outcomes import tell_rooms
 from portal.pilots.queries import find_pilot, list_indicators, list_pilots, read_values
 from portal.pilots.telling import public_sections, tell_pilot, tell_sections
 from portal.pilots.words import state_label, tell_days
@@ -40,7 +41,7 @@ def index() -> ResponseReturnValue:
     for one in told:
         state = one["pilot"].state  # type: ignore[attr-defined]
         groups[state if state in groups else "over"].append(one)
-    return render_template("pilots/index.html", groups=groups)
+    return render_template("pilots/index.html", groups=groups, rooms=tell_rooms(session, directory))
 
 
 def get_pilot(code: str) -> Pilot:
