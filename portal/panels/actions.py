@@ -26,6 +26,8 @@ from portal.panels.queries import (
     list_requests,
     list_seats,
 )
+from portal.panels.rubric import freeze_rubric
+from portal.panels.sealing import takes_scores
 from portal.threads.actions import need_reason, refuse_unless
 from portal.threads.events import Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Level, Thread
@@ -77,6 +79,7 @@ def open_review(
     )
     session.add(review)
     session.flush()
+    freeze_rubric(session, review)
     data = {"until": last_day.isoformat()}
     record_event(session, thread, "panel.opened", by=by, now=now, statement=words, data=data)
     seat(session, review, thread, call, people, directory=directory, by=by, now=now)
@@ -106,18 +109,13 @@ def refuse_idea(
     record_event(session, thread, REFUSED, by=by, now=now, statement=words)
 
 
-def lock_review(session: Session, review: Review, seen: int) -> None:
+def lock_review(session: Session, review: Review, seen: int, now: datetime) -> None:
     """Let nobody else change the review meanwhile. Conflict if somebody did, or it is over."""
     session.refresh(review, with_for_update=True)
     if review.revision != seen:
         raise Conflict(_("Someone else changed this while you were reading it."))
-    refuse_unless(is_running(review))
+    refuse_unless(takes_scores(review, now))
     review.revision += 1
-
-
-def is_running(review: Review) -> bool:
-    """Tell whether panellists are still at it: nothing is revealed or decided."""
-    return review.closed_at is None and review.revealed_at is None
 
 
 def seat(
@@ -189,7 +187,7 @@ def declare(
     """
     session.refresh(review)
     seat_ = find_seat(session, review, person)
-    refuse_unless(seat_ is not None and seat_.state in SEATED and is_running(review))
+    refuse_unless(seat_ is not None and seat_.state in SEATED and takes_scores(review, now))
     assert seat_ is not None  # noqa: S101  # refused above
     if has_interest:
         _recuse(session, thread, seat_, interest, now)

@@ -10,19 +10,16 @@ from portal.accounts.models import OF_DEPARTMENT
 from portal.accounts.visits import Visit
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import gettext as _
-from portal.core.text import mask_personal
-from portal.ideas.about import tell_parts
-from portal.ideas.models import Idea
 from portal.panels.access import get_idea
 from portal.panels.appraising import appraise, list_to_appraise, tell_appraisals
 from portal.panels.forms import AppraisalForm
+from portal.panels.idea_words import read_proposal
 from portal.panels.models import Review
 from portal.panels.queries import find_review
 from portal.panels.telling import asked_of
 from portal.threads.actions import lock_thread
 from portal.threads.events import Actor
 from portal.threads.models import Thread
-from portal.threads.queries import read_shown
 
 blueprint = Blueprint("appraisals", __name__, url_prefix="/staff/appraisals")
 officers = staff_only(*OF_DEPARTMENT)
@@ -97,13 +94,11 @@ def offer(v: Visit, asked: list[int]) -> AppraisalForm:
 
 def show_form(v: Visit, thread: Thread, review: Review, filled: AppraisalForm) -> str:
     """Show an idea to a department as everybody may read it, with the form and what others said."""
-    idea = v.session.get_one(Idea, thread.id)
     return render_template(
         "panels/appraisal.html",
         thread=thread,
         review=review,
-        words=read_shown(v.session, [thread.id])[thread.id],
-        parts=[(heading, mask_personal(words)) for heading, words in tell_parts(idea)],
+        proposal=read_proposal(v.session, thread, v.directory),
         appraisals=tell_appraisals(v.session, review, v.directory),
         form=filled,
     )

@@ -12,7 +12,6 @@ from portal.communities.directory import Directory
 from portal.core.errors import Invalid
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
-from portal.panels.actions import is_running
 from portal.panels.models import Appraisal, AppraisalRequest, Review
 from portal.panels.queries import MOST, list_requests
 from portal.threads.actions import refuse_unless
@@ -141,7 +140,3 @@ def list_to_appraise(
         .limit(MOST)
     )
     return [(review, thread, number, bool(is_answered)) for review, thread, number, is_answered in rows]
-
-
-def may_still_appraise(review: Review) -> bool:
-    return is_running(review) or review.closed_at is None

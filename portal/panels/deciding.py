@@ -1,5 +1,6 @@
 """The pages on which a coordinator decides on an idea, and the log of decisions for staff."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -20,6 +21,7 @@ from portal.panels.desk import Visit
 from portal.panels.forms import DecideForm
 from portal.panels.models import Review
 from portal.panels.queries import find_review
+from portal.panels.sealing import is_revealed
 from portal.panels.telling import tell_decision, tell_state
 from portal.threads.actions import lock_thread
 from portal.threads.models import Status, Thread
@@ -30,8 +32,8 @@ blueprint = Blueprint("deciding", __name__, url_prefix="/staff/panels")
 coordinators = staff_only(RoleName.COORDINATOR)
 
 
-def is_revealed(review: Review | None) -> bool:
-    return review is not None and review.revealed_at is not None
+def has_scores(review: Review | None, now: datetime) -> bool:
+    return review is not None and is_revealed(review, now)
 
 
 @blueprint.get("/<reference>/decide")
@@ -40,7 +42,7 @@ def form(reference: str) -> ResponseReturnValue:
     v = Visit.begin()
     thread, call = get_led(v.session, v.person, reference, v.directory)
     review = find_review(v.session, thread.id)
-    blank = DecideForm(thread.status, is_revealed=is_revealed(review))
+    blank = DecideForm(thread.status, is_revealed=has_scores(review, v.now))
     return show_form(v, thread, call, review, blank)
 
 
@@ -51,7 +53,7 @@ def decide_(reference: str) -> ResponseReturnValue:
     thread, call = get_led(v.session, v.person, reference, v.directory)
     thread = lock_thread(v.session, thread.id)
     review = find_review(v.session, thread.id)
-    filled: Any = DecideForm(thread.status, is_revealed=is_revealed(review))
+    filled: Any = DecideForm(thread.status, is_revealed=has_scores(review, v.now))
     if not filled.validate():
         return show_form(v, thread, call, review, filled), 422
     try:
@@ -86,6 +88,8 @@ def show_form(v: Visit, thread: Thread, call: Call | None, review: Review | None
         title=title_of(thread),
         call=call,
         form=filled,
+        review=review,
+        is_revealed=has_scores(review, v.now),
         state=tell_state(review, today()) if review else _("The panel did not review it."),
         status_label=status_label(thread.status),
         appraisals=tell_appraisals(v.session, review, v.directory, waiting=True) if review else [],

@@ -22,6 +22,8 @@ from portal.ideas.phases import Phase
 from portal.ideas.rules import DECISIONS, permits
 from portal.panels.models import Decision, Review
 from portal.panels.queries import read_standing
+from portal.panels.scoring import note_reveal
+from portal.panels.sealing import is_revealed
 from portal.threads.actions import need_reason, refuse_unless, set_status
 from portal.threads.events import SYSTEM, Actor, record_event
 from portal.threads.models import IS_LISTED, Event, EventVisibility, Kind, Level, Status, Thread
@@ -86,9 +88,9 @@ def decide(
     if find_held(session, thread.id):
         raise Conflict(_("It is decided already, and waits until everybody is told."))
     refuse_unless(may_be_decided(thread, call, today))
-    is_revealed = review is not None and review.revealed_at is not None
+    has_scores = review is not None and is_revealed(review, now)
     _check(thread, choice, reason, again_on, today)
-    if not is_revealed and not without:
+    if not has_scores and not without:
         raise Invalid(_("The panel’s scores are not revealed. Please say why it is decided without them."))
     decision = Decision(
         thread_id=thread.id,
@@ -96,13 +98,14 @@ def decide(
         choice=choice,
         reason=reason,
         dissent=dissent,
-        without="" if is_revealed else without,
+        without="" if has_scores else without,
         again_on=again_on if choice == Status.LATER else None,
         decided_by_id=by.id,
         at=now,
     )
     session.add(decision)
     if review is not None:
+        note_reveal(session, review, now)
         review.closed_at = review.closed_at or now
         review.revision += 1
     session.flush()

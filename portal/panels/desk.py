@@ -19,7 +19,6 @@ from portal.ideas.calls import Call
 from portal.panels.access import get_led, place_of
 from portal.panels.actions import (
     ask_department,
-    is_running,
     lock_review,
     may_be_reviewed,
     open_review,
@@ -42,6 +41,7 @@ from portal.panels.queries import (
     list_seats,
     list_unjudged,
 )
+from portal.panels.sealing import is_revealed, takes_scores
 from portal.panels.telling import tell_decision, tell_seat_state, tell_state
 from portal.threads.actions import lock_thread
 from portal.threads.events import Actor
@@ -105,6 +105,7 @@ def show_idea(
             review=review,
             state=tell_state(review, today()) if review else "",
             held=find_held(v.session, thread.id),
+            is_revealed=review is not None and is_revealed(review, v.now),
             may_decide=may_be_decided(thread, call, today()),
             decisions=[tell_decision(d) for d in list_decisions(v.session, thread.id)],
             hints={c.id: tell_candidate(c) for c in candidates},
@@ -145,7 +146,7 @@ def show_review(v: Visit, review: Review, candidates: list[Candidate]) -> dict[s
     asking.offer(v.directory, list_requests(v.session, review))
     return {
         "seats": [(s, tell_seat_state(s), may_be_released(s)) for s in seats],
-        "is_running": is_running(review),
+        "is_running": takes_scores(review, v.now),
         "appraisals": tell_appraisals(v.session, review, v.directory, waiting=True),
         "free": free,
         "forms": {
@@ -214,7 +215,7 @@ def add_seats(reference: str) -> ResponseReturnValue:
 
     def do() -> None:
         lock_thread(v.session, thread.id)
-        lock_review(v.session, review, form.seen.data)
+        lock_review(v.session, review, form.seen.data, v.now)
         seat(v.session, review, thread, call, form.people.data, directory=v.directory, **v.stamp)
 
     return act(v, reference, "seat", form, do=do, done=_("They are asked to sit."))
@@ -232,7 +233,7 @@ def release_seat(reference: str, number: int) -> ResponseReturnValue:
 
     def do() -> None:
         lock_thread(v.session, thread.id)
-        lock_review(v.session, review, form.seen.data)
+        lock_review(v.session, review, form.seen.data, v.now)
         release(v.session, review, thread, seat_, **v.stamp)
 
     return act(v, reference, "release", form, do=do, done=_("They no longer sit on it."))
@@ -248,7 +249,7 @@ def ask(reference: str) -> ResponseReturnValue:
 
     def do() -> None:
         lock_thread(v.session, thread.id)
-        lock_review(v.session, review, form.seen.data)
+        lock_review(v.session, review, form.seen.data, v.now)
         ask_department(v.session, review, thread, form.department.data, **v.stamp)
 
     return act(v, reference, "ask", form, do=do, done=_("The department is asked."))

@@ -12,20 +12,18 @@ from portal.accounts.visits import Visit
 from portal.core.dates import today
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import gettext as _
-from portal.core.text import mask_personal
-from portal.ideas.about import tell_parts
-from portal.ideas.models import Idea
 from portal.panels.access import get_seat
-from portal.panels.actions import declare, is_running
+from portal.panels.actions import declare
 from portal.panels.appraising import tell_appraisals
 from portal.panels.forms import DeclareForm, KnowledgeForm
+from portal.panels.idea_words import read_proposal
 from portal.panels.knowing import list_known_people, may_say_of, set_knowledge
 from portal.panels.models import SEATED, Review, Seat, SeatState
 from portal.panels.queries import list_knowledge, list_own_seats
+from portal.panels.sealing import is_revealed, takes_scores
 from portal.panels.telling import tell_seat_state, tell_state
 from portal.threads.actions import lock_thread
 from portal.threads.models import Thread
-from portal.threads.queries import read_shown
 
 blueprint = Blueprint("reviews", __name__, url_prefix="/staff/reviews")
 panellists = staff_only(RoleName.PANELLIST)
@@ -38,7 +36,7 @@ def mine() -> ResponseReturnValue:
     """Show what is due, and what is done, in all calls."""
     v, day = Visit.begin(), today()
     seats = list_own_seats(v.session, v.person)
-    due = [s for s in seats if s.state in SEATED and s.done_at is None and is_running(s.review)]
+    due = [s for s in seats if s.state in SEATED and s.done_at is None and takes_scores(s.review, v.now)]
     done = [s for s in reversed(seats) if s not in due]
     return render_template(
         "panels/mine.html",
@@ -82,7 +80,6 @@ def declare_(reference: str) -> ResponseReturnValue:
 
 def show_seat(v: Visit, thread: Thread, review: Review, seat: Seat, form: DeclareForm) -> str:
     """Show an idea to a panellist as everybody may read it: without its author's name."""
-    idea = v.session.get_one(Idea, thread.id)
     return render_template(
         "panels/seat.html",
         thread=thread,
@@ -90,11 +87,11 @@ def show_seat(v: Visit, thread: Thread, review: Review, seat: Seat, form: Declar
         seat=seat,
         state=tell_state(review, today()),
         seat_state=tell_seat_state(seat),
-        words=read_shown(v.session, [thread.id])[thread.id],
-        parts=[(heading, mask_personal(words)) for heading, words in tell_parts(idea)],
+        proposal=read_proposal(v.session, thread, v.directory),
         appraisals=tell_appraisals(v.session, review, v.directory),
-        may_declare=seat.state in SEATED and is_running(review),
-        may_score=seat.state == SeatState.SITTING and is_running(review),
+        may_declare=seat.state in SEATED and takes_scores(review, v.now),
+        may_score=seat.state == SeatState.SITTING and takes_scores(review, v.now),
+        is_revealed=seat.state == SeatState.SITTING and is_revealed(review, v.now),
         form=form,
     )
 
