@@ -27,23 +27,34 @@ from tests.triage.moving import make_ready, post_move
 
 ALL = frozenset(VERBS)
 SORTING = {"sort", "idea", "not-ours"}
+OFFICER_LIKE = ("officer", "head")
+SORTER_LIKE = ("coordinator", "warden")
 PEOPLE = (
     "resident",
     "neighbour",
-    "officer",
+    *OFFICER_LIKE,
+    *SORTER_LIKE,
     "outsider",
     "elsewhere",
-    "coordinator",
+    "far-head",
+    "far-warden",
     "panellist",
     "administrator",
 )
 
 
 def add_elsewhere(session: Session) -> None:
-    """Add an officer of another department in the same street."""
-    liu = session.scalars(select(Place).where(Place.code == "liu")).one()
-    labour = session.scalars(select(Department).where(Department.code == "labour")).one()
-    add_role(session, add_person(session, "elsewhere"), RoleName.OFFICER, liu, labour)
+    """Add who holds the same roles in the same street, in another department of it, and in another street."""
+    places = {place.code: place for place in session.scalars(select(Place))}
+    of = {department.code: department for department in session.scalars(select(Department))}
+    for name, role, place, department in (
+        ("elsewhere", RoleName.OFFICER, "liu", of["labour"]),
+        ("head", RoleName.HEAD, "liu", of["construction"]),
+        ("warden", RoleName.COORDINATOR, "liu", None),
+        ("far-head", RoleName.HEAD, "qiao", of["construction"]),
+        ("far-warden", RoleName.COORDINATOR, "qiao", None),
+    ):
+        add_role(session, add_person(session, name), role, places[place], department)
 
 
 def permitted_to(session: Session, name: str, thread: Thread) -> set[str]:
@@ -55,8 +66,10 @@ def test_each_role_may_do_its_own_with_a_report(session: Session) -> None:
     add_elsewhere(session)
     report = make_report(session)
     may = {name: permitted_to(session, name, report) for name in PEOPLE}
-    assert may.pop("coordinator") == ALL
-    assert may.pop("officer") == ALL - SORTING
+    for name in SORTER_LIKE:
+        assert may.pop(name) == ALL, name
+    for name in OFFICER_LIKE:
+        assert may.pop(name) == ALL - SORTING, name
     assert set().union(*may.values()) == set()
 
 
@@ -64,17 +77,17 @@ def test_each_role_may_do_its_own_with_an_idea(session: Session) -> None:
     add_elsewhere(session)
     idea = make_idea(session)
     may = {name: permitted_to(session, name, idea) for name in PEOPLE}
-    assert may.pop("coordinator") == ALL
+    for name in SORTER_LIKE:
+        assert may.pop(name) == ALL, name
     assert may.pop("panellist") == {"note"}
     assert set().union(*may.values()) == set()
 
 
 @pytest.mark.parametrize("make", [make_undecided, lambda s: make_report(s, category=None)])
 def test_only_coordinators_touch_what_is_unsorted(session: Session, make) -> None:  # type: ignore[no-untyped-def]
+    add_elsewhere(session)
     thread = make(session)
-    assert [name for name in PEOPLE[:4] + PEOPLE[5:] if permitted_to(session, name, thread)] == [
-        "coordinator"
-    ]
+    assert [name for name in PEOPLE if permitted_to(session, name, thread)] == list(SORTER_LIKE)
 
 
 def test_nobody_is_not_allowed_anything(session: Session) -> None:
@@ -104,9 +117,9 @@ def test_colleagues_are_those_who_could_work_it(session: Session) -> None:
     def names(thread: Thread) -> list[str]:
         return [name for _number, name in list_colleagues(session, thread, directory(session))]
 
-    assert names(make_report(session)) == ["coordinator", "officer"]
-    assert names(make_report(session, category="wages")) == ["coordinator", "elsewhere"]
-    assert names(make_idea(session)) == ["coordinator"]
+    assert sorted(names(make_report(session))) == ["coordinator", "head", "officer", "warden"]
+    assert sorted(names(make_report(session, category="wages"))) == ["coordinator", "elsewhere", "warden"]
+    assert sorted(names(make_idea(session))) == ["coordinator", "warden"]
 
 
 def ready_threads(app: Flask, verbs: Iterable[str]) -> dict[str, tuple[str, int]]:
@@ -120,14 +133,18 @@ def ready_threads(app: Flask, verbs: Iterable[str]) -> dict[str, tuple[str, int]
         return {verb: (t.reference, t.last_sequence) for verb, t in threads.items()}
 
 
+def verbs_of(name: str | None) -> frozenset[str]:
+    """Return what a person may do with what stands ready for each verb."""
+    if name in SORTER_LIKE:
+        return ALL
+    return ALL - SORTING - {"open", "decide"} if name in OFFICER_LIKE else frozenset()
+
+
 @pytest.mark.parametrize("name", [None, *PEOPLE])
 def test_whoever_may_not_is_refused_and_nothing_changes(app: Flask, browse: Browse, name: str | None) -> None:
     threads = ready_threads(app, VERBS)
     client = browse(name)
-    allowed = {
-        "coordinator": ALL,
-        "officer": ALL - SORTING - {"open", "decide"},
-    }.get(name or "", frozenset())
+    allowed = verbs_of(name)
     for verb, (reference, seen) in threads.items():
         if verb in allowed:
             continue
@@ -138,17 +155,16 @@ def test_whoever_may_not_is_refused_and_nothing_changes(app: Flask, browse: Brow
     assert all(sequences[reference] == seen for reference, seen in threads.values())
 
 
-@pytest.mark.parametrize("name", ["officer", "coordinator"])
+@pytest.mark.parametrize("name", [*OFFICER_LIKE, *SORTER_LIKE])
 def test_whoever_may_makes_every_move_through_its_form(app: Flask, browse: Browse, name: str) -> None:
-    client = browse(name)
     threads = ready_threads(app, VERBS)
-    theirs = ALL if name == "coordinator" else ALL - SORTING - {"open", "decide"}
+    client = browse(name)
+    theirs = verbs_of(name)
     with app.app_context():
-        colleagues = {"coordinator": person(db.session(), "officer").id}
-        colleagues["officer"] = person(db.session(), "coordinator").id
+        colleague = person(db.session(), "officer" if name == "coordinator" else "coordinator").id
     for verb in sorted(theirs):
         reference, seen = threads[verb]
-        fields = {"person": str(colleagues[name])} if verb == "give" else {}
+        fields = {"person": str(colleague)} if verb == "give" else {}
         answer = post_move(client, reference, verb, seen=seen, **fields)
         assert answer.status_code == 303, verb
         after = client.get(answer.location)
