@@ -58,8 +58,8 @@ def is_sender(thread: Thread, person: Person) -> bool:
 
 
 def find_follower(session: Session, thread: Thread, person: Person) -> Follower | None:
-    """Return the person's row, under whichever of their records it was made."""
-    own = select(Follower).where(Follower.thread_id == thread.id, Follower.person_id.in_(records_of(person)))
+    """Return the person’s row, under whichever of their records it was made, be it moved with a joining."""
+    own = select(Follower).where(follows(thread.id), Follower.person_id.in_(records_of(person)))
     return session.scalars(own.order_by(Follower.id).limit(1)).first()
 
 

@@ -5,7 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread as SystemThread
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from portal.core import clock
-from portal.core.worker import run_all
+from portal.core.worker import plan_ahead, run_all
 from tests.browser.everything import Everything, make_everything
 from tests.conftest import Stage
 
@@ -101,8 +101,10 @@ class Site:
             self.server = None
 
     def work(self, now: datetime | None = None) -> None:
-        """Do what waits in the outbox, as the worker would."""
+        """Do what waits in the outbox, as the worker would; at a later moment the work of its night too."""
         with self.app.app_context():
+            if now:
+                plan_ahead(now - timedelta(days=1))  # so that the nights and mornings until then are there
             run_all(now or clock.now())
 
     def mails(self) -> list[str]:

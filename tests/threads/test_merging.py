@@ -233,3 +233,17 @@ def test_nothing_more_is_said_below_what_was_joined(session: Session, join: Join
     join(thread, survivor)
     assert not takes_comments(thread, known)
     assert takes_comments(survivor, known)
+
+
+def test_to_follow_once_more_what_was_joined_is_to_follow_once(
+    session: Session, join: Join, by: Actor
+) -> None:
+    survivor, thread = two(session)
+    reader = add_person(session, "reader")
+    follow_thread(session, thread, reader, now=NOW)
+    join(thread, survivor)
+    follow_thread(session, thread, reader, Frequency.DAILY, now=NOW)  # from a page that was open
+    undo_merge(session, thread, by=by, now=NOW)
+    session.commit()
+    assert "reader" in at(session, Follower, thread)
+    assert "reader" not in at(session, Follower, survivor)

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.accounts.visits import Visit
 from portal.core.errors import Invalid, NotAllowed
 from portal.ideas.rules import DECISIONS
 from portal.ideas.rules import STAFF_MOVES as IDEA_MOVES
@@ -14,15 +15,22 @@ from portal.reports.actions import confirm_fixed, reopen_as_unfixed
 from portal.reports.rules import STAFF_MOVES as REPORT_MOVES
 from portal.reports.rules import resident_may_judge, resident_may_reopen
 from portal.threads.actions import add_words, answer, withdraw
+from portal.threads.additions import Comment, Follower
+from portal.threads.comments import add_comment, takes_comments
 from portal.threads.events import find_broken_event, resident
+from portal.threads.followers import follow_thread, follows
 from portal.threads.models import CLOSED, STANDING_STILL, Event, Kind, Statement, Status, Thread, Vote
 from portal.threads.rules import can_add_words, can_withdraw
 from portal.threads.votes import cast_vote, takes_votes
 from portal.triage.access import desk_for, list_colleagues
+from portal.triage.bulk import LABELS, do_bulk, state_of
+from portal.triage.taking_back import undo_bulk
 from portal.triage.work import VERBS, Move, permitted
 from tests.factories import NOW, directory, make_idea, make_report, make_undecided, person
 from tests.triage.moving import filled_form
 
+PEOPLE = ("neighbour", "officer", "panellist")
+UNSORTED = {Status.RECEIVED, Status.WAITING, Status.WITHDRAWN, Status.DUPLICATE}
 CATEGORIES = ("roads-paving", "wages", "noise", "parks-planning")
 MAKERS = (
     make_report,
@@ -40,6 +48,8 @@ class Walk:
         self.session, self.now = session, NOW
         self.thread = MAKERS[start % len(MAKERS)](session)
         self.words: dict[int, str] = {}
+        self.comments: dict[int, str] = {}
+        self.followers: set[int] = set()
 
     def step(self, choice: int) -> None:
         self.now += timedelta(hours=7)
@@ -53,8 +63,38 @@ class Walk:
             desk = desk_for(person(self.session, name), self.thread, directory(self.session))
             for verb in permitted(self.thread, desk):
                 yield lambda n, verb=verb, desk=desk: self.make(verb, desk, n)
+                if verb in LABELS:
+                    yield lambda n, verb=verb, name=name: self.make_and_undo(verb, name, n)
 
     def make(self, verb, desk, n: int) -> None:  # type: ignore[no-untyped-def]
+        thread, places = self.thread, directory(self.session)
+        form = self.fill_in(verb, n)
+        if form is None:
+            return
+        try:
+            VERBS[verb].do(Move(self.session, thread, desk, places, form, self.now))
+        except (Invalid, NotAllowed):
+            assert verb in ("merge", "part")  # the two don't fit each other, or the other is elsewhere
+
+    def make_and_undo(self, verb: str, name: str, n: int) -> None:
+        """Make the move as one of many, and take it back: the thread is what it was."""
+        session, thread, who = self.session, self.thread, person(self.session, name)
+        form = self.fill_in(verb, n)
+        if form is None:
+            return
+        before = state_of(thread)
+        visit = Visit(session, who, directory(session), self.now)
+        action = do_bulk(visit, verb, {thread.reference: thread.last_sequence}, form)
+        self.now += timedelta(minutes=9)
+        undo_bulk(session, action, who, directory=directory(session), now=self.now)
+        assert not action.left
+        after = state_of(thread)
+        assert {k: v for k, v in after.items() if k != "priority"} == {  # which grows with age
+            k: v for k, v in before.items() if k != "priority"
+        }
+
+    def fill_in(self, verb: str, n: int):  # type: ignore[no-untyped-def]
+        """Return the verb's form, filled in by chance; None where nobody is there to give it to."""
         thread, places = self.thread, directory(self.session)
         colleagues = [i for i, _ in list_colleagues(self.session, thread, places) if i != thread.assignee_id]
         others = [c for c in CATEGORIES if places.category_codes[c].id != thread.category_id]
@@ -76,12 +116,7 @@ class Walk:
             other=self.other_one().reference,
         )
         form.chosen = lambda found: found.category_codes[code]
-        if verb == "give" and not colleagues:
-            return
-        try:
-            VERBS[verb].do(Move(self.session, thread, desk, places, form, self.now))
-        except (Invalid, NotAllowed):
-            assert verb in ("merge", "part")  # the two don't fit each other, or the other is elsewhere
+        return None if verb == "give" and not colleagues else form
 
     def other_one(self) -> Thread:
         """Return another that this could be joined with."""
@@ -105,6 +140,15 @@ class Walk:
             )
         if takes_votes(thread):
             yield lambda n: cast_vote(session, thread, person(session, "neighbour"), now=now)
+        if takes_comments(thread, directory(session)):
+            yield lambda n: self.comment(f"comment {n}")
+        yield lambda n: follow_thread(session, thread, person(session, PEOPLE[n % len(PEOPLE)]), now=now)
+
+    def comment(self, text: str) -> None:
+        session, who = self.session, person(self.session, "neighbour")
+        add_comment(
+            session, self.thread, who, text, name_shown=True, directory=directory(session), now=self.now
+        )
 
     def check(self) -> None:
         self.nothing_is_lost()
@@ -121,12 +165,20 @@ class Walk:
         assert events == thread.last_sequence
         votes = session.scalar(select(func.count()).select_from(Vote).where(Vote.thread_id == thread.id))
         assert votes == thread.votes_total
+        comments = {
+            c.id: c.text for c in session.scalars(select(Comment).where(Comment.thread_id == thread.id))
+        }
+        assert self.comments.items() <= comments.items()
+        self.comments = comments
+        followers = set(session.scalars(select(Follower.person_id).where(follows(thread.id))))
+        assert self.followers <= followers
+        self.followers = followers
 
 
 def check_state(thread: Thread, now: datetime) -> None:
     """Tell what holds of a thread whatever has happened to it."""
     table = {Kind.REPORT: REPORT_MOVES, Kind.IDEA: IDEA_MOVES}.get(thread.kind)
-    assert thread.status in (table or {Status.RECEIVED, Status.WAITING, Status.WITHDRAWN})
+    assert thread.status in (table or UNSORTED)
     assert thread.is_closed == (thread.status in CLOSED)
     assert 0 <= thread.priority <= 100
     assert thread.kind != Kind.IDEA or thread.priority == 0
@@ -147,7 +199,11 @@ def check_state(thread: Thread, now: datetime) -> None:
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=12,
+    deadline=None,
+    phases=[Phase.generate],  # a shorter walk that fails too takes minutes to find
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    database=None,
 )
 @given(start=st.integers(0, 4), choices=st.lists(st.integers(0, 10_000), min_size=15, max_size=40))
 def test_no_walk_loses_anything(session: Session, start: int, choices: list[int]) -> None:
