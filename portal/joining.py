@@ -6,14 +6,14 @@ from portal.cases import queries as case_queries
 from portal.cases import tables as case_tables
 from portal.cases import telling as case_words
 from portal.ideas import about as idea_about
-from portal.ideas import aim_sections, arguing, combining_desk, lineage_pages, proposal_desk
+from portal.ideas import aim_sections, arguing, call_public, combining_desk, lineage_pages, proposal_desk
 from portal.ideas import version_telling as idea_versions
 from portal.intake import cookie
 from portal.notifications import tables as call_tables
 from portal.notifications import told
 from portal.panels import actions as panel_verbs
+from portal.panels import call_parts, public_scores
 from portal.panels import decisions as panel_decisions
-from portal.panels import public_scores
 from portal.panels import telling as panel_words
 from portal.pilots import outcomes
 from portal.pilots import section as pilot_section
@@ -64,6 +64,8 @@ def join_rooms() -> None:
     pane.sections[panel_words.PANE_TEMPLATE] = panel_words.read_pane
     pages.sections[panel_words.PUBLIC_TEMPLATE] = panel_words.tell_public
     overview.added[panel_words.HOME_TEMPLATE] = panel_words.read_home
+    call_public.parts["decisions"] = call_parts.read_decisions
+    call_public.parts["panel"] = call_parts.read_scores
     staff_tables.tables |= {
         "votes": priority_tables.VOTES,
         "between": case_tables.BETWEEN,
