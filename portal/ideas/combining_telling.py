@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,7 @@ from portal.core.text import mask_personal
 from portal.core.tokens import sign
 from portal.ideas.combinations import Combination, CombinationPart, Outcome
 from portal.ideas.combining import list_parts
-from portal.threads.models import Channel, Thread, Visibility
+from portal.threads.models import Channel, Kind, Thread, Visibility
 from portal.threads.pages import page_address
 from portal.threads.queries import read_shown
 from portal.threads.timeline import role_label
@@ -113,6 +114,10 @@ def find_own_part(session: Session, thread: Thread) -> CombinationPart | None:
     )
 
 
-def author_token(part: CombinationPart, thread: Thread) -> str:
-    """Return the secret of the link by which the author of an idea answers."""
-    return sign(AUTHOR, [part.combination_id, thread.id, thread.author_id])
+def question_of(session: Session, thread: Thread) -> str:
+    """Return where the author of an idea answers a proposal that is open; nothing where there is none."""
+    part = find_own_part(session, thread) if thread.kind == Kind.IDEA else None
+    if part is None:
+        return ""
+    token = sign(AUTHOR, [part.combination_id, thread.id, thread.author_id])
+    return url_for("combining.by_token", token=token)

@@ -21,7 +21,7 @@ from portal.core.references import parse_reference
 from portal.core.tokens import unsign
 from portal.ideas.carrying import SUPPORTER, carry_support, find_carrying
 from portal.ideas.combining_rules import can_be_combined
-from portal.ideas.combining_telling import author_token, find_own_part
+from portal.ideas.combining_telling import question_of
 from portal.ideas.combining_views import ANSWERS_OF_A_PERSON, HOUR
 from portal.threads.followers import is_sender
 from portal.threads.lineage import Lineage, read_lineage
@@ -60,14 +60,14 @@ def tell_together(
     lineage = read_lineage(session, thread)
     carrying = find_carrying(session, thread, person, clock.now())
     own = person is not None and is_sender(thread, person)
-    part = find_own_part(session, thread) if own else None
-    may_propose = own and part is None and can_be_combined(thread, clock.now())
-    if lineage is None and part is None and not may_propose:
+    question = question_of(session, thread) if own else ""
+    may_propose = own and not question and can_be_combined(thread, clock.now())
+    if lineage is None and not question and not may_propose:
         return None
     return {
         "lineage": tell_branch(lineage, thread) if lineage else None,
         "carrying": carrying,
-        "question": url_for("combining.by_token", token=author_token(part, thread)) if part else "",
+        "question": question,
         "may_propose": may_propose,
         "page_address": page_address,
     }

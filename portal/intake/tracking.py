@@ -25,6 +25,7 @@ from portal.core.tokens import sign
 from portal.ideas.about import tell_parts as tell_parts_of
 from portal.ideas.aims import GONE
 from portal.ideas.changing import can_change
+from portal.ideas.combining_telling import question_of
 from portal.ideas.versions import find_newest
 from portal.intake.actions import (
     add_to_submission,
@@ -44,6 +45,7 @@ from portal.reports.rules import resident_may_judge, resident_may_reopen
 from portal.threads.actions import lock_thread
 from portal.threads.followers import follow_thread, is_following, stop_following
 from portal.threads.gallery import tell_photo_to_sender
+from portal.threads.lineage import find_combined
 from portal.threads.lines import ROOMS
 from portal.threads.models import Kind, Level, Status, Thread
 from portal.threads.photos import list_photos_for_sender
@@ -59,8 +61,6 @@ blueprint = Blueprint("tracking", __name__, url_prefix="/track")
 HOUR = timedelta(hours=1)
 MOVES_OF_A_LINK = 60  # an hour
 ANSWERS = {"fixed": Answer.YES, "partly": Answer.PARTLY, "not_fixed": Answer.NO}  # by the move's name
-
-
 blueprint.after_request(keep_link_secret)
 
 
@@ -139,8 +139,8 @@ def judge_as(answer: Answer) -> "Move":
 
     def say(session: Session, thread: Thread, forms: Forms, now: datetime) -> str:
         need_valid(forms.fixed)
-        why = str(forms.fixed.why.data)
-        say_whether_fixed(session, thread, answer, why, directory=get_directory(session), now=now)
+        why, known = str(forms.fixed.why.data), get_directory(session)
+        say_whether_fixed(session, thread, answer, why, directory=known, now=now)
         if answer == Answer.YES:
             return _("Thank you for looking. It is closed as fixed.")
         return _("It has been opened again and goes back to who had it.")
@@ -230,6 +230,7 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         parts=tell_parts(session, thread),
         together=tell_together(session, thread, directory, [event.kind for event in events]),
         survivor_page=survivor_page(session, thread),
+        combine_question=question_of(session, thread),
         **tell_words(session, thread, directory),
         **tell_sent(session, thread, directory),
         **choices(thread),
@@ -288,8 +289,9 @@ def tell_versions(session: Session, thread: Thread) -> dict[str, Any]:
 
 def survivor_page(session: Session, thread: Thread) -> str:
     """Return the address of what goes on for something that was joined with it, or nothing."""
-    survivor = find_survivor(session, thread.id) if thread.status == Status.DUPLICATE else None
-    return public_page(survivor) if survivor else ""
+    is_joined = thread.status == Status.DUPLICATE
+    onward = find_survivor(session, thread.id) if is_joined else find_combined(session, thread)
+    return public_page(onward) if onward else ""
 
 
 def tell_parts(session: Session, thread: Thread) -> list[tuple[Thread, str, str]]:

@@ -20,6 +20,7 @@ from portal.core.web import row_asked_for
 from portal.intake.queries import TRACKING
 from portal.notifications.models import (
     CAME_BACK,
+    CARRY,
     INBOX,
     IS_UNREAD,
     NEW,
@@ -38,7 +39,7 @@ from portal.triage.access import desk_for
 from portal.triage.rows import title_of
 
 PAGE_ROWS = 25
-TO_OTHERS = (NEW, NEWS, VERDICT, SUPPORT)  # told as the public may know it
+TO_OTHERS = (NEW, NEWS, VERDICT, SUPPORT, CARRY)  # told as the public may know it
 Found = Row[Delivery, Event, Thread]
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")

@@ -15,6 +15,7 @@ from portal.core.i18n import in_language
 from portal.core.links import whole_link
 from portal.core.mail import Letter
 from portal.core.tokens import sign
+from portal.ideas.combining_telling import AUTHOR
 from portal.intake.queries import TRACKING
 from portal.intake.telling import tell_sent, tell_status
 from portal.notifications.models import Delivery
@@ -117,6 +118,10 @@ def event_values(session: Session, event: Event, thread: Thread, person: Person)
         values |= tell_sent(session, thread, directory) | {"urgent": thread.is_urgent}
     if event.kind == "thread.split":
         values["parts"] = _tell_parts(session, thread, event.data["others"])
+    if event.kind == "idea.combination_proposed":
+        token = sign(AUTHOR, [event.data["combination"], thread.id, thread.author_id])
+        values["combine_link"] = whole_link("combining.by_token", token=token)
+        values["others"] = ", ".join(event.data["others"])
     if event.kind in ("idea.decided", "idea.decision_told"):
         values["meaning"] = tell_status(Status(event.data["decision"]))
     return values

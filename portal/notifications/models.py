@@ -16,6 +16,7 @@ INBOX = "inbox"
 NEWS, NEW, DIGEST, ASKED = "follow.news", "follow.new", "follow.digest", "follow.asked"
 # To those affected: is it fixed? To the officer who had it and the heads: it came back.
 VERDICT, CAME_BACK = "verdict.asked", "staff.came_back"
+CARRY = "carry.asked"  # to who supports an idea that was combined into another: do you go along?
 SUPPORT = "support.asked"  # to who supports an idea: it has changed, do you still?
 WARNINGS = "warnings"  # to staff: promises that run out
 PILOT = "staff.pilot"  # to owner, coordinators and evaluators of a pilot

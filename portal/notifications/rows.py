@@ -13,6 +13,7 @@ from portal.core.outbox import Job
 from portal.notifications.models import (
     ASKED,
     CAME_BACK,
+    CARRY,
     DIGEST,
     EMAIL,
     INBOX,
@@ -45,6 +46,7 @@ ABOUT = {
     DIGEST: lazy_gettext("To a follower: the news of a day."),
     ASKED: lazy_gettext("To a follower: confirm the wish to follow."),
     VERDICT: lazy_gettext("To somebody affected: is it fixed?"),
+    CARRY: lazy_gettext("To a supporter: it was combined, do you go along?"),
     SUPPORT: lazy_gettext("To a supporter: it has changed, do you still support it?"),
     CAME_BACK: lazy_gettext("To staff: it was opened again."),
     PILOT: lazy_gettext("To those whom a pilot concerns."),

@@ -24,9 +24,10 @@ from portal.core.outbox import GiveUp
 from portal.core.text import mask_personal
 from portal.notifications.actions import hold_back, is_wanted, mark_sent
 from portal.notifications.asking_letters import write_asking_letter
+from portal.notifications.carrying import write_carry_letter, write_carry_note
 from portal.notifications.follow_letters import TO_FOLLOWERS, write_follow_letter
 from portal.notifications.letters import write_letter
-from portal.notifications.models import CAME_BACK, EMAIL, PILOT, SUPPORT, VERDICT, WARNINGS, Delivery
+from portal.notifications.models import CAME_BACK, CARRY, EMAIL, PILOT, SUPPORT, VERDICT, WARNINGS, Delivery
 from portal.notifications.notes import write_note
 from portal.notifications.pilot_letters import write_pilot_letter
 from portal.notifications.rules import MOST_UNANSWERED
@@ -68,7 +69,7 @@ def _write(session: Session, delivery: Delivery, now: datetime) -> Letter | Note
     person = session.get_one(Person, delivery.person_id)
     if delivery.about in TO_FOLLOWERS:
         return write_follow_letter(session, person, delivery, now)
-    if delivery.about in (VERDICT, CAME_BACK, WARNINGS, SUPPORT, PILOT):
+    if delivery.about in (VERDICT, CAME_BACK, WARNINGS, SUPPORT, PILOT, CARRY):
         return _write_by_role(session, person, delivery, now)
     if delivery.event_id is not None and not _does_sender_follow(session, delivery.event_id):
         return None
@@ -93,15 +94,25 @@ def _write_by_role(
 ) -> Letter | Note | None:
     """Return what is told to those affected, supporters, staff and of pilots, or None if no longer so."""
     if delivery.channel != EMAIL:
-        contact = _find_contact(session, delivery)
-        reached = contact is not None and _may_reach(contact, delivery, now)
-        return write_support_note(session, person, delivery, contact) if contact and reached else None
+        return _write_question(session, person, delivery, now)
     if not is_wanted(session, person):
         return None
     if delivery.about == WARNINGS:
         return write_warnings(session, person, delivery, now)
+    if delivery.about == CARRY:
+        return write_carry_letter(session, person, delivery, now)
     writers = {SUPPORT: write_support_letter, PILOT: write_pilot_letter}
     return writers.get(delivery.about, write_asking_letter)(session, person, delivery)
+
+
+def _write_question(session: Session, person: Person, delivery: Delivery, now: datetime) -> Note | None:
+    """Return the short message that asks a supporter, if they still want such messages."""
+    contact = _find_contact(session, delivery)
+    if contact is None or not _may_reach(contact, delivery, now):
+        return None
+    if delivery.about == CARRY:
+        return write_carry_note(session, person, delivery, contact, now)
+    return write_support_note(session, person, delivery, contact)
 
 
 def _does_sender_follow(session: Session, event_id: int) -> bool:

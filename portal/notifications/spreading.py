@@ -27,6 +27,7 @@ from portal.threads.models import Event, EventVisibility, Thread, Visibility, Vo
 
 FOLLOWERS_TOPIC, SUBSCRIBERS_TOPIC = "followers.tell", "subscribers.tell"
 CHUNK = 100
+COMBINED = "idea.combined"  # the event with which supporters are asked whether they go along
 ASKS = "report.fixed"  # the event with which those affected are asked
 # With these a submission comes to the public, or to another category.
 APPEARS = frozenset({RECEIPT, APPEARED, "thread.sorted", "thread.rerouted"})
@@ -65,7 +66,8 @@ def tell_followers(session: Session, event: Event, after: int, *, host: str, now
     if not thread.is_listed:
         return
     wanted = and_(follows(thread.id), Follower.at <= event.at)
-    if event.kind == ASKS or asks_supporters(event):  # who voted is asked: asking.py, supporters.py
+    # Who voted is asked: asking.py, supporters.py, carrying.py.
+    if event.kind in (ASKS, COMBINED) or asks_supporters(event):
         voted = select(Vote.person_id).where(Vote.thread_id == thread.id)
         wanted = and_(wanted, Follower.person_id.not_in(voted))
     rows = read_chunk(session, Follower, after, wanted)

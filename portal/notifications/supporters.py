@@ -59,16 +59,17 @@ def ask_supporters(
     ]
     prepare(session, event, asked, thread=thread, about=SUPPORT, host=host, now=now)
     told = people - silent - {thread.author.root_id}
-    _prepare_notes(session, event, told, host=host, channels=channels, now=now)
+    prepare_notes(session, event, told, about=SUPPORT, host=host, channels=channels, now=now)
     if len(rows) == CHUNK:
         enqueue(session, SUPPORTERS_TOPIC, {"event_id": event.id, "after": rows[-1][0].id}, now=now)
 
 
-def _prepare_notes(
+def prepare_notes(
     session: Session,
     event: Event,
     people: Collection[int],
     *,
+    about: str,
     host: str,
     channels: Collection[str],
     now: datetime,
@@ -90,15 +91,17 @@ def _prepare_notes(
         )
     ):
         if (contact.person_id, contact.channel) not in known:
-            _prepare_note(session, event, contact, host=host, now=now)
+            _prepare_note(session, event, contact, about, host=host, now=now)
 
 
-def _prepare_note(session: Session, event: Event, contact: Contact, *, host: str, now: datetime) -> None:
+def _prepare_note(
+    session: Session, event: Event, contact: Contact, about: str, *, host: str, now: datetime
+) -> None:
     note = Delivery(
         event_id=event.id,
         person_id=contact.person_id,
         channel=contact.channel,
-        about=SUPPORT,
+        about=about,
         message_id=f"<event-{event.id}.{contact.person_id}.{contact.channel}@{host}>",
         created_at=now,
     )
