@@ -188,8 +188,7 @@ MOVES: dict[str, Move] = {
 
 
 def count_move(session: Session, thread: Thread, now: datetime) -> None:
-    subject = f"thread:{thread.id}"
-    count_attempt(session, "track", subject, most=MOVES_OF_A_LINK, within=HOUR, now=now)
+    count_attempt(session, "track", f"thread:{thread.id}", most=MOVES_OF_A_LINK, within=HOUR, now=now)
 
 
 @blueprint.get("/<token>/withdraw")
