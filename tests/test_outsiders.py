@@ -149,6 +149,27 @@ POST /staff/practices/<code>/edit          refused    refused   refused
 GET  /staff/practices/<code>/take-up       sign-in    refused   refused
 POST /staff/practices/<code>/take-up       refused    refused   refused
 
+GET  /pilots                               open       open      open
+GET  /pilots/<code>                        nothing    nothing   nothing
+GET  /pilots/<code>/print                  nothing    nothing   nothing
+GET  /pilots/<code>/values.csv             nothing    nothing   nothing
+GET  /staff/pilots                         sign-in    refused   open
+GET  /staff/pilots/plan/<reference>        sign-in    refused   refused
+POST /staff/pilots/plan/<reference>        refused    refused   refused
+GET  /staff/pilots/<code>                  sign-in    refused   nothing
+GET  /staff/pilots/<code>/edit             sign-in    refused   refused
+POST /staff/pilots/<code>/edit             refused    refused   refused
+POST /staff/pilots/<code>/<deed>           refused    refused   nothing
+GET  /staff/pilots/<code>/indicators/add   sign-in    refused   refused
+POST /staff/pilots/<code>/indicators/add   refused    refused   refused
+GET  /staff/pilots/<code>/indicators/<number>         sign-in  refused  refused
+POST /staff/pilots/<code>/indicators/<number>         refused  refused  refused
+POST /staff/pilots/<code>/indicators/<number>/remove  refused  refused  refused
+GET  /staff/pilots/<code>/indicators/<number>/values  sign-in  refused  nothing
+POST /staff/pilots/<code>/indicators/<number>/values/<how>    refused  refused  nothing
+GET  /staff/pilots/<code>/indicators/<number>/values/<value>  sign-in  refused  nothing
+POST /staff/pilots/<code>/indicators/<number>/values/<value>  refused  refused  nothing
+
 GET  /reports.atom?q=weir                  open       open      open
 GET  /ideas.atom?q=weir                    open       open      open
 GET  /reports/<reference>.atom             nothing    nothing   nothing
@@ -409,6 +430,9 @@ GIVEN = {
     "drawing": "0" * 64,
     "pin": "31.3,120.6",
     "filename": "css/base.css",
+    "deed": "start",
+    "how": "lines",
+    "value": "1",
 }
 
 

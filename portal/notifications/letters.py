@@ -116,6 +116,8 @@ def event_values(session: Session, event: Event, thread: Thread, person: Person)
     }
     if event.kind == RECEIPT:
         values |= tell_sent(session, thread, directory) | {"urgent": thread.is_urgent}
+    if "pilot" in event.data:
+        values["pilot_link"] = whole_link("pilots.show", code=event.data["pilot"])
     if event.kind == "thread.split":
         values["parts"] = _tell_parts(session, thread, event.data["others"])
     if event.kind == "idea.combination_proposed":

@@ -50,6 +50,8 @@ MAILED = frozenset(
         "idea.combined",
         "idea.took_in",
         "idea.written_together",
+        "pilot.started",
+        "pilot.ended",
         "idea.changed",
         "idea.substance_marked",
         "idea.version_refused",

@@ -1,6 +1,6 @@
 """The verbs of a pilot's life. The thread of its idea is locked whenever they are called."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,14 +12,15 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
 from portal.pilots.allowances import need_room
 from portal.pilots.amending import Change, amend
+from portal.pilots.concerned import all_concerned, note
 from portal.pilots.gates_actions import put_end_gate
 from portal.pilots.models import Indicator, Pilot, PilotState, Spending
 from portal.pilots.queries import list_indicators, read_values
 from portal.pilots.rules import BOUNDS, COUNTED, permits
 from portal.pilots.series import baseline_of
 from portal.threads.actions import need_reason, refuse_unless
-from portal.threads.events import Actor, record_event
-from portal.threads.models import EventVisibility, Kind, Level, Status, Thread
+from portal.threads.events import Actor
+from portal.threads.models import Kind, Level, Status, Thread
 from portal.threads.words import say
 
 Values = Mapping[str, Any]
@@ -144,7 +145,8 @@ def start_pilot(
         _fix_baseline(session, indicator, today)
     pilot.starts_on, pilot.started_at, pilot.state = today, now, PilotState.RUNNING
     put_end_gate(session, pilot, now=now)
-    record_pilot(session, thread, "pilot.started", pilot, by=by, now=now)
+    concerned = all_concerned(session, pilot, get_directory(session))
+    record_pilot(session, thread, "pilot.started", pilot, by=by, now=now, tell=concerned)
 
 
 def end_pilot(
@@ -194,14 +196,11 @@ def record_pilot(
     *,
     by: Actor,
     now: datetime,
-    visibility: EventVisibility = EventVisibility.PUBLIC,
-    **data: Any,
+    tell: Collection[int] = (),
 ) -> None:
     """Record at the idea what happened to a pilot of it, with public words where there are some."""
     said = say(session, thread, Level.REASON, words, author=by.person, now=now) if words else None
-    about = {"pilot": pilot.code, "title": pilot.title, "place": pilot.place_id, **data}
-    record_event(session, thread, kind, by=by, now=now, visibility=visibility, statement=said, data=about)
-    session.flush()
+    note(session, thread, pilot, kind, by=by, now=now, statement=said, tell=tell)
 
 
 def _add_indicator(

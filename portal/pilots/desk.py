@@ -160,26 +160,26 @@ def open_plan(v: Visit, code: str) -> tuple[Pilot, Hand]:
     return pilot, hand
 
 
-@blueprint.post("/<code>/<any('start', 'end', 'give-up', 'spend'):move>")
+@blueprint.post("/<code>/<any('start', 'end', 'give-up', 'spend'):deed>")
 @readers
-def act(code: str, move: str) -> ResponseReturnValue:
+def act(code: str, deed: str) -> ResponseReturnValue:
     """Do one of DEEDS, or show the page again with what was typed and what stands against it."""
     v = Visit.begin()
     pilot, hand = get_pilot_for(v.session, v.person, code, v.directory)
-    if not _may(hand, move):
+    if not _may(hand, deed):
         raise NotAllowed()
-    form = DEEDS[move](name=move)
+    form = DEEDS[deed](name=deed)
     if not form.validate():
-        return show_desk(v, pilot, hand, 422, {move: form})
+        return show_desk(v, pilot, hand, 422, {deed: form})
     try:
-        done = _do(v, pilot, hand, move, form)
+        done = _do(v, pilot, hand, deed, form)
     except (Conflict, Invalid) as error:
         v.session.rollback()
         form.form_errors.append(error.message)
         form.seen.raw_data = None
         pilot, hand = get_pilot_for(v.session, v.person, code, v.directory)
         form.seen.data = pilot.revision
-        return show_desk(v, pilot, hand, error.status, {move: form})
+        return show_desk(v, pilot, hand, error.status, {deed: form})
     v.session.commit()
     flash(done, "success")
     return redirect(address_of(pilot), 303)

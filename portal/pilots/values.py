@@ -7,16 +7,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.communities.directory import get_directory
 from portal.core.errors import Invalid
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
 from portal.pilots.amending import Change, amend
+from portal.pilots.concerned import all_concerned, note
 from portal.pilots.models import Filled, Indicator, Pilot, Value
 from portal.pilots.queries import read_values
 from portal.pilots.rules import COUNTED, is_crossed, is_reached, permits
 from portal.pilots.series import baseline_of, measure
 from portal.threads.actions import need_reason, refuse_unless
-from portal.threads.events import SYSTEM, Actor, record_event
+from portal.threads.events import SYSTEM, Actor
 from portal.threads.models import Thread
 
 
@@ -149,14 +151,21 @@ def follow_values(
     if pilot.is_locked and indicator.baseline is None:
         indicator.baseline = baseline_of(indicator, values)
     since = [*measure(pilot, indicator, values).since.values()]
-    about = {"pilot": pilot.code, "title": pilot.title, "indicator": indicator.name}
     if indicator.reached_at is None and is_reached(since, indicator.target, indicator.direction):
         indicator.reached_at = now
-        record_event(session, thread, "pilot.reached", by=SYSTEM, now=now, data=about)
+        _tell(session, thread, pilot, indicator, "pilot.reached", now=now)
     if indicator.crossed_at is None and is_crossed(since, indicator.stop_at, indicator.direction):
         indicator.crossed_at = now
-        record_event(session, thread, "pilot.crossed", by=SYSTEM, now=now, data=about)
+        _tell(session, thread, pilot, indicator, "pilot.crossed", now=now)
     session.flush()
+
+
+def _tell(
+    session: Session, thread: Thread, pilot: Pilot, indicator: Indicator, kind: str, *, now: datetime
+) -> None:
+    concerned = all_concerned(session, pilot, get_directory(session))
+    about = {"indicator": indicator.name}
+    note(session, thread, pilot, kind, by=SYSTEM, now=now, tell=concerned, data=about)
 
 
 def tell_kept(number: int) -> str:
