@@ -170,7 +170,7 @@ def account_values(session: Session, person: Person, delivery: Delivery) -> dict
         "votes_link": whole_link("priority.index"),
         "staff_link": whole_link("triage.home"),
         "proposed_link": whole_link("asking.proposed"),
-        "reviews_link": whole_link("triage.home"),
+        "reviews_link": whole_link("reviews.mine"),
         "my_reviews_link": whole_link("reviews.mine"),
         "panel_link": whole_link("panels.index"),
         "forgot_link": whole_link("accounts.forgot"),

@@ -52,6 +52,7 @@ def show_scores(
     shown: dict[str, Any] = {
         "review": review,
         "proposal": read_proposal(v.session, review.thread, v.directory),
+        "is_coordinator": is_coordinator,
         "done": done,
         "awaited": awaited,
         "is_revealed": is_revealed(review, v.now),

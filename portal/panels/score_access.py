@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session, joinedload
 
-from portal.accounts.access import is_coordinator_at
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
 from portal.core.errors import NotFound
+from portal.panels.access import call_of, leads
 from portal.panels.models import Review, Seat, SeatState
 from portal.panels.scoring import find_seat
 from portal.threads.events import Actor
@@ -37,6 +37,6 @@ def get_review_for(
     seat = find_seat(session, review, person)
     if seat is not None and seat.state == SeatState.SITTING:
         return review, Actor(person, "panellist")
-    if is_coordinator_at(person, directory.places[review.thread.place_id].path):
+    if leads(person, review.thread, call_of(session, review.thread), directory):
         return review, Actor(person, "coordinator")
     raise NotFound()

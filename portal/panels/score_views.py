@@ -11,6 +11,7 @@ from portal.accounts.visits import Visit
 from portal.core.dates import moment
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.i18n import gettext as _
+from portal.panels.appraising import tell_appraisals
 from portal.panels.idea_words import read_proposal
 from portal.panels.models import Seat, SeatState
 from portal.panels.rubric import list_yardsticks
@@ -92,6 +93,7 @@ def show_sheet(v: Visit, seat: Seat, form: ScoreForm) -> str:
         seat=seat,
         review=seat.review,
         proposal=read_proposal(v.session, seat.review.thread, v.directory),
+        appraisals=tell_appraisals(v.session, seat.review, v.directory),
         form=form,
         is_open=seat.state == SeatState.SITTING and seat.done_at is None and takes_scores(seat.review, v.now),
         is_asked=seat.state == SeatState.ASKED,
