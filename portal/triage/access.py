@@ -103,11 +103,10 @@ def _let_in(person: Person, directory: Directory) -> ColumnElement[bool]:
         mine.append(Thread.id.in_(asked))
     for role in person.roles:
         if role.name in OF_DEPARTMENT:
-            theirs = ThreadGuest.department_id == role.department_id
-            found = Thread.id.in_(select(ThreadGuest.thread_id).where(theirs, ~ThreadGuest.while_open))
-            while_open = Thread.id.in_(select(ThreadGuest.thread_id).where(theirs))
-            reads = found | (while_open & ~Thread.is_closed)
-            mine.append(reads & Thread.place_id.in_(directory.within(role.place_id)))
+            theirs = select(ThreadGuest.thread_id).where(ThreadGuest.department_id == role.department_id)
+            here = Thread.place_id.in_(directory.within(role.place_id))
+            mine.append(Thread.id.in_(theirs.where(~ThreadGuest.while_open)) & here)
+            mine.append(Thread.id.in_(theirs) & ~Thread.is_closed & here)
     return or_(*mine) if mine else false()
 
 
