@@ -18,7 +18,7 @@ from portal.threads.events import Actor, record_event, resident
 from portal.threads.models import EventVisibility, Kind, Status, Thread
 
 MOST_AIMS = 20  # of one idea
-GONE = (Status.DUPLICATE, Status.WITHDRAWN)
+GONE = (Status.DUPLICATE, Status.WITHDRAWN, Status.COMBINED)
 
 
 class Aim(Numbered, Base):

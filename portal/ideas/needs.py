@@ -11,19 +11,20 @@ from sqlalchemy.orm import Session
 
 from portal.communities.directory import Directory
 from portal.communities.models import PlaceKind
-from portal.ideas.aims import Aim, Target
+from portal.ideas.aims import GONE, Aim, Target
 from portal.threads.listing import LINES
 from portal.threads.models import IS_LISTED, Kind, Status, Thread
 
 WITHIN = timedelta(days=365)
 LEAST = 5  # as in the figures of departments: of fewer reports nothing is told
 NO_REPORT = (Status.DUPLICATE, Status.WITHDRAWN)
-NO_ANSWER = (Status.DUPLICATE, Status.WITHDRAWN, Status.NO_ACTION, Status.DECLINE)
+Cell = tuple[int, int]  # a category, and a place with all that lies in it
+NO_ANSWER = (*GONE, Status.NO_ACTION, Status.DECLINE)
 
 
 @dataclass(frozen=True)
 class Need:
-    """The reports of one category in one neighbourhood in twelve months, and how many ideas answer them.
+    """The reports of one category in one area in twelve months, and how many ideas answer them.
 
     `pressing` is the sum of the reports' priorities (0 to 100 each): of many and of grave ones it is high.
     """
@@ -39,22 +40,38 @@ class Need:
 def read_needs(session: Session, directory: Directory, now: datetime) -> list[Need]:
     """Return all needs of five reports or more, the most pressing first; two queries whatever the rows.
 
+    Each is told for the smallest area that has five: a neighbourhood, else its street, and so on.
     Only what stands in public lists is counted: what is private must not be guessed from a number.
     """
-    cells: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+    totals: dict[Cell, list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in session.execute(_count_cells(now - WITHIN)):
-        cell = cells[row.category_id, neighbourhood_of(row.place_id, directory)]
-        for place, number in enumerate((row.reports, row.open, row.pressing)):
-            cell[place] += int(number or 0)
+        for place in directory.ancestors(neighbourhood_of(row.place_id, directory)):
+            total = totals[row.category_id, place.id]
+            for column, number in enumerate((row.reports, row.open, row.pressing)):
+                total[column] += int(number or 0)
     answers = _read_answers(session)
     needs = [
-        Need(
-            category, place, reports, still_open, pressing, _count_ideas(answers, category, place, directory)
-        )
-        for (category, place), (reports, still_open, pressing) in cells.items()
-        if reports >= LEAST
+        _need(cell, totals[cell], _count_ideas(answers, *cell, directory))
+        for cell in smallest_areas({cell: total[0] for cell, total in totals.items()}, directory)
     ]
     return sorted(needs, key=lambda n: (-n.pressing, -n.reports, n.category_id, n.place_id))
+
+
+def _need(cell: Cell, total: Sequence[int], ideas: int) -> Need:
+    reports, still_open, pressing = total
+    return Need(*cell, reports, still_open, pressing, ideas)
+
+
+def smallest_areas(totals: Mapping[Cell, int], directory: Directory) -> list[Cell]:
+    """Return of each category the areas with five reports or more that hold no smaller such area."""
+    enough = [cell for cell, total in totals.items() if total >= LEAST]
+    above = {
+        (category, place.id)
+        for category, number in enough
+        for place in directory.ancestors(number)
+        if place.id != number
+    }
+    return [cell for cell in enough if cell not in above]
 
 
 def _count_cells(since: datetime) -> Select[Any]:

@@ -20,6 +20,7 @@ from portal.core.storage import Store
 from portal.insight.years import count_years, keep_years
 from portal.routing.advice import Advice
 from portal.setup.actions import load_setup
+from portal.setup.aiming import aim_ideas, propose_a_call
 from portal.setup.calling import call_for_ideas
 from portal.setup.cast import gather
 from portal.setup.days import keep_days
@@ -76,6 +77,8 @@ def load_demo(
     rewrite_ideas(cast, threads, now)
     work_together(cast, threads, now)
     come_again(cast, threads, now)
+    aim_ideas(cast, threads, now)
+    propose_a_call(cast, threads, now)
     offer_one(cast, threads, now)
     count_words(session)
     renew_usual_voices(session, now)

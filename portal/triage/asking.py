@@ -63,16 +63,24 @@ def reason_of_need(
 
 
 def draft_call(session: Session, reason: Reason, directory: Directory, *, today: date) -> dict[str, Any]:
-    """Return what stands in the fields of a call made from this, in all three languages."""
-    fields: dict[str, Any] = {
-        "place": reason.place_id,
-        "seen": 1,
-        "code": free_code(session, reason, directory),
-    }
-    for name, write in TEXTS.items():
-        fields |= to_fields(name, in_all_languages(partial(write, reason, directory)))
-    days = {name: today + timedelta(days=number) for name, number in LAST_DAYS.items()}
-    return fields | days | {"references": "\n".join(thread.reference for thread in reason.reports)}
+    """Return what stands in the fields of a call made from this."""
+    code = free_code(session, reason, directory)
+    fields: dict[str, Any] = {"place": reason.place_id, "seen": 1, "code": code}
+    for name, texts in write_texts(reason, directory).items():
+        fields |= to_fields(name, texts)
+    return (
+        fields | days_from(today) | {"references": "\n".join(thread.reference for thread in reason.reports)}
+    )
+
+
+def days_from(today: date) -> dict[str, date]:
+    """Return the days of a call that begins at once."""
+    return {name: today + timedelta(days=number) for name, number in LAST_DAYS.items()}
+
+
+def write_texts(reason: Reason, directory: Directory) -> dict[str, dict[str, str]]:
+    """Return the texts of a call made from this, in all three languages."""
+    return {name: in_all_languages(partial(write, reason, directory)) for name, write in TEXTS.items()}
 
 
 def in_all_languages(write: Callable[[], str]) -> dict[str, str]:

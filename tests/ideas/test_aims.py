@@ -213,6 +213,17 @@ def test_an_idea_answers_what_lies_in_and_around_its_aim(session: Session, place
     assert [row.id for row in found] == [idea.id] * answers
 
 
+def test_what_is_rare_in_each_neighbourhood_is_told_of_the_street(session: Session) -> None:
+    known = directory(session)
+    for place in ("liu-1", "liu-1", "liu-1", "liu-2", "liu-2"):
+        make_report(session, place_id=known.place_codes[place].id)
+    make_need(session, LEAST, category="noise")
+    make_report(session, category="noise", place_id=known.place_codes["liu-2"].id)
+    cells = [(known.categories[n.category_id].code, known.places[n.place_id].code) for n in needs(session)]
+    assert set(cells) == {("roads-paving", "liu"), ("noise", "liu-1")}
+    assert [n.reports for n in needs(session)] == [5, 5]
+
+
 def test_an_idea_with_several_aims_is_one_answer(session: Session) -> None:
     make_need(session, LEAST)
     idea = make_idea(session)
@@ -221,7 +232,7 @@ def test_an_idea_with_several_aims_is_one_answer(session: Session) -> None:
     assert [need.ideas for need in needs(session)] == [1]
 
 
-@pytest.mark.parametrize("status", [Status.DECLINE, Status.WITHDRAWN, Status.DUPLICATE, Status.NO_ACTION])
+@pytest.mark.parametrize("status", [Status.DECLINE, Status.WITHDRAWN, Status.COMBINED, Status.NO_ACTION])
 def test_what_will_not_be_is_no_answer(session: Session, status: Status) -> None:
     make_need(session, LEAST)
     idea, hidden = make_idea(session), make_idea(session, "Fill the holes.")
