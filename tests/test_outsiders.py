@@ -41,6 +41,7 @@ POST /<path>/<step>                        open       open      open
 GET  /<path>/photos                        open       open      open
 POST /<path>/photos                        open       open      open
 GET  /<path>/photos/<key>/<size>           nothing    nothing   nothing
+POST /<path>/similar                       open       open      open
 GET  /<path>/sent                          open       open      open
 POST /<path>/discard                       open       open      open
 GET  /<path>/joined/<reference>            nothing    nothing   nothing

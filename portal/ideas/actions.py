@@ -1,6 +1,6 @@
 """The verbs of an idea's life."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -40,6 +40,12 @@ def describe_idea(session: Session, thread: Thread, parts: Mapping[str, str]) ->
     idea = _idea(session, thread)
     for name, words in parts.items():
         setattr(idea, name, words)
+
+
+def say_difference(session: Session, thread: Thread, words: str, others: Sequence[int]) -> None:
+    """Keep what the sender says is different from similar ideas that they were shown (threads' ids)."""
+    idea = _idea(session, thread)
+    idea.difference, idea.differs_from = words, list(others) if words else []
 
 
 def add_idea(session: Session, thread: Thread) -> None:

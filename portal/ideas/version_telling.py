@@ -98,6 +98,11 @@ def tell_difference(before: Wording, after: Wording) -> list[tuple[str, Sequence
     return [(head, find_differences(old, new)) for (head, old), (_head, new) in both if old != new]
 
 
+def tell_rest(wording: Wording) -> list[tuple[str, str]]:
+    """Return heading and words of each part that was filled in, besides title and proposal."""
+    return [(head, text) for head, text in _parts(wording)[2:] if text]
+
+
 def _tell(version: IdeaVersion, before: Wording | None, *, covered: bool = True) -> Told:
     cover = _covered if covered else _as_written
     wording = cover(version.wording)

@@ -14,7 +14,7 @@ from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
 from portal.core.positions import parse_point
 from portal.core.tokens import digest
-from portal.ideas.actions import describe_idea, submit_idea
+from portal.ideas.actions import describe_idea, say_difference, submit_idea
 from portal.ideas.call_actions import enter_call
 from portal.ideas.calls import Call
 from portal.ideas.changing import change_idea
@@ -154,12 +154,13 @@ def send_draft(
         language=language,
     )
     thread = SUBMIT[route.kind](session, submission, advice, route, now=now)
+    passed_by = seen.get("known", {}).get("passed_by", [])
     if thread.kind == Kind.IDEA:
         describe_idea(session, thread, {name: getattr(filled, name) for name in PARTS})
+        say_difference(session, thread, filled.difference, passed_by)
         if call is not None:
             enter_call(session, thread, call, now=now)
     take_over_photos(session, draft, thread, now=now)
-    passed_by = seen.get("known", {}).get("passed_by", [])
     remember_not_same(session, thread, passed_by, by=resident(thread.author), now=now)
     session.delete(draft)
     session.flush()

@@ -188,5 +188,9 @@ class MoreForm(Form):
     )
 
 
+class DifferenceForm(Form):
+    difference = LongText(lazy_gettext("What is different about yours?"), [no_longer_than(1_000)])
+
+
 class JoinedForm(Form):
     words = LongText(lazy_gettext("What you want to add"), [no_longer_than(MAX_TEXT)])

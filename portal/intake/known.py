@@ -8,8 +8,10 @@ from portal.core.errors import Conflict, NotFound, TooMany
 from portal.core.i18n import gettext as _
 from portal.core.positions import parse_point
 from portal.intake.actions import places_of, save_step
+from portal.intake.forms import DifferenceForm
 from portal.intake.joins import join
 from portal.intake.rules import KINDS, step_before
+from portal.intake.start import remembered_place
 from portal.intake.visit import Visit, numbers_here
 from portal.routing.advice import Advice, advisor
 from portal.threads.pages import find_voter
@@ -24,15 +26,22 @@ def known_step(visit: Visit, _step: str) -> ResponseReturnValue:
         return show_known(visit)
     if request.form.get("join"):
         return join_known(visit, request.form["join"])
-    return pass_by(visit, request.form.getlist("shown"))
+    form = DifferenceForm()
+    if not form.validate():
+        return show_known(visit, status=422, form=form)
+    return pass_by(visit, request.form.getlist("shown"), str(form.difference.data))
 
 
-def show_known(visit: Visit, problem: str = "", status: int = 200) -> ResponseReturnValue:
+def show_known(
+    visit: Visit, problem: str = "", status: int = 200, form: DifferenceForm | None = None
+) -> ResponseReturnValue:
+    """Show what is similar; for an idea with the question what is different about it."""
+    said = visit.answers.get("known", {}).get("difference", "")
     directory = get_directory(visit.session)
     words = visit.answers["words"]
     advice = advisor().advise(f"{words['title']}\n{words['text']}".strip())
     known = find_known(visit, advice, directory)
-    if not known and not problem:
+    if not known and not problem and not said:
         return visit.go_on("known")
     page = render_template(
         "intake/known.html",
@@ -40,6 +49,9 @@ def show_known(visit: Visit, problem: str = "", status: int = 200) -> ResponseRe
         draft=visit.draft_name,
         known=known,
         problem=problem,
+        form=(form or DifferenceForm(formdata=None, data={"difference": said}))
+        if visit.path == "propose"
+        else None,
         back=url_for("intake.step", path=visit.path, step=step_before("known")),
         numbers=numbers_here(visit) if advice.is_danger else [],
     )
@@ -91,8 +103,20 @@ def join_known(visit: Visit, reference: str) -> ResponseReturnValue:
     return visit.remember(redirect(target, 303))
 
 
-def pass_by(visit: Visit, shown: list[str]) -> ResponseReturnValue:
-    """None of these is theirs: keep which were shown, and go on."""
+def list_while_writing(visit: Visit, text: str) -> list[SimilarLine]:
+    """Return what neighbours have sent that is like a text which is still being written, near here."""
+    directory = get_directory(visit.session)
+    place = remembered_place(directory)
+    whole = next(iter(directory.children(None)))
+    matter = Matter(
+        text=text, kind=KINDS[visit.path], place_id=(place or whole).id, spot_id=None, pin=None, likely={}
+    )
+    found = find_similar(visit.session, matter, directory, now=visit.now)
+    return tell_similar(visit.session, found, directory)
+
+
+def pass_by(visit: Visit, shown: list[str], difference: str) -> ResponseReturnValue:
+    """None of these is theirs: keep which were shown and what is said to be different, and go on."""
     visit.begin_write()
     if visit.draft is None:
         return visit.go("words")
@@ -103,7 +127,7 @@ def pass_by(visit: Visit, shown: list[str]) -> ResponseReturnValue:
         key=visit.keys.begin(visit.path),
         path=visit.path,
         step="known",
-        given={"passed_by": passed_by},
+        given={"passed_by": passed_by, "difference": difference if visit.path == "propose" else ""},
         valid=True,
         now=visit.now,
     )

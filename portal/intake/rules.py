@@ -39,6 +39,7 @@ class Filled:
     gains: str
     harms: str
     cost: str
+    difference: str  # from similar ideas that were shown
 
 
 def first_missing(answers: Answers, before: str, *, signed_in: bool) -> str | None:
@@ -67,6 +68,7 @@ def with_step(answers: Answers, step: str, given: Answers, *, valid: bool) -> di
 def fill(answers: Answers) -> Filled:
     """Return the answers of all steps as one; they must all be answered."""
     given = dict.fromkeys(("pin", "call", *PARTS), "") | answers["words"] | answers["where"] | answers["who"]
+    given["difference"] = answers.get("known", {}).get("difference", "")
     return Filled(**{name: given[name] for name in Filled.__dataclass_fields__})
 
 

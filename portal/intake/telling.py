@@ -1,6 +1,7 @@
 """What a sender is told in words: before sending, on the page after it, and when following it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -46,7 +47,7 @@ def tell_draft(path: str, answers: Answers, directory: Directory, person: Person
         "pin": tell_pin(point, directory),
         "pin_note": note_pin(point, place, directory),
         "who": tell_sender(filled, person),
-        "parts": tell_parts(filled),
+        "parts": tell_parts(replace(filled, difference="")),
     }
 
 

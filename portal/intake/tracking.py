@@ -22,10 +22,10 @@ from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempt
 from portal.core.links import keep_link_secret
 from portal.core.tokens import sign
-from portal.ideas.about import tell_parts as tell_parts_of
 from portal.ideas.aims import GONE
 from portal.ideas.changing import can_change
 from portal.ideas.combining_telling import question_of
+from portal.ideas.version_telling import tell_rest
 from portal.ideas.versions import find_newest
 from portal.intake.actions import (
     add_to_submission,
@@ -282,7 +282,7 @@ def tell_versions(session: Session, thread: Thread) -> dict[str, Any]:
         "wording": newest.wording,
         "number": newest.number,
         "written_at": newest.made_at,
-        "parts_now": tell_parts_of(newest),
+        "parts_now": tell_rest(newest.wording),
     }
 
 

@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from portal.communities.directory import get_directory
 from portal.core.errors import NotFound
 from portal.core.guards import public, reads_first
+from portal.core.text import clean_text
 from portal.core.tokens import digest
 from portal.core.uploads import takes_files
 from portal.intake import jobs
 from portal.intake.actions import discard_draft
 from portal.intake.check import check_step
 from portal.intake.cookie import tracking_token
-from portal.intake.known import known_step
+from portal.intake.known import known_step, list_while_writing
 from portal.intake.photos import MOST_BODY, photos_step
 from portal.intake.rules import PATH, STEPS
 from portal.intake.start import show_start
@@ -26,6 +27,7 @@ from portal.threads.models import Thread
 from portal.threads.photo_views import send_picture
 
 blueprint = Blueprint("intake", __name__)
+ENOUGH_TYPED, LOOKED_AT = 8, 5_000  # characters
 jobs.register()
 
 PAGES: dict[str, Callable[[Visit, str], ResponseReturnValue]] = {
@@ -84,6 +86,16 @@ def serve_step(path: str, step: str) -> ResponseReturnValue:
     if missing and visit.has_sent():
         return visit.go_to_sent()
     return visit.go(missing) if missing else PAGES[step](visit, step)
+
+
+@blueprint.post(f"{PATH}/similar")
+@public
+@reads_first
+def similar(path: str) -> ResponseReturnValue:
+    """List what is like the words that are being typed. Nothing is written, and nothing kept."""
+    visit, typed = Visit(path), clean_text(request.form.get("text", ""))[:LOOKED_AT]
+    known = list_while_writing(visit, typed) if len(typed) >= ENOUGH_TYPED else []
+    return visit.remember(render_template("intake/similar.html", known=known))
 
 
 @blueprint.get(f"{PATH}/sent")

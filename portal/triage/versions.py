@@ -13,6 +13,7 @@ from portal.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFo
 from portal.core.forms import Form, LongText, Needed, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
+from portal.ideas.about import tell_parts
 from portal.ideas.changing import can_change, mark_substance, refuse_version, show_version
 from portal.ideas.models import Idea
 from portal.ideas.version_telling import tell_shown, tell_support, tell_waiting
@@ -44,10 +45,14 @@ class Opened(NamedTuple):
 
 
 def read_pane_section(v: Visit, thread: Thread, _desk: Desk) -> dict[str, Any]:
-    """Return for the page of an idea whether it has changed, and whether a version waits."""
+    """Return for the page of an idea what it says besides the proposal, and whether it changes."""
     if thread.kind != Kind.IDEA:
-        return {"number": 1, "waits": False}
-    return {"number": thread.version, "waits": find_waiting(v.session, thread.id) is not None}
+        return {"parts": [], "number": 1, "waits": False}
+    return {
+        "parts": tell_parts(v.session.get_one(Idea, thread.id)),
+        "number": thread.version,
+        "waits": find_waiting(v.session, thread.id) is not None,
+    }
 
 
 def read_home(v: Visit) -> dict[str, Any] | None:

@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from portal.core.db import db
+from portal.ideas.models import Idea
 from portal.intake import check
 from portal.intake.models import Draft, DraftPhoto
 from portal.threads import receiving
 from portal.threads.additions import Follower, NotSame, Photo
-from portal.threads.models import Event, EventVisibility, Level, Statement, Thread, Vote
+from portal.threads.models import Event, EventVisibility, Level, Statement, Thread, Visibility, Vote
 from portal.threads.similar import Matter, find_similar
 from tests import factories
 from tests.factories import NOW, Browse, make_idea, make_report
@@ -83,6 +84,61 @@ def test_an_idea_is_joined_as_a_supporter(client: FlaskClient, app: Flask) -> No
     walk = walk_to_known(client, "Neighbours could plant herbs in that bed at the gate.", "propose")
     assert "I support this" in walk.open("known")
     assert join(walk, reference) == f"/propose/joined/{reference}"
+
+
+HERBS = "Neighbours could plant herbs in that bed at the gate."
+
+
+@pytest.fixture
+def herbs(app: Flask) -> str:
+    """An idea that somebody has had already."""
+    with app.app_context():
+        reference = make_idea(db.session(), "Let neighbours plant herbs in the bed by the gate.").reference
+        db.session.commit()
+    return reference
+
+
+def test_what_is_different_about_an_idea_is_kept_with_it_and_shown(
+    client: FlaskClient, app: Flask, herbs: str
+) -> None:
+    walk = walk_to_known(client, HERBS, "propose")
+    walk.give("known", difference="Mine is for <b>children</b>. 13812345678")
+    walk.who()
+    check = walk.open("check")
+    assert "Mine is for &lt;b&gt;children" in check
+    assert "What is different about yours?" in walk.open("known")
+    client.post("/propose/check", data=factories.form_fields(check))
+    new = newest_thread(client)
+    with app.app_context():
+        idea = db.session().get_one(Idea, new.id)
+        assert idea.difference.startswith("Mine is for")
+        assert idea.differs_from == [of(app, herbs).id]
+        of(app, new.reference).visibility = Visibility.PUBLIC
+        db.session.commit()
+    page = client.get(f"/ideas/{new.reference}?lang=en").text
+    assert "What is different from similar ideas" in page
+    assert "13812345678" not in page
+    assert f'href="/ideas/{herbs}"' in page
+
+
+def test_too_much_about_the_difference_comes_back_as_it_was_typed(client: FlaskClient, herbs: str) -> None:
+    walk = walk_to_known(client, HERBS, "propose")
+    answer = walk.give("known", difference="y" * 1_001)
+    assert answer.status_code == 422
+    assert "y" * 1_001 in answer.text
+    assert herbs in answer.text
+
+
+def test_a_report_is_not_asked_what_is_different(client: FlaskClient, lamp: str) -> None:
+    assert "What is different about yours?" not in walk_to_known(client).open("known")
+
+
+def test_while_an_idea_is_written_similar_ones_can_be_asked_for(client: FlaskClient, herbs: str) -> None:
+    token = factories.form_fields(client.get("/propose/words").text)["csrf_token"]
+    found = client.post("/propose/similar", data={"csrf_token": token, "text": HERBS})
+    assert herbs in found.text
+    assert herbs not in client.post("/propose/similar", data={"csrf_token": token, "text": "Her"}).text
+    assert "/propose/similar" in client.get("/propose/words").text
 
 
 def test_danger_brings_the_numbers_here_too(client: FlaskClient, app: Flask) -> None:
