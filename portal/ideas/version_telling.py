@@ -21,6 +21,7 @@ from portal.ideas.versions import (
     IdeaVersion,
     Wording,
     count_support,
+    find_newest,
     find_waiting,
     is_asked_anew,
     list_versions,
@@ -92,15 +93,23 @@ def tell_waiting(session: Session, thread: Thread) -> Told | None:
     return _tell(waiting, list_versions(session, thread.id)[-1].wording, covered=False)
 
 
+def tell_newest(session: Session, thread: Thread) -> dict[str, Any]:
+    """Return what the sender of an idea wrote last, if that is not the first, and whether it waits."""
+    newest = find_newest(session, thread.id) if thread.kind == Kind.IDEA else None
+    if newest is None or newest.number == 1:
+        return {"wording": None}
+    return {
+        "wording": newest.wording,
+        "number": newest.number,
+        "written_at": newest.made_at,
+        "parts_now": [(head, text) for head, text in _parts(newest.wording)[2:] if text],
+    }
+
+
 def tell_difference(before: Wording, after: Wording) -> list[tuple[str, Sequence[Piece]]]:
     """Return the pieces of each part that is not the same in both."""
     both = zip(_parts(before), _parts(after), strict=True)
     return [(head, find_differences(old, new)) for (head, old), (_head, new) in both if old != new]
-
-
-def tell_rest(wording: Wording) -> list[tuple[str, str]]:
-    """Return heading and words of each part that was filled in, besides title and proposal."""
-    return [(head, text) for head, text in _parts(wording)[2:] if text]
 
 
 def _tell(version: IdeaVersion, before: Wording | None, *, covered: bool = True) -> Told:

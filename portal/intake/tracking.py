@@ -25,8 +25,7 @@ from portal.core.tokens import sign
 from portal.ideas.aims import GONE
 from portal.ideas.changing import can_change
 from portal.ideas.combining_telling import question_of
-from portal.ideas.version_telling import tell_rest
-from portal.ideas.versions import find_newest
+from portal.ideas.version_telling import tell_newest
 from portal.intake.actions import (
     add_to_submission,
     answer_question,
@@ -235,7 +234,7 @@ def show(token: str, thread: Thread, forms: Forms, error: DomainError | None = N
         **choices(thread),
         may_change=can_change(session, thread, clock.now()),
         may_aim=thread.kind == Kind.IDEA and thread.status not in GONE,
-        **tell_versions(session, thread),
+        **tell_newest(session, thread),
         promises=tell_promises(thread, directory, clock.now()),
         is_told=is_following(session, thread, thread.author),
     )
@@ -270,19 +269,6 @@ def tell_words(session: Session, thread: Thread, directory: Directory) -> dict[s
         "added": [s for s in statements if s.level == Level.ADDED],
         "where": directory.full_name(thread.spot_id or thread.place_id),
         "pin": tell_pin(position_of(thread), directory),
-    }
-
-
-def tell_versions(session: Session, thread: Thread) -> dict[str, Any]:
-    """Return what the sender of an idea wrote last, if that is not the first; and whether it waits."""
-    newest = find_newest(session, thread.id) if thread.kind == Kind.IDEA else None
-    if newest is None or newest.number == 1:
-        return {"wording": None}
-    return {
-        "wording": newest.wording,
-        "number": newest.number,
-        "written_at": newest.made_at,
-        "parts_now": tell_rest(newest.wording),
     }
 
 
