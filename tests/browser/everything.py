@@ -17,6 +17,7 @@ from portal.accounts.models import ContactChannel, Person, RoleName
 from portal.accounts.second_factor import new_seed, switch_on
 from portal.communities.models import Department, Place
 from portal.core import clock
+from portal.core.dates import today
 from portal.core.tokens import sign
 from portal.core.worker import run_all
 from portal.ideas.actions import open_for_support
@@ -33,6 +34,9 @@ from portal.notifications.follow_letters import ALL, CONFIRM, MANAGE
 from portal.notifications.follow_letters import STOP as STOP_FOLLOWING
 from portal.notifications.letters import STOP as STOP_MAIL
 from portal.notifications.subscriptions import Wish, ask_address, subscribe
+from portal.panels.appraising import appraise
+from portal.panels.decisions import announce
+from portal.panels.queries import list_requests
 from portal.panels.rubric import list_yardsticks
 from portal.panels.scoring import revise, save_answers, say_remark
 from portal.priority.actions import give_voice, open_vote
@@ -71,6 +75,7 @@ from tests.factories import (
 from tests.ideas.calling import coordinator, make_call, make_idea_in
 from tests.ideas.changing import change
 from tests.intake.walking import WORDS, Walk
+from tests.panels.scenes import add_officer_of, decided, open_idea, review_of
 from tests.panels.scoring_scene import make_review, score, seat_of, whole
 from tests.pictures import jpeg, post_files
 from tests.threads.publishing import writing
@@ -89,6 +94,7 @@ STANDING = (
     "careful",
     "helper",
     "panellist",
+    "gardener",
 )
 
 
@@ -109,7 +115,7 @@ def make_everything(app: Flask) -> Everything:
     names: dict[str, str] = {}
     with writing(app) as session:
         put_on_map(session)
-        told = (_committee, _cases, _same, _talk, _calls, _changed, _scores, _following, _links)
+        told = (_committee, _cases, _same, _talk, _calls, _changed, _scores, _panel, _following, _links)
         for part in (_people, _submissions, *told):
             part(session, names)
     with app.app_context():
@@ -381,6 +387,26 @@ def _scores(session: Session, names: dict[str, str]) -> None:
         session, seen, yardstick, LONG, by=Actor(person(session, "coordinator"), "coordinator"), now=now
     )
     names |= {"scored": str(scored.id), "scores_seen": str(seen.id)}
+
+
+def _panel(session: Session, names: dict[str, str]) -> None:
+    """An idea before the panel, with what a department says; one decided, and one put off and back."""
+    now = clock.now()
+    idea = open_idea(session, LONG)
+    review = review_of(session, idea, [person(session, "panellist")], reason=LONG)
+    told = {"cost": LONG, "duration": LONG, "words": LONG}
+    asked = list_requests(session, review)[0]
+    by = Actor(person(session, "officer"), "officer")
+    appraise(session, review, idea, asked, feasibility=3, by=by, now=now, **told)
+    add_officer_of(session, asked, "gardener")
+    done, fresh = open_idea(session, LONG), open_idea(session, LONG)
+    made = decided(session, done, review_of(session, done), reason=LONG, dissent=LONG, without=LONG)
+    announce(session, made, done, now=now)
+    decided(session, fresh, reason=LONG)
+    names |= {"reviewed": idea.reference, "settled": done.reference, "held": fresh.reference}
+    names["panellist"] = str(person(session, "panellist").id)
+    call = make_call(session, "in-review", opens=today() - timedelta(days=25))
+    names["eligible"] = make_idea_in(session, call, LONG).reference
 
 
 def _following(session: Session, names: dict[str, str]) -> None:

@@ -60,6 +60,10 @@ PAGES = {
         anonymous      /calls/{call}/print
         anonymous      /calls
         anonymous      /calls/{call}
+        anonymous      /calls/{call}/decisions
+        anonymous      /decisions
+        anonymous      /ideas/{reviewed}
+        anonymous      /ideas/{settled}
         resident       /calls/{call}
         resident       /ideas/{called}
         anonymous      /similar/{report}
@@ -192,6 +196,19 @@ PAGES = {
         helper         /staff/{joint}/case/files
         officer        /staff/{report}/case
         coordinator    /staff/ideas/calls
+        coordinator    /staff/panels
+        coordinator    /staff/panels/decisions
+        coordinator    /staff/panels/{eligible}
+        coordinator    /staff/panels/{reviewed}
+        coordinator    /staff/panels/{settled}
+        coordinator    /staff/panels/{reviewed}/decide
+        coordinator    /staff/panels/{held}/decide
+        panellist      /staff/reviews
+        panellist      /staff/reviews/{reviewed}
+        coordinator    /staff/reviews/knowledge
+        panellist      /staff/reviews/knowledge/{panellist}
+        gardener       /staff/appraisals
+        gardener       /staff/appraisals/{reviewed}
         coordinator    /staff/ideas/calls/add
         coordinator    /staff/ideas/calls/{call}
         coordinator    /staff/ideas/calls/{call}/edit
@@ -302,6 +319,9 @@ REFUSED = """
         officer        /staff/enter
         coordinator    /staff/households
         coordinator    /staff/ideas/calls/add
+        coordinator    /staff/panels/{reviewed}/decide
+        gardener       /staff/appraisals/{reviewed}
+        panellist      /staff/reviews/{reviewed}
         administrator  /staff/admin/people/invite
         administrator  /staff/admin/places/{place_liu}/add
         administrator  /staff/admin/departments/add

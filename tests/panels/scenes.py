@@ -39,6 +39,11 @@ def add_officer(session: Session, name: str, department: str, place: str = "liu"
     return added
 
 
+def add_officer_of(session: Session, department_id: int, name: str, place: str = "liu") -> Person:
+    code = next(d.code for d in directory(session).departments.values() if d.id == department_id)
+    return add_officer(session, name, code, place)
+
+
 def coordinator(session: Session) -> Actor:
     return Actor(person(session, "coordinator"), "coordinator")
 
