@@ -27,6 +27,7 @@ from portal.setup.days import keep_days
 from portal.setup.file import read_setup_file
 from portal.setup.following import let_follow
 from portal.setup.playing import play
+from portal.setup.reviewing import review_ideas
 from portal.setup.rewriting import rewrite_ideas
 from portal.setup.stories import read_stories
 from portal.setup.together import come_again, offer_one, work_together
@@ -75,6 +76,7 @@ def load_demo(
     let_follow(cast, threads, now)
     call_for_ideas(cast, threads, now)
     rewrite_ideas(cast, threads, now)
+    review_ideas(cast, threads, now)
     work_together(cast, threads, now)
     come_again(cast, threads, now)
     aim_ideas(cast, threads, now)
