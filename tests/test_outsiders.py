@@ -384,6 +384,7 @@ GET  /staff/admin/people/<number>          sign-in    refused   refused
 POST /staff/admin/people/<number>/roles    refused    refused   refused
 POST /staff/admin/people/<number>/roles/<role>/take refused refused refused
 POST /staff/admin/people/<number>/<move>   refused    refused   refused
+POST /staff/admin/people/<number>/mark     refused    refused   refused
 POST /staff/admin/people/<number>/code     refused    refused   refused
 GET  /staff/admin/audit                    sign-in    refused   refused
 GET  /staff/admin/places                   sign-in    refused   refused

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
-from portal.accounts.telling import ROLE_NAMES
+from portal.accounts.telling import MARK_NAMES, ROLE_NAMES
 from portal.administration.clock_fields import TIME_NAMES, write_time
 from portal.administration.forms import KINDS as PLACE_KINDS
 from portal.communities.directory import Directory
@@ -30,6 +30,7 @@ DEEDS = {
     "person.unblocked": lazy_gettext("Opened an account again"),
     "person.code_made": lazy_gettext("Printed a code for signing in"),
     "person.second_factor_reset": lazy_gettext("Switched a second factor off"),
+    "person.marked": lazy_gettext("Marked an account"),
     "person.erased": lazy_gettext("Deleted their own account"),
     "place.added": lazy_gettext("Added a place"),
     "place.changed": lazy_gettext("Changed a place"),
@@ -104,6 +105,7 @@ FIELDS = {
     "load_percent": lazy_gettext("Warned above this share of the usual load, in %"),
     "outside_percent": lazy_gettext("Warned above this share outside working hours, in %"),
     "role": lazy_gettext("Role"),
+    "mark": lazy_gettext("Mark"),
     "blocked": lazy_gettext("Blocked"),
     "second_factor": lazy_gettext("Second factor"),
     "added": lazy_gettext("Added"),
@@ -117,6 +119,10 @@ FIELDS = {
     "file": lazy_gettext("File"),
     "person": lazy_gettext("Person"),
 }
+
+
+# Fields whose values have names of their own.
+NAMED: Mapping[str, Mapping[Any, Any]] = {"mark": MARK_NAMES, "role": ROLE_NAMES, "kind": PLACE_KINDS}
 
 
 class Change(NamedTuple):
@@ -247,6 +253,4 @@ def _tell_plain(field: str, value: Any) -> str:
         return "; ".join(f"{LANGUAGES.get(key, key)}: {_tell_plain('', each)}" for key, each in value.items())
     if isinstance(value, list):
         return str(len(value))
-    if field == "role":
-        return str(ROLE_NAMES.get(value, value))
-    return str(PLACE_KINDS.get(value, value)) if field == "kind" else str(value)
+    return str(NAMED.get(field, {}).get(value, value))

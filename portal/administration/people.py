@@ -8,8 +8,9 @@ from portal.accounts.actions import CODE_DAYS
 from portal.accounts.identity import staff_only
 from portal.accounts.models import Person, RoleName
 from portal.accounts.pages import SECRET_PAGE
-from portal.accounts.telling import ROLE_NAMES, tell_role
+from portal.accounts.telling import ROLE_NAMES, tell_mark, tell_role
 from portal.administration import staffing
+from portal.administration.marking import MarkForm, mark_form_of
 from portal.administration.people_forms import BY_CODE, InviteForm, RoleForm, places_for_roles
 from portal.administration.people_reading import (
     Wish,
@@ -68,7 +69,9 @@ def person(number: int) -> ResponseReturnValue:
     return show_person(visit, found, RoleForm(visit.person, visit.directory))
 
 
-def show_person(visit: Visit, found: Person, form: RoleForm, status: int = 200) -> ResponseReturnValue:
+def show_person(
+    visit: Visit, found: Person, form: RoleForm, status: int = 200, *, mark_form: MarkForm | None = None
+) -> ResponseReturnValue:
     roles = [
         (role.id, tell_role(role, visit.directory), administers(visit.person, role.place.path))
         for role in found.roles
@@ -84,6 +87,8 @@ def show_person(visit: Visit, found: Person, form: RoleForm, status: int = 200) 
         is_self=found.id == visit.person.id,
         is_vouched_for=staffing.is_vouched_for(found),
         is_everywhere=visit.is_everywhere,
+        mark=tell_mark(found),
+        mark_form=(mark_form or mark_form_of(found)) if visit.is_everywhere else None,
     )
     return page, status
 

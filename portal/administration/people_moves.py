@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import administers
 from portal.accounts.identity import staff_only
-from portal.accounts.models import Person, Role, RoleName
+from portal.accounts.models import Mark, Person, Role, RoleName
 from portal.administration import staffing
+from portal.administration.marking import MarkForm, mark_person
 from portal.administration.people import give_role, show_code, show_person
 from portal.administration.people_forms import RoleForm
 from portal.administration.people_reading import get_person, manages
-from portal.administration.visit import Visit, begin_visit, blueprint
+from portal.administration.visit import Visit, begin_visit, begin_visit_everywhere, blueprint
 from portal.core.db import db
 from portal.core.errors import Conflict, NotAllowed, NotFound, TooMany
 from portal.core.i18n import gettext as _
@@ -93,6 +94,22 @@ def print_code(number: int) -> ResponseReturnValue:
     code = staffing.print_code(visit.session, person, by=visit.actor, now=visit.now)
     visit.session.commit()
     return show_code(person, code)
+
+
+@blueprint.post("/people/<int:number>/mark")
+@staff_only(RoleName.ADMINISTRATOR)
+def mark(number: int) -> ResponseReturnValue:
+    """Mark an account, as an administrator of the whole: a mark is believed everywhere."""
+    visit = begin_visit_everywhere()
+    person, form = get_person(visit.session, visit.person, visit.directory, number), MarkForm()
+    if not form.validate():
+        roles = RoleForm(visit.person, visit.directory, formdata=None)
+        return show_person(visit, person, roles, 422, mark_form=form)
+    chosen = Mark(form.mark.data) if form.mark.data else None
+    mark_person(visit.session, person, chosen, str(form.mark_name.data), by=visit.actor, now=visit.now)
+    visit.session.commit()
+    flash(_("The account is marked.") if chosen else _("The account has no mark."))
+    return back_to(visit, person)
 
 
 def get_managed(visit: Visit, number: int) -> Person:
