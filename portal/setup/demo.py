@@ -26,6 +26,7 @@ from portal.setup.cast import gather
 from portal.setup.days import keep_days
 from portal.setup.file import read_setup_file
 from portal.setup.following import let_follow
+from portal.setup.piloting import try_out
 from portal.setup.playing import play
 from portal.setup.reviewing import review_ideas
 from portal.setup.rewriting import rewrite_ideas
@@ -78,6 +79,7 @@ def load_demo(
     rewrite_ideas(cast, threads, now)
     review_ideas(cast, threads, now)
     work_together(cast, threads, now)
+    try_out(cast, threads, now)
     come_again(cast, threads, now)
     aim_ideas(cast, threads, now)
     propose_a_call(cast, threads, now)
