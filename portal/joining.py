@@ -12,7 +12,7 @@ from portal.intake import cookie
 from portal.notifications import tables as call_tables
 from portal.notifications import told
 from portal.panels import actions as panel_verbs
-from portal.panels import call_parts, public_scores
+from portal.panels import call_parts, public_scores, score_access
 from portal.panels import decisions as panel_decisions
 from portal.panels import telling as panel_words
 from portal.pilots import outcomes
@@ -47,6 +47,7 @@ def join_rooms() -> None:
     pane.sections[combining_desk.PANE_TEMPLATE] = combining_desk.read_pane_section
     pane.sections["notifications/_told.html"] = told.read_told
     overview.added[proposal_desk.WAITING] = proposal_desk.read_waiting
+    pane.judged_blind[:] = [score_access.judges_blind]
     overview.added["priority/_waiting.html"] = priority_section.read_waiting
     pages.sections["triage/_public_recurs.html"] = recurring.tell_public
     pane.sections[case_words.PANE_TEMPLATE] = case_words.read_pane_section

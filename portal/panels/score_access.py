@@ -1,14 +1,19 @@
 """Who scores a review, and who reads what came of it."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from portal.accounts.models import Person
+from portal.accounts.access import has_role
+from portal.accounts.models import Person, RoleName
+from portal.accounts.visits import Visit
 from portal.communities.directory import Directory
 from portal.core.errors import NotFound
 from portal.panels.access import call_of, leads
-from portal.panels.models import Review, Seat, SeatState
+from portal.panels.models import SEATED, Review, Seat, SeatState
 from portal.panels.scoring import find_seat
+from portal.panels.sealing import takes_scores
 from portal.threads.events import Actor
+from portal.threads.models import Kind, Thread
 
 
 def get_review(session: Session, number: int) -> Review:
@@ -24,6 +29,15 @@ def get_own_seat(session: Session, person: Person, number: int) -> Seat:
     if seat is None or seat.state not in (SeatState.ASKED, SeatState.SITTING):
         raise NotFound()
     return seat
+
+
+def judges_blind(v: Visit, thread: Thread) -> bool:
+    """Tell whether the person sits on this idea and nothing is revealed; one query, for panellists."""
+    if thread.kind != Kind.IDEA or not has_role(v.person, RoleName.PANELLIST):
+        return False
+    own = (Seat.person_id == v.person.id) & Seat.state.in_(SEATED) & (Review.thread_id == thread.id)
+    review = v.session.scalar(select(Review).join(Seat, Seat.review_id == Review.id).where(own))
+    return review is not None and takes_scores(review, v.now)
 
 
 def get_review_for(

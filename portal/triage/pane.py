@@ -42,6 +42,8 @@ __all__ = ["Tried", "read_pane", "sections"]
 
 # What rooms above add: a template, and what it shows to this person of this thread.
 sections: dict[str, Callable[[Visit, Thread, Desk], dict[str, Any]]] = {}
+# Whether this person judges the thread without knowing who sent it and how many support it.
+judged_blind: list[Callable[[Visit, Thread], bool]] = []
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,11 @@ def read_pane(
     session, directory, now = visit.session, visit.directory, visit.now
     history = read_history(session, thread, directory)
     promises = tell_promises(thread, directory, now)
-    sender = sender_facts(thread, thread.author, list_reachable(session, thread.author))
+    is_blind = any(judges(visit, thread) for judges in judged_blind)
+    sender = [] if is_blind else sender_facts(thread, thread.author, list_reachable(session, thread.author))
     return {
         "thread": thread,
+        "is_blind": is_blind,
         "desk": desk,
         "title": title_of(thread),
         "words": original_words(session, thread.id),

@@ -142,6 +142,28 @@ def test_the_scoring_page_names_nobody_and_counts_no_support(app: Flask, browse:
         assert word not in main, word
 
 
+def test_who_sits_on_it_reads_no_sender_on_the_staffs_page_until_the_reveal(
+    app: Flask, browse: Browse
+) -> None:
+    number = keep(app, {"second": (2, "Secret reason.")})
+    with app.app_context():
+        reference = db.session().get_one(Review, number).thread.reference
+
+    def tells(who: str) -> bool:
+        text = browse(who).get(f"/staff/{reference}?{EN}").text
+        shown = {"E-mail address left and confirmed" in text, "0 people, 0 verified" in text}
+        assert len(shown) == 1
+        return shown == {True}
+
+    assert tells("coordinator")
+    assert not tells("panellist")
+    with writing(app) as session:
+        review = session.get_one(Review, number)
+        for name in ("panellist", "third"):
+            score(session, review, name, 3, now=clock.now())
+    assert tells("panellist")
+
+
 def test_coordinators_see_how_many_are_in_and_nothing_more(app: Flask, browse: Browse) -> None:
     number = keep(app, {"second": (2, "Secret reason.")})
     coordinator = browse("coordinator")
