@@ -38,12 +38,17 @@ MOST = 100  # rows of one page of the log
 
 
 @database_event.listens_for(Decision, "before_update")
-@database_event.listens_for(Decision, "before_delete")
 def refuse_rewriting(_mapper: Mapper[Decision], _connection: Connection, row: Decision) -> None:
-    """Raise where something would alter what was decided, or take it out of the log."""
+    """Raise where something would alter what was decided."""
     changed = {a.key for a in inspect(row).attrs if a.history.has_changes()}
-    if inspect(row).deleted or changed - MAY_CHANGE:
+    if changed - MAY_CHANGE:
         raise RuntimeError("decisions are only ever added")
+
+
+@database_event.listens_for(Decision, "before_delete")
+def refuse_removing(_mapper: Mapper[Decision], _connection: Connection, _row: Decision) -> None:
+    """Raise where something would take a decision out of the log."""
+    raise RuntimeError("decisions are only ever added")
 
 
 def digest_of(decision: Decision) -> str:
