@@ -73,8 +73,8 @@ def test_a_recused_panellist_never_counts_nor_comes_back(session: Session) -> No
     assert "wen" not in names(session, idea, review)
     with pytest.raises(Conflict):
         sit(session, review, wen)
+    here, by = directory(session), coordinator(session)
     with pytest.raises(Invalid):
-        here, by = directory(session), coordinator(session)
         seat(session, review, idea, None, [wen.id], directory=here, by=by, now=NOW)
     with pytest.raises(Conflict):
         release(session, review, idea, mine, by=coordinator(session), now=NOW)
