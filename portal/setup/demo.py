@@ -30,6 +30,7 @@ from portal.setup.piloting import try_out
 from portal.setup.playing import play
 from portal.setup.reviewing import review_ideas
 from portal.setup.rewriting import rewrite_ideas
+from portal.setup.scoring import score_ideas
 from portal.setup.stories import read_stories
 from portal.setup.together import come_again, offer_one, work_together
 from portal.threads.models import Thread
@@ -78,6 +79,7 @@ def load_demo(
     call_for_ideas(cast, threads, now)
     rewrite_ideas(cast, threads, now)
     review_ideas(cast, threads, now)
+    score_ideas(cast, now)
     work_together(cast, threads, now)
     try_out(cast, threads, now)
     come_again(cast, threads, now)

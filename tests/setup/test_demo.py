@@ -17,6 +17,9 @@ from portal.communities.plan import plans_in_use, position_of
 from portal.core.outbox import Job
 from portal.core.storage import get_store
 from portal.notifications.models import Subscription
+from portal.panels.models import Review
+from portal.panels.results import list_remarks, read_scores
+from portal.panels.scores import Sheet
 from portal.routing.advice import Advice, advisor
 from portal.setup.demo import SignIn, is_empty, load_demo, write_sign_ins
 from portal.setup.drawing import SCENES
@@ -56,6 +59,7 @@ def test_each_story_happens_in_order_and_in_the_past() -> None:
 def test_the_demo_shows_every_state_and_keeps_an_unbroken_record(empty: Session) -> None:
     load_demo(empty, advise=advisor().advise_many, store=get_store(), now=NOW)
     check_states(empty)
+    check_scores(empty)
     check_record(empty)
     check_no_mail_waits(empty)
 
@@ -122,6 +126,20 @@ def check_following(session: Session) -> None:
     assert len(followed) > 20
     assert all(thread.is_listed for thread in followed)
     assert session.scalar(select(func.count()).select_from(Subscription)) == 3
+
+
+def check_scores(session: Session) -> None:
+    """One idea is scored by all, who disagree and talk; of another nothing is seen yet."""
+    reviews = session.scalars(select(Review).where(Review.closed_at.is_(None)).order_by(Review.id)).all()
+    seen = [review for review in reviews if review.revealed_at]
+    assert len(seen) == 1
+    assert len(reviews) > 1
+    scores = read_scores(session, seen[0])
+    assert scores.panellists == 3
+    assert scores.is_revised
+    assert any(one.first.is_apart for one in scores.judged)
+    assert len(list_remarks(session, seen[0])) == 2
+    assert session.scalars(select(Sheet)).all()
 
 
 def check_record(session: Session) -> None:
