@@ -1,4 +1,4 @@
-"""The demo's blind scores: one idea that the whole panel has scored and talks about, one still being scored."""
+"""The demo's blind scores: an idea that all have scored and talk about, and one being scored."""
 
 import tomllib
 from collections.abc import Mapping, Sequence

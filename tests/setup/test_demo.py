@@ -58,8 +58,8 @@ def test_each_story_happens_in_order_and_in_the_past() -> None:
 
 def test_the_demo_shows_every_state_and_keeps_an_unbroken_record(empty: Session) -> None:
     load_demo(empty, advise=advisor().advise_many, store=get_store(), now=NOW)
-    check_states(empty)
     check_scores(empty)
+    check_states(empty)
     check_record(empty)
     check_no_mail_waits(empty)
 
