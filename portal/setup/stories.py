@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
-FILE = Path(__file__).with_name("demo_submissions.toml")
+FILES = [Path(__file__).with_name(f"demo_{name}.toml") for name in ("submissions", "needs")]
 ZONE = ZoneInfo("Asia/Shanghai")
 KINDS = Literal["report", "idea", "unsure"]
 At = Annotated[str, Field(pattern=r"^(\d+d \d\d:\d\d|\d+[hm])$")]
@@ -65,8 +65,12 @@ class Stories(Part):
 
 def read_stories(now: datetime) -> list[Story]:
     """Return the demo's submissions, the oldest first."""
-    content = Stories.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8")))
-    return sorted(content.submission, key=lambda story: moment(story.at, now))
+    stories = [
+        story
+        for file in FILES
+        for story in Stories.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).submission
+    ]
+    return sorted(stories, key=lambda story: moment(story.at, now))
 
 
 def moment(at: str, now: datetime) -> datetime:
