@@ -27,6 +27,7 @@ from portal.setup.days import keep_days
 from portal.setup.file import read_setup_file
 from portal.setup.following import let_follow
 from portal.setup.piloting import try_out
+from portal.setup.outcomes import come_to_an_end
 from portal.setup.playing import play
 from portal.setup.reviewing import review_ideas
 from portal.setup.rewriting import rewrite_ideas
@@ -86,6 +87,7 @@ def load_demo(
     aim_ideas(cast, threads, now)
     propose_a_call(cast, threads, now)
     offer_one(cast, threads, now)
+    come_to_an_end(cast, now)
     count_words(session)
     renew_usual_voices(session, now)
     rescore_chunk(session, 0, now=now)

@@ -54,6 +54,7 @@ def test_a_severe_harm_reaches_owner_coordinator_and_evaluator(
         assert "A child fell" not in text_to(server, name)
     told = select(Delivery.id).where(Delivery.about == PILOT, Delivery.channel == INBOX)
     assert len(session.scalars(told).all()) >= 2
+    session.commit()
     client = browse("coordinator")
     assert "A severe harm was told" in client.get("/inbox?lang=en").text
 
