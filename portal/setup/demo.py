@@ -26,8 +26,8 @@ from portal.setup.cast import gather
 from portal.setup.days import keep_days
 from portal.setup.file import read_setup_file
 from portal.setup.following import let_follow
-from portal.setup.piloting import try_out
 from portal.setup.outcomes import come_to_an_end
+from portal.setup.piloting import try_out
 from portal.setup.playing import play
 from portal.setup.reviewing import review_ideas
 from portal.setup.rewriting import rewrite_ideas
