@@ -78,6 +78,7 @@ from tests.intake.walking import WORDS, Walk
 from tests.panels.scenes import add_officer_of, decided, open_idea, review_of
 from tests.panels.scoring_scene import make_review, score, seat_of, whole
 from tests.pictures import jpeg, post_files
+from tests.pilots.piloting import show_all
 from tests.threads.publishing import writing
 
 PASSWORD = "a long enough password"
@@ -115,8 +116,19 @@ def make_everything(app: Flask) -> Everything:
     names: dict[str, str] = {}
     with writing(app) as session:
         put_on_map(session)
-        told = (_committee, _cases, _same, _talk, _calls, _changed, _scores, _panel, _following, _links)
-        for part in (_people, _submissions, *told):
+        told = (
+            _committee,
+            _cases,
+            _same,
+            _talk,
+            _calls,
+            _changed,
+            _scores,
+            _panel,
+            _following,
+            _links,
+        )
+        for part in (_people, _submissions, _pilots, *told):
             part(session, names)
     with app.app_context():
         run_all(clock.now())
@@ -407,6 +419,10 @@ def _panel(session: Session, names: dict[str, str]) -> None:
     names["panellist"] = str(person(session, "panellist").id)
     call = make_call(session, "in-review", opens=today() - timedelta(days=25))
     names["eligible"] = make_idea_in(session, call, LONG).reference
+
+
+def _pilots(session: Session, names: dict[str, str]) -> None:
+    show_all(session, names, LONG)
 
 
 def _following(session: Session, names: dict[str, str]) -> None:

@@ -58,6 +58,11 @@ PAGES = {
         anonymous      /ideas/print
         anonymous      /calls/all/print
         anonymous      /calls/{call}/print
+        anonymous      /pilots
+        anonymous      /pilots/{pilot}
+        anonymous      /pilots/{pilot}/print
+        anonymous      /pilots/{planned}
+        anonymous      /ideas/{piloted}
         anonymous      /calls
         anonymous      /calls/{call}
         anonymous      /calls/{call}/decisions
@@ -195,6 +200,17 @@ PAGES = {
         helper         /staff/{joint}/case
         helper         /staff/{joint}/case/files
         officer        /staff/{report}/case
+        coordinator    /staff/pilots
+        coordinator    /staff/pilots/plan/{to_plan}
+        coordinator    /staff/pilots/{pilot}
+        coordinator    /staff/pilots/{planned}
+        coordinator    /staff/pilots/{pilot}/edit
+        coordinator    /staff/pilots/{planned}/edit
+        coordinator    /staff/pilots/{planned}/indicators/add
+        coordinator    /staff/pilots/{pilot}/indicators/{indicator}
+        officer        /staff/pilots/{pilot}/indicators/{indicator}/values
+        officer        /staff/pilots/{pilot}/indicators/{indicator}/values/{value}
+        coordinator    /staff/{piloted}
         coordinator    /staff/ideas/calls
         coordinator    /staff/panels
         coordinator    /staff/panels/decisions
@@ -277,6 +293,7 @@ LEFT_OUT = {
     "/reports/<reference>.atom": "a feed",
     "/ideas/<reference>.atom": "a feed",
     "/account/data/file": "a file to keep",
+    "/pilots/<code>/values.csv": "a file to keep",
     "/departments/table.csv": "a file to keep",
     "/ideas/needs/table.csv": "a file to keep",
     "/ideas/table.csv": "a file to keep",

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from portal.core.dates import today
 from portal.ideas.actions import decide_idea
-from portal.pilots.actions import plan_pilot, put_indicator, start_pilot
+from portal.pilots.actions import change_pilot, plan_pilot, put_indicator, spend, start_pilot
 from portal.pilots.models import Indicator, Pilot
-from portal.pilots.values import Reading, enter_values
+from portal.pilots.queries import read_values
+from portal.pilots.values import Reading, correct_value, enter_values
 from portal.threads.events import Actor
 from portal.threads.models import Status, Thread
 from tests.factories import NOW, directory, make_idea, person
@@ -109,3 +110,25 @@ def make_running(session: Session, **given: Any) -> tuple[Thread, Pilot, Indicat
 def start(session: Session, thread: Thread, pilot: Pilot) -> None:
     by = coordinator(session)
     start_pilot(session, thread, pilot, today=today(), seen=pilot.revision, by=by, now=NOW)
+
+
+def show_all(session: Session, names: dict[str, str], long: str) -> None:
+    """Make one pilot that runs, changed and corrected, and one that is planned, for a look at every page."""
+    thread, pilot, one = make_running(
+        session, comparison_place_id=directory(session).place_codes["qiao-1"].id
+    )
+    by = coordinator(session)
+    measure(session, thread, pilot, one, weekly(today(), 17, 9, 7, 6, 5))
+    measure(session, thread, pilot, one, weekly(today(), 12, 11, 13, 12, 12), is_comparison=True)
+    stamp: dict[str, Any] = {"by": by, "now": NOW}
+    values = plan(session, partners=long, because=long)
+    change_pilot(session, thread, pilot, values, seen=pilot.revision, reason=long, **stamp)
+    first = read_values(session, [one])[0]
+    correct_value(session, thread, pilot, first, 11.0, reason=long, **stamp)
+    spend(
+        session, pilot, {"on_day": today(), "amount": 1200, "what": long[:200]}, seen=pilot.revision, **stamp
+    )
+    _thread, planned = make_plan(session, starts_on=today() + 4 * WEEK, title=long[:120])
+    names |= {"pilot": pilot.code, "indicator": str(one.id), "value": str(first.id)}
+    names |= {"planned": planned.code, "piloted": thread.reference}
+    names["to_plan"] = make_idea_to_try(session, long).reference
