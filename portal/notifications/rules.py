@@ -51,7 +51,6 @@ MAILED = frozenset(
         "idea.took_in",
         "idea.written_together",
         "pilot.started",
-        "pilot.ended",
         "idea.changed",
         "idea.substance_marked",
         "idea.version_refused",

@@ -149,25 +149,6 @@ def start_pilot(
     record_pilot(session, thread, "pilot.started", pilot, by=by, now=now, tell=concerned)
 
 
-def end_pilot(
-    session: Session,
-    thread: Thread,
-    pilot: Pilot,
-    words: str,
-    state: PilotState = PilotState.ENDED,
-    *,
-    seen: int,
-    by: Actor,
-    now: datetime,
-) -> None:
-    """End a pilot that runs, with what was learnt from it for everybody to read."""
-    lock_pilot(session, pilot, seen)
-    refuse_unless(permits(pilot, "end"))
-    need_reason(words)
-    pilot.state, pilot.ended_at = state, now
-    record_pilot(session, thread, "pilot.ended", pilot, words, by=by, now=now)
-
-
 def give_up_plan(
     session: Session, thread: Thread, pilot: Pilot, reason: str, *, seen: int, by: Actor, now: datetime
 ) -> None:

@@ -1,4 +1,4 @@
-"""The pages on which staff plan a pilot, let it begin, change it in the open, and end it."""
+"""The pages on which staff plan a pilot, let it begin, and change it in the open."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,9 +16,9 @@ from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.i18n import gettext as _
 from portal.core.references import parse_reference
 from portal.pilots.access import Hand, get_pilot_for
-from portal.pilots.actions import change_pilot, end_pilot, give_up_plan, plan_pilot, spend, start_pilot
+from portal.pilots.actions import change_pilot, give_up_plan, plan_pilot, spend, start_pilot
 from portal.pilots.filling import fill_pilot
-from portal.pilots.forms import GiveUpForm, PilotForm, PlanForm, SpendForm, WordsForm
+from portal.pilots.forms import GiveUpForm, PilotForm, PlanForm, SpendForm
 from portal.pilots.models import Pilot
 from portal.pilots.queries import list_candidates, list_pilots, list_unplanned
 from portal.pilots.rules import WEEK, permits
@@ -36,7 +36,6 @@ readers = staff_only(*READERS)
 coordinators = staff_only(RoleName.COORDINATOR)
 DEEDS: dict[str, type[PilotForm]] = {
     "start": PilotForm,
-    "end": WordsForm,
     "give-up": GiveUpForm,
     "spend": SpendForm,
 }
@@ -160,7 +159,7 @@ def open_plan(v: Visit, code: str) -> tuple[Pilot, Hand]:
     return pilot, hand
 
 
-@blueprint.post("/<code>/<any('start', 'end', 'give-up', 'spend'):deed>")
+@blueprint.post("/<code>/<any('start', 'give-up', 'spend'):deed>")
 @readers
 def act(code: str, deed: str) -> ResponseReturnValue:
     """Do one of DEEDS, or show the page again with what was typed and what stands against it."""
@@ -193,9 +192,6 @@ def _do(v: Visit, pilot: Pilot, hand: Hand, move: str, form: Any) -> str:
         fill_pilot(v.session, thread, pilot, v.directory, now=v.now)
         start_pilot(v.session, thread, pilot, today=today(), **stamp)
         return _("The pilot has begun. Its plan is locked now.")
-    if move == "end":
-        end_pilot(v.session, thread, pilot, form.words.data, **stamp)
-        return _("The pilot has ended.")
     if move == "give-up":
         give_up_plan(v.session, thread, pilot, form.words.data, **stamp)
         return _("The plan is given up.")

@@ -265,13 +265,6 @@ class CorrectForm(PilotForm):
     )
 
 
-class WordsForm(PilotForm):
-    words = LongText(
-        lazy_gettext("What was learnt, for everybody to read"),
-        [Needed(lazy_gettext("Please write it down.")), no_longer_than(TEXT)],
-    )
-
-
 class GiveUpForm(PilotForm):
     words = LongText(
         lazy_gettext("Why the plan is given up"),

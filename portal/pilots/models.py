@@ -14,7 +14,6 @@ class PilotState(StrEnum):
     RUNNING = "running"
     SCALED = "scaled"  # it became a practice
     STOPPED = "stopped"
-    ENDED = "ended"
 
 
 class Filled(StrEnum):

@@ -11,10 +11,9 @@ LATEST = 3  # values whose mean says whether the target is reached: one good wee
 
 MOVES: dict[PilotState, frozenset[str]] = {
     PilotState.PLANNED: frozenset({"change", "measure", "start", "give-up"}),
-    PilotState.RUNNING: frozenset({"change", "measure", "spend", "end"}),
+    PilotState.RUNNING: frozenset({"change", "measure", "spend"}),
     PilotState.SCALED: frozenset({"spend"}),
     PilotState.STOPPED: frozenset({"spend"}),
-    PilotState.ENDED: frozenset({"spend"}),
 }
 # What is counted, and from where, stays: values of before and since could not be compared any more.
 COUNTED = ("filled", "category_id", "comparison_place_id", "baseline_from", "baseline_until")

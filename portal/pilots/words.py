@@ -16,7 +16,6 @@ STATES = {
     PilotState.RUNNING: lazy_gettext("Running"),
     PilotState.SCALED: lazy_gettext("Became a practice"),
     PilotState.STOPPED: lazy_gettext("Stopped"),
-    PilotState.ENDED: lazy_gettext("Ended"),
 }
 FILLED = {
     Filled.REPORTS: lazy_gettext("Reports that come in, a week"),

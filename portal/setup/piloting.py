@@ -39,7 +39,7 @@ REPORTS = {
     "filled": Filled.REPORTS,
     "unit": "",
     "direction": "down",
-    "target": 1.0,
+    "target": 0.1,
     "stop_at": None,
 }
 BEFORE, SINCE = (11, 14, 12, 15, 13), (17, 22, 21, 26, 24)

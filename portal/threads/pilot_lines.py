@@ -36,10 +36,6 @@ def tell_crossed(data: Data) -> str:
     )
 
 
-def tell_ended(data: Data) -> str:
-    return _("The pilot has ended: %(title)s.", title=data["title"])
-
-
 def tell_given_up(data: Data) -> str:
     return _("The plan of a pilot was given up: %(title)s.", title=data["title"])
 
@@ -50,6 +46,5 @@ TELLERS: Mapping[str, Callable[[Data], str]] = {
     "pilot.amended": tell_amended,
     "pilot.reached": tell_reached,
     "pilot.crossed": tell_crossed,
-    "pilot.ended": tell_ended,
     "pilot.given_up": tell_given_up,
 }

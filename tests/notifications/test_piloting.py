@@ -4,8 +4,6 @@ from sqlalchemy.orm import Session
 
 from portal.core.dates import today
 from portal.notifications.models import PILOT
-from portal.pilots.actions import end_pilot
-from tests.factories import NOW
 from tests.notifications.following import deliveries, follow, give_account, mails_to, text_to, work
 from tests.notifications.mail_server import MailServer
 from tests.pilots import piloting
@@ -40,11 +38,3 @@ def test_owner_and_coordinator_hear_of_target_and_threshold(session: Session, se
     assert "has reached its target" in text_to(server, "officer")
     assert (PILOT, "inbox") in deliveries(session, "officer")
     assert not [about for about, _channel in deliveries(session, "outsider")]
-
-
-def test_its_end_is_told_with_what_was_learnt(session: Session, server: MailServer) -> None:
-    thread, pilot, _one = make_running(session)
-    by = piloting.coordinator(session)
-    end_pilot(session, thread, pilot, "Paint is not enough.", seen=pilot.revision, by=by, now=NOW)
-    work(session)
-    assert "> Paint is not enough." in text_to(server, "resident")

@@ -1,5 +1,6 @@
 """A pilot's life: what its plan needs, what is locked, what is told."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -8,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from portal.core.dates import today
 from portal.core.errors import Conflict, Invalid
+from portal.core.i18n import in_language
 from portal.pilots.actions import (
     change_pilot,
-    end_pilot,
     give_up_plan,
     plan_pilot,
     put_indicator,
@@ -24,6 +25,12 @@ from portal.threads.models import Event, Thread
 from tests.factories import NOW, make_idea
 from tests.pilots import piloting
 from tests.pilots.piloting import DAY, WEEK, add_indicator, coordinator, make_plan, make_running, weekly
+
+
+@pytest.fixture(autouse=True)
+def english(session: Session) -> Iterator[None]:
+    with in_language("en"):
+        yield
 
 
 def kinds(session: Session, thread: Thread) -> list[str]:
@@ -222,14 +229,9 @@ def test_target_and_threshold_are_told_once(session: Session) -> None:
     assert kinds(session, thread).count("pilot.crossed") == 1
 
 
-def test_it_ends_with_words_and_then_nothing_is_measured(session: Session) -> None:
+def test_what_is_over_is_measured_no_more(session: Session) -> None:
     thread, pilot, one = make_running(session)
-    stamp = {"by": coordinator(session), "now": NOW}
-    with pytest.raises(Invalid):
-        end_pilot(session, thread, pilot, "", seen=pilot.revision, **stamp)
-    session.refresh(pilot)
-    end_pilot(session, thread, pilot, "Paint alone is not enough.", seen=pilot.revision, **stamp)
-    assert pilot.state == PilotState.ENDED
+    pilot.state = PilotState.STOPPED
     with pytest.raises(Conflict):
         piloting.measure(session, thread, pilot, one, {today(): 7.0})
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.dates import today
 from portal.core.errors import DomainError
-from portal.pilots.actions import change_pilot, end_pilot, put_indicator, remove_indicator, spend, start_pilot
+from portal.pilots.actions import change_pilot, put_indicator, remove_indicator, spend, start_pilot
 from portal.pilots.amending import write_kept
 from portal.pilots.filling import fill_pilot
 from portal.pilots.models import Indicator, Pilot
@@ -65,7 +65,7 @@ class Staff:
 
     def act(self) -> None:
         """Do one thing, as a request does it: what is refused leaves nothing behind."""
-        verb = self.chance.choice(self.verbs) if self.chance.random() > 0.01 else self.end
+        verb = self.chance.choice(self.verbs)
         try:
             with self.session.begin_nested():
                 verb()
@@ -147,9 +147,6 @@ class Staff:
     def spend(self) -> None:
         paid = {"on_day": today(), "amount": 3, "what": "Paint"}
         spend(self.session, self.pilot, paid, seen=self.pilot.revision, **self.stamp)
-
-    def end(self) -> None:
-        end_pilot(self.session, self.thread, self.pilot, "Over.", seen=self.pilot.revision, **self.stamp)
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -249,7 +249,7 @@ def test_the_owner_measures_and_spends_but_does_not_plan(app: Flask, browse: Bro
         paid["seen"] = str(read(app, running).revision)
     assert post(me, f"{DESK}/{running}/spend", paid).status_code == 303
     assert "Paint" in me.get(f"{DESK}/{running}?{EN}").text
-    assert post(me, f"{DESK}/{running}/end", {"seen": "5", "words": "Over."}).status_code == 403
+    assert post(me, f"{DESK}/{running}/start", {"seen": "5"}).status_code == 403
     assert me.get(f"{DESK}/{running}/edit").status_code == 403
     assert "Change the plan" not in me.get(f"{DESK}/{running}?{EN}").text
 
@@ -258,15 +258,14 @@ def test_staff_of_elsewhere_do_not_reach_the_desk(browse: Browse, running: str) 
     assert browse("outsider").get(f"{DESK}/{running}").status_code == 404
 
 
-def test_it_ends_with_what_was_learnt(app: Flask, browse: Browse, client: FlaskClient, running: str) -> None:
+def test_a_plan_is_given_up_with_a_reason(app: Flask, browse: Browse, client: FlaskClient) -> None:
     me = browse("coordinator")
-    with app.app_context():
-        seen = str(read(app, running).revision)
-    assert post(me, f"{DESK}/{running}/end?{EN}", {"seen": seen, "words": ""}).status_code == 422
-    assert (
-        post(me, f"{DESK}/{running}/end", {"seen": seen, "words": "Paint is not enough."}).status_code == 303
-    )
-    assert "Paint is not enough." in client.get(f"/ideas/{running.rsplit('-', 1)[0]}?{EN}").text
+    with writing(app) as session:
+        thread, pilot = make_plan(session)
+        code, reference = pilot.code, thread.reference
+    assert post(me, f"{DESK}/{code}/give-up?{EN}", {"seen": "1", "words": ""}).status_code == 422
+    assert post(me, f"{DESK}/{code}/give-up", {"seen": "1", "words": "No money."}).status_code == 303
+    assert "No money." in client.get(f"/ideas/{reference}?{EN}").text
 
 
 def test_before_and_after_say_no_more_than_the_values(app: Flask, client: FlaskClient) -> None:
