@@ -163,7 +163,11 @@ class Referral(Numbered, Base):
     """A matter handed to a level above or below: the restatement of it, and what came back."""
 
     __tablename__ = "referrals"
-    __table_args__ = (Index(None, "thread_id"), Index(None, "to_place_id", "answered_at"))
+    __table_args__ = (
+        Index(None, "thread_id"),
+        Index(None, "to_place_id", "answered_at"),
+        Index(None, "asked_by_id", "answered_at"),
+    )
 
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
     from_place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))

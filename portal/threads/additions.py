@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
@@ -46,7 +46,15 @@ class Comment(Numbered, Base):
     """What somebody says below a public submission; with a `side`, an argument for or against an idea."""
 
     __tablename__ = "comments"
-    __table_args__ = (Index(None, "thread_id", "id"),)
+    __table_args__ = (
+        Index(None, "thread_id", "id"),
+        Index(
+            "ix_comments_waiting",
+            "id",
+            sqlite_where=text("is_shown = 0"),
+            postgresql_where=text("NOT is_shown"),
+        ),
+    )
 
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)

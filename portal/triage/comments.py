@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from portal.accounts.identity import me, staff_only
@@ -53,7 +53,8 @@ class Hidden:
 def to_look_at(person: Person, directory: Directory) -> Select[Comment, Thread]:
     """Return what the comments are that wait for this member of staff."""
     flagged = select(CommentFlag.comment_id).where(CommentFlag.settled_at.is_(None))
-    waits: ColumnElement[bool] = or_(~Comment.is_shown, Comment.id.in_(flagged))
+    new = select(Comment.id).where(~Comment.is_shown)
+    waits = Comment.id.in_(union(new, flagged))  # a few, found first; then whose they are
     return _comments_for(person, directory).where(waits, Comment.hidden_at.is_(None))
 
 

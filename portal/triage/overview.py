@@ -17,7 +17,7 @@ from portal.core.i18n import ngettext
 from portal.routing.advice import check_model
 from portal.threads.models import Status
 from portal.triage.lists import OPENED_BY, Listing, open_list
-from portal.triage.queries import count_dead_jobs, count_rows, read_first
+from portal.triage.queries import count_dead_jobs, count_each, read_first
 from portal.triage.rows import Line, lines_for
 
 SHOWN = 4
@@ -46,23 +46,27 @@ class Offer:
 
 
 def list_sections(v: Visit) -> list[Section]:
-    """Return what waits for this person, by their roles; two queries and the names for each."""
+    """Return what waits for this person, by their roles.
+
+    One query for all counts; for each that isn't none two more, with the first of it and the names.
+    """
+    offers = list(_offers(v))
+    counts = count_each(v.session, [offer.listing.queue for offer in offers])
     return [
         Section(
             title=offer.title,
             href=offer.listing.address(),
-            count=count_rows(v.session, offer.listing.queue),
-            lines=lines_for(
-                v.session,
-                read_first(v.session, offer.listing.queue, SHOWN),
-                v.directory,
-                v.now,
-                listing=offer.listing,
-            ),
+            count=count,
+            lines=_first_lines(v, offer.listing) if count else [],
             alarms=offer.alarms,
         )
-        for offer in _offers(v)
+        for offer, count in zip(offers, counts, strict=True)
     ]
+
+
+def _first_lines(v: Visit, listing: Listing) -> list[Line]:
+    threads = read_first(v.session, listing.queue, SHOWN)
+    return lines_for(v.session, threads, v.directory, v.now, listing=listing)
 
 
 def read_added(v: Visit) -> list[tuple[str, dict[str, Any]]]:

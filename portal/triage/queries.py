@@ -131,15 +131,18 @@ def _whose(whose: str, person: Person) -> Iterable[ColumnElement[bool]]:
 
 
 def _only(only: frozenset[str], directory: Directory, now: datetime) -> Iterable[ColumnElement[bool]]:
-    with_waiting = select(Photo.thread_id).where(Photo.state == PhotoState.FIRST_LOOK)
-    conditions = {
-        "late": is_late(now),
-        "soon": soon_late(directory, now),
-        "urgent": Thread.is_urgent.is_(True),
-        "doubted": and_(Thread.is_doubted),  # said as its index says it
-        "first-look": or_(Thread.visibility == Visibility.FIRST_LOOK, Thread.id.in_(with_waiting)),
-    }
-    return (conditions[name] for name in sorted(only))
+    for name in sorted(only):
+        if name == "late":
+            yield is_late(now)
+        elif name == "soon":
+            yield soon_late(directory, now)
+        elif name == "urgent":
+            yield Thread.is_urgent.is_(True)
+        elif name == "doubted":
+            yield and_(Thread.is_doubted)  # as its index says it
+        else:
+            with_waiting = select(Photo.thread_id).where(Photo.state == PhotoState.FIRST_LOOK)
+            yield or_(Thread.visibility == Visibility.FIRST_LOOK, Thread.id.in_(with_waiting))
 
 
 def _about(choice: Choice) -> Iterable[ColumnElement[bool]]:

@@ -20,7 +20,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 def upgrade() -> None:
     warn_between_departments()
     let_guests_go()
-    find_what_is_doubted()
+    find_what_waits()
     undo_single_moves()
     keep_emergencies()
 
@@ -49,7 +49,7 @@ def let_guests_go() -> None:
     op.execute(sa.update(guests).where(done).values(while_open=sa.true()))
 
 
-def find_what_is_doubted() -> None:
+def find_what_waits() -> None:
     op.drop_index('ix_threads_is_doubted_department_id', 'threads')
     op.create_index(
         'ix_threads_doubted',
@@ -58,6 +58,26 @@ def find_what_is_doubted() -> None:
         sqlite_where=sa.text('is_doubted = 1'),
         postgresql_where=sa.text('is_doubted'),
     )
+    due = ['place_id', 'kind', 'needs_sorting', 'department_id', 'clock_stopped_at', 'answered_at', 'due_at']
+    for name, columns in (
+        ('states', ['kind', 'status', 'place_id']),
+        ('due', [*due, 'fix_due_at', 'pace', 'is_closed']),
+    ):
+        op.create_index(
+            f'ix_threads_open_{name}',
+            'threads',
+            columns,
+            sqlite_where=sa.text('is_closed = 0'),
+            postgresql_where=sa.text('NOT is_closed'),
+        )
+    op.create_index(
+        'ix_comments_waiting',
+        'comments',
+        ['id'],
+        sqlite_where=sa.text('is_shown = 0'),
+        postgresql_where=sa.text('NOT is_shown'),
+    )
+    op.create_index(op.f('ix_referrals_asked_by_id_answered_at'), 'referrals', ['asked_by_id', 'answered_at'])
 
 
 def undo_single_moves() -> None:
