@@ -15,6 +15,7 @@ from portal.communities.models import Calendar, Department, Place
 from portal.insight.noting import monday_of, note_first_weeks, note_week
 from portal.insight.strain import note_strains
 from portal.threads.models import Event, Kind, Status, Thread
+from portal.threads.word_shares import count_words
 from tests import factories
 
 PASSWORD = "a long enough password"
@@ -139,8 +140,9 @@ def _events(
 
 
 def note_figures(session: Session, now: datetime) -> None:
-    """Write down what the nights would have written of the work."""
+    """Write down what the nights would have written of the work, and of how common words are."""
     directory, week = get_directory(session), monday_of(now)
     note_first_weeks(session, week, directory, now=now)
     note_week(session, week, directory, now=now, open_now=True)
     note_strains(session, week, directory)
+    count_words(session)
