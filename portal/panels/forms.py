@@ -43,7 +43,7 @@ def tell_candidate(candidate: Candidate) -> str:
     waiting = ngettext(
         "%(num)s review waits for them", "%(num)s reviews wait for them", candidate.open_reviews
     )
-    return f"{waiting} · {_('knows about this')}" if candidate.knows else waiting
+    return " · ".join((waiting, _("knows about this"))) if candidate.knows else waiting
 
 
 class OpenForm(PeopleForm):
