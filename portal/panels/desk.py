@@ -145,7 +145,9 @@ def show_review(v: Visit, review: Review, candidates: list[Candidate]) -> dict[s
     asking = AskForm(formdata=None, data={"seen": review.revision})
     asking.offer(v.directory, list_requests(v.session, review))
     return {
-        "seats": [(s, tell_seat_state(s), may_be_released(s)) for s in seats],
+        "seats": [
+            (s, tell_seat_state(s, is_running=takes_scores(review, v.now)), may_be_released(s)) for s in seats
+        ],
         "is_running": takes_scores(review, v.now),
         "appraisals": tell_appraisals(v.session, review, v.directory, waiting=True),
         "free": free,

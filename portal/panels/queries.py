@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -11,8 +11,10 @@ from portal.accounts.models import Person, Role, RoleName
 from portal.communities.directory import Directory
 from portal.ideas.calls import Call
 from portal.ideas.models import Idea
+from portal.ideas.phases import Phase
 from portal.panels.assigning import Candidate, in_order
 from portal.panels.models import SEATED, AppraisalRequest, Decision, Expertise, Review, Seat, SeatState
+from portal.panels.sealing import is_revealed, takes_scores
 from portal.threads.models import Event, Kind, Status, Thread, Vote
 
 REVIEWABLE = (Status.RECEIVED, Status.OPEN, Status.WAITING)
@@ -100,12 +102,24 @@ def list_candidates(
 
 @dataclass(frozen=True)
 class Progress:
-    """A review with how many seats count, and how many of those have handed in."""
+    """A review with its call, how many seats count, how many of those handed in, how many are recused."""
 
     review: Review
     thread: Thread
+    call: Call | None
     seated: int
     done: int
+    recused: int
+
+    def is_running(self, now: datetime) -> bool:
+        return takes_scores(self.review, now)
+
+    def is_ready(self, today: date, now: datetime) -> bool:
+        """Tell whether it can be decided: the scores are there, and its call has come so far."""
+        in_time = (
+            self.call is None or self.call.allows("decide", today) or self.call.phase(today) == Phase.ENDED
+        )
+        return self.review.closed_at is None and is_revealed(self.review, now) and in_time
 
 
 def list_led(
@@ -117,15 +131,17 @@ def list_led(
         select(
             Review,
             Thread,
+            Call,
             func.count(Seat.id).filter(counted),
             func.count(Seat.id).filter(counted & Seat.done_at.is_not(None)),
+            func.count(Seat.id).filter(Seat.state == SeatState.RECUSED),
         )
         .join(Thread, Thread.id == Review.thread_id)
         .outerjoin(Call, Call.id == Review.call_id)
         .outerjoin(Seat, Seat.review_id == Review.id)
         .where(func.coalesce(Call.place_id, Thread.place_id).in_(places))
         .where(Review.closed_at.is_not(None) if closed else Review.closed_at.is_(None))
-        .group_by(Review.id, Thread.id)
+        .group_by(Review.id, Thread.id, Call.id)
     )
     if call_id is not None:
         rows = rows.where(Review.call_id == call_id)

@@ -40,8 +40,16 @@ def mine() -> ResponseReturnValue:
     done = [s for s in reversed(seats) if s not in due]
     return render_template(
         "panels/mine.html",
-        due=[(s, s.review.thread, tell_seat_state(s), s.review.last_day < day) for s in due],
-        done=[(s, s.review.thread, tell_seat_state(s), tell_state(s.review, day)) for s in done],
+        due=[(s, s.review.thread, tell_seat_state(s, is_running=True), s.review.last_day < day) for s in due],
+        done=[
+            (
+                s,
+                s.review.thread,
+                tell_seat_state(s, is_running=takes_scores(s.review, v.now)),
+                tell_state(s.review, day),
+            )
+            for s in done
+        ],
     )
 
 
@@ -86,7 +94,7 @@ def show_seat(v: Visit, thread: Thread, review: Review, seat: Seat, form: Declar
         review=review,
         seat=seat,
         state=tell_state(review, today()),
-        seat_state=tell_seat_state(seat),
+        seat_state=tell_seat_state(seat, is_running=takes_scores(review, v.now)),
         proposal=read_proposal(v.session, thread, v.directory),
         appraisals=tell_appraisals(v.session, review, v.directory),
         may_declare=seat.state in SEATED and takes_scores(review, v.now),

@@ -18,8 +18,9 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.panels.access import departments_of, leads
 from portal.panels.appraising import list_to_appraise, tell_appraisals
+from portal.panels.assigning import USUAL_SEATS
 from portal.panels.decisions import find_held, list_decisions
-from portal.panels.models import Decision, Review, Seat, SeatState
+from portal.panels.models import SEATED, Decision, Review, Seat, SeatState
 from portal.panels.queries import (
     REFUSED,
     count_awaited,
@@ -27,6 +28,7 @@ from portal.panels.queries import (
     find_review,
     find_seat,
     list_back,
+    list_led,
     list_requests,
     list_unjudged,
     read_standing,
@@ -85,7 +87,10 @@ def tell_held(session: Session, thread: Thread) -> Told | None:
     return tell_decision(held) if held else None
 
 
-def tell_seat_state(seat: Seat) -> str:
+def tell_seat_state(seat: Seat, *, is_running: bool) -> str:
+    """Return what a panellist has done on an idea so far, or did not do while there was time."""
+    if not is_running and seat.state in SEATED and seat.done_at is None:
+        return _("Did not hand in")
     if seat.done_at is not None and seat.state == SeatState.SITTING:
         return _("Has handed in")
     return str(SEAT_STATES[SeatState(seat.state)])
@@ -162,10 +167,15 @@ def _for_coordinator(v: Visit) -> Sequence[Waiting]:
     if not has_role(v.person, RoleName.COORDINATOR):
         return []
     places = places_reached(v.person, v.directory, RoleName.COORDINATOR)
-    new = sum(not refused for _t, _c, refused in list_unjudged(v.session, places, today_()))
+    day, led = today_(), list_led(v.session, places)
+    new = sum(not refused for _t, _c, refused in list_unjudged(v.session, places, day))
     back = len(list_back(v.session, places))
+    free = sum(one.recused > 0 and one.seated < USUAL_SEATS and one.is_running(v.now) for one in led)
+    ready = sum(one.is_ready(day, v.now) for one in led)
     told = [
         (_("Ideas that the panel could have: %(number)s", number=new), new),
+        (_("Reviews where somebody has an interest and a seat is free: %(number)s", number=free), free),
+        (_("Ideas to decide on: %(number)s", number=ready), ready),
         (_("Put off, and back today: %(number)s", number=back), back),
     ]
     return [(text, url_for("panels.index")) for text, count in told if count]

@@ -22,6 +22,20 @@ from tests.threads.publishing import writing
 PAGE = "/staff/panels"
 
 
+class English(Browse):
+    """Opens browsers that ask for English."""
+
+    def __call__(self, name: str | None = None) -> FlaskClient:
+        client = super().__call__(name)
+        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+        return client
+
+
+@pytest.fixture
+def browse(app: Flask) -> Browse:
+    return English(app)
+
+
 @pytest.fixture
 def idea(app: Flask) -> str:
     """An idea of the open box, with three panellists about, one of whom supports it."""
