@@ -96,7 +96,7 @@ def show_sheet(v: Visit, seat: Seat, form: ScoreForm) -> str:
         appraisals=tell_appraisals(v.session, seat.review, v.directory),
         form=form,
         is_open=seat.state == SeatState.SITTING and seat.done_at is None and takes_scores(seat.review, v.now),
-        is_asked=seat.state == SeatState.ASKED,
+        is_asked=seat.state == SeatState.ASKED and takes_scores(seat.review, v.now),
         done=done,
         awaited=awaited,
     )

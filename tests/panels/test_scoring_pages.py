@@ -6,15 +6,19 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.core.db import db
 from portal.panels.models import Review, SeatState
+from portal.panels.results import read_scores
 from portal.panels.rubric import list_yardsticks
 from portal.panels.scores import Remark
+from portal.threads.models import Event
 from tests.factories import Browse, count_queries, form_fields, make_idea, person
 from tests.panels.scoring_scene import PANEL, make_review, score, seat_of, send
+from tests.priority.at_once import run_at_once
 from tests.threads.publishing import writing
 
 EN = "lang=en"
@@ -255,3 +259,38 @@ def test_queries_do_not_grow_with_the_panel(app: Flask, browse: Browse) -> None:
         counts.append(len(statements))
     assert counts[0] == counts[1]
     assert counts[0] <= 22
+
+
+def test_two_who_hand_in_at_the_same_moment_are_both_in_and_it_is_revealed_once(
+    app: Flask, browse: Browse
+) -> None:
+    number = keep(app, {"panellist": (5, "Yes.")})
+    address = f"/staff/reviews/{number}/score?{EN}"
+    fields = fields_of(app, number) | {"move": "hand_in"}
+    clients = [browse(name) for name in ("second", "third")]
+    answers = run_at_once([lambda c=client: send(c, address, fields) for client in clients])
+    assert [answer.status_code for answer in answers] == [303, 303]
+    with app.app_context():
+        kinds = db.session().scalars(select(Event.kind).where(Event.kind.like("panel.%"))).all()
+        assert sorted(kinds) == ["panel.revealed", *["panel.scored"] * 3]
+        assert read_scores(db.session(), db.session().get_one(Review, number)).panellists == 3
+
+
+def test_one_who_hands_in_twice_at_once_is_in_once(app: Flask, browse: Browse) -> None:
+    number = keep(app)
+    address = f"/staff/reviews/{number}/score?{EN}"
+    fields = fields_of(app, number) | {"move": "hand_in"}
+    clients = [browse("panellist"), browse("panellist")]
+    answers = run_at_once([lambda c=client: send(c, address, fields) for client in clients])
+    assert {answer.status_code for answer in answers} == {303}
+    with app.app_context():
+        scored = db.session().scalars(select(Event.kind).where(Event.kind == "panel.scored")).all()
+        assert len(scored) == 1
+
+
+def test_what_was_decided_before_the_reveal_asks_for_nothing_more(app: Flask, browse: Browse) -> None:
+    number = keep(app, {"panellist": (5, "Yes.")}, closed_at=clock.now())
+    page = browse("panellist").get(f"/staff/reviews/{number}/score?{EN}").text
+    assert "so they stay sealed" in page
+    assert "What you gave" in page
+    assert "so they stay sealed" in browse("coordinator").get(f"/staff/reviews/{number}/scores?{EN}").text
