@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import DateField, Field, FloatField, IntegerField, RadioField, SelectField
+from wtforms import DateField, Field, IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import HiddenInput, TextInput
 
 from portal.communities.directory import Directory
 from portal.communities.models import PlaceKind
@@ -22,8 +22,10 @@ WRITE_A_DAY = lazy_gettext("Please write the day, as in 2026-03-31.")
 WRITE_A_NUMBER = lazy_gettext("Please write a number, as in 12.5.")
 
 
-class Number(FloatField):
+class Number(Field):
     """A number as people type it; what is none is kept as it was typed."""
+
+    widget = TextInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None

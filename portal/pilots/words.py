@@ -5,7 +5,7 @@ from typing import Any
 from portal.communities.directory import Directory
 from portal.core.dates import date_day
 from portal.core.i18n import gettext as _
-from portal.core.i18n import lazy_gettext, ngettext
+from portal.core.i18n import lazy_gettext
 from portal.pilots.drawing import write_number
 from portal.pilots.figures import FEW, Difference
 from portal.pilots.models import Amendment, Filled, Indicator, PilotState
@@ -188,7 +188,3 @@ def tell_amendment(amendment: Amendment, indicator: Indicator | None) -> dict[st
 def tell_days(first: Any, last: Any) -> str:
     """Return from when to when."""
     return _("%(first)s to %(last)s", first=date_day(first), last=date_day(last))
-
-
-def tell_number_of(values: int) -> str:
-    return ngettext("%(num)s value", "%(num)s values", values)
