@@ -6,7 +6,15 @@ from portal.cases import queries as case_queries
 from portal.cases import tables as case_tables
 from portal.cases import telling as case_words
 from portal.ideas import about as idea_about
-from portal.ideas import aim_sections, arguing, call_public, combining_desk, lineage_pages, proposal_desk
+from portal.ideas import (
+    aim_sections,
+    arguing,
+    call_public,
+    changing,
+    combining_desk,
+    lineage_pages,
+    proposal_desk,
+)
 from portal.ideas import version_telling as idea_versions
 from portal.intake import cookie
 from portal.notifications import tables as call_tables
@@ -14,6 +22,7 @@ from portal.notifications import told
 from portal.panels import actions as panel_verbs
 from portal.panels import call_parts, public_scores, score_access
 from portal.panels import decisions as panel_decisions
+from portal.panels import queries as panel_queries
 from portal.panels import telling as panel_words
 from portal.pilots import outcomes
 from portal.pilots import section as pilot_section
@@ -61,6 +70,7 @@ def join_rooms() -> None:
     report_verbs.before_fixed[:] = [joint_cases.need_tasks_done]
     staff_verbs.after_move[:] = [case_queries.dismiss_guests, panel_decisions.log_other]
     staff_verbs.before_decision[:] = [panel_decisions.need_no_panel]
+    changing.held_fast[:] = [panel_queries.is_before_panel]
     votes.before_vote[:] = [panel_verbs.need_no_seat]
     pane.sections[panel_words.PANE_TEMPLATE] = panel_words.read_pane
     pages.sections[panel_words.PUBLIC_TEMPLATE] = panel_words.tell_public

@@ -1,5 +1,6 @@
 """The verbs of an idea that changes: its sender's, those of staff, and those of who supports it."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -26,16 +27,19 @@ from portal.threads.votes import takes_votes
 from portal.threads.words import index_words, say
 
 DAY = timedelta(days=1)
+# What rooms above say holds an idea as it is, such as a review of it.
+held_fast: list[Callable[[Session, Thread], bool]] = []
 MOST_A_DAY, MOST = 5, 40  # versions of one idea
 
 
 def can_change(session: Session, thread: Thread, now: datetime) -> bool:
-    """Tell whether the idea may still change: before the panel of its call begins, and a decision."""
+    """Tell whether the idea may still change: before the panel has it, and a decision."""
     if thread.kind != Kind.IDEA:
         return False
     idea = session.get_one(Idea, thread.id)
     call = session.get_one(Call, idea.call_id) if idea.call_id else None
-    return may_change(thread.status, call.phase(local_time(now).date()) if call else None)
+    in_time = may_change(thread.status, call.phase(local_time(now).date()) if call else None)
+    return in_time and not any(holds(session, thread) for holds in held_fast)
 
 
 def read_wording(session: Session, thread: Thread) -> Wording:

@@ -26,6 +26,11 @@ def find_review(session: Session, thread_id: int) -> Review | None:
     return session.scalar(select(Review).where(Review.thread_id == thread_id))
 
 
+def is_before_panel(session: Session, thread: Thread) -> bool:
+    """Tell whether the panel has an idea or had it: then its words stay as they are judged."""
+    return find_review(session, thread.id) is not None
+
+
 def read_standing(session: Session, thread: Thread) -> tuple[Review | None, Call | None]:
     """Return the review of an idea and the call it stands in, in one query."""
     row = session.execute(

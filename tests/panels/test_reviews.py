@@ -11,6 +11,7 @@ from portal.core import clock
 from portal.core.dates import today
 from portal.core.errors import Conflict, Invalid
 from portal.core.outbox import Job
+from portal.ideas.changing import can_change
 from portal.panels.actions import ask_department, declare, refuse_idea, release, seat
 from portal.panels.appraising import appraise, list_appraisals
 from portal.panels.jobs import look_through
@@ -202,3 +203,10 @@ def test_lists_cost_the_same_however_many_there_are(app: Flask, session: Session
             [p.thread.title for p in list_led(session, [directory(session).place_codes["liu-1"].id])]
         cost.append(len(statements))
     assert cost[0] == cost[1]
+
+
+def test_the_words_of_an_idea_stay_while_the_panel_has_it(session: Session) -> None:
+    idea = open_idea(session)
+    assert can_change(session, idea, clock.now())
+    review_of(session, idea)
+    assert not can_change(session, idea, clock.now())
