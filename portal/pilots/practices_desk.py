@@ -101,7 +101,7 @@ def take_up_here(code: str) -> ResponseReturnValue:
             by=Actor(v.person, "coordinator"),
             now=v.now,
         )
-        return url_for("pilot_reviews.show", code=pilot.code)
+        return url_for("pilots_desk.show", code=pilot.code)
 
     back = url_for("practices.show", code=code)
     days = {"first": date_day(first.starts_on), "last": date_day(first.ends_on)}
