@@ -78,6 +78,7 @@ from tests.intake.walking import WORDS, Walk
 from tests.panels.scenes import add_officer_of, decided, open_idea, review_of
 from tests.panels.scoring_scene import make_review, score, seat_of, whole
 from tests.pictures import jpeg, post_files
+from tests.pilots.outcomes import show_outcomes
 from tests.pilots.piloting import show_all
 from tests.threads.publishing import writing
 
@@ -423,6 +424,7 @@ def _panel(session: Session, names: dict[str, str]) -> None:
 
 def _pilots(session: Session, names: dict[str, str]) -> None:
     show_all(session, names, LONG)
+    show_outcomes(session, names, LONG)
 
 
 def _following(session: Session, names: dict[str, str]) -> None:

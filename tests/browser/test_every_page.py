@@ -62,6 +62,13 @@ PAGES = {
         anonymous      /pilots/{pilot}
         anonymous      /pilots/{pilot}/print
         anonymous      /pilots/{planned}
+        anonymous      /pilots/{pilot}/effect
+        resident       /pilots/{pilot}/effect
+        anonymous      /practices
+        anonymous      /practices?q=nothing-like-it
+        anonymous      /practices/{practice}
+        coordinator    /practices/{practice}
+        resident       /judging
         anonymous      /ideas/{piloted}
         anonymous      /calls
         anonymous      /calls/{call}
@@ -211,6 +218,18 @@ PAGES = {
         officer        /staff/pilots/{pilot}/indicators/{indicator}/values
         officer        /staff/pilots/{pilot}/indicators/{indicator}/values/{value}
         coordinator    /staff/{piloted}
+        coordinator    /staff/pilots/effects
+        coordinator    /staff/pilots/{pilot}/effects
+        coordinator    /staff/pilots/{pilot}/review
+        coordinator    /staff/pilots/{planned}/review
+        coordinator    /staff/pilots/{pilot}/review/{gate}
+        administrator  /staff/pilots/room
+        coordinator    /staff/posters/pilot/{pilot}?size=a4&language=all
+        coordinator    /staff/practices
+        coordinator    /staff/practices/{practice}/edit
+        coordinator    /staff/practices/{practice}/take-up
+        panellist      /judging
+        panellist      /judging/{pilot}
         coordinator    /staff/ideas/calls
         coordinator    /staff/panels
         coordinator    /staff/panels/decisions
@@ -294,6 +313,7 @@ LEFT_OUT = {
     "/ideas/<reference>.atom": "a feed",
     "/account/data/file": "a file to keep",
     "/pilots/<code>/values.csv": "a file to keep",
+    "/pilots/effects/<number>/photo/<size>": "a picture",
     "/departments/table.csv": "a file to keep",
     "/ideas/needs/table.csv": "a file to keep",
     "/ideas/table.csv": "a file to keep",
@@ -336,6 +356,10 @@ REFUSED = """
         officer        /staff/enter
         coordinator    /staff/households
         coordinator    /staff/ideas/calls/add
+        anonymous      /pilots/{pilot}/effect
+        coordinator    /staff/pilots/{pilot}/review
+        coordinator    /staff/pilots/{pilot}/review/{gate}
+        administrator  /staff/pilots/room
         coordinator    /staff/panels/{reviewed}/decide
         gardener       /staff/appraisals/{reviewed}
         panellist      /staff/reviews/{reviewed}
@@ -361,6 +385,10 @@ EMPTY = """
         anonymous      /satisfaction
         anonymous      /ideas
         anonymous      /calls
+        anonymous      /practices
+        coordinator    /staff/pilots/effects
+        coordinator    /staff/practices
+        resident       /judging
         coordinator    /staff/ideas/calls
         resident       /inbox
         resident       /account/following
