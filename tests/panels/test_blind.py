@@ -18,14 +18,13 @@ from portal.accounts.models import RoleName
 from portal.core import clock
 from portal.core.db import db
 from portal.core.worker import run_all
-from portal.ideas.actions import open_for_support
 from portal.panels.models import Review, SeatState
 from portal.panels.scoring import save_answers
 from portal.threads.additions import Frequency
-from portal.threads.events import Actor
 from portal.threads.followers import follow_thread
 from portal.threads.models import Event, Statement, ThreadWords
-from tests.factories import Browse, add_person, add_role, make_idea, person
+from tests.factories import Browse, add_person, add_role, person
+from tests.ideas.calling import make_call, make_idea_in
 from tests.panels.scoring_scene import make_review, score, seat_of, seen, whole
 from tests.test_outsiders import GIVEN, ROWS
 from tests.threads.publishing import writing
@@ -56,16 +55,15 @@ def scored(app: Flask) -> dict[str, str]:
     with writing(app) as session:
         now = clock.now()
         author = person(session, "neighbour")
-        idea = make_idea(session, "Let us plant herbs.", author=author, now=now)
-        by = Actor(person(session, "coordinator"), "coordinator")
-        open_for_support(session, idea, by=by, now=now)
+        call = make_call(session)
+        idea = make_idea_in(session, call, "Let us plant herbs.", author=author, now=now)
         follow_thread(session, idea, person(session, "resident"), Frequency.AT_ONCE, now=now)
-        review = make_review(session, idea, now=now)
+        review = make_review(session, idea, call, now=now)
         _add_others(session, review)
         score(session, review, WRITER, 3, REASON, now=now)
         draft = whole(session, review, 2, f"{DRAFT} says so.")
         save_answers(session, seat_of(session, review, "second"), draft, seen=0, now=now)
-        return {"reference": idea.reference, "number": str(review.id)}
+        return {"reference": idea.reference, "number": str(review.id), "call": call.code}
 
 
 def _add_others(session: Session, review: Review) -> None:
@@ -91,7 +89,10 @@ def every_address(gaps: dict[str, str]) -> Iterator[str]:
     """Yield each address of the house that can be asked for, about this review where it names something."""
     for method, pattern, *_expected in ROWS:
         if method == "GET":
-            for name, value in {**GIVEN, **gaps, "other": gaps["reference"], "path": "propose"}.items():
+            own = {"other": gaps["reference"], "path": "propose"}
+            if "/calls" in pattern:
+                own["code"] = gaps["call"]
+            for name, value in {**GIVEN, **gaps, **own}.items():
                 pattern = pattern.replace(f"<{name}>", value)  # noqa: PLW2901  # gap after gap
             yield pattern
 
@@ -106,12 +107,14 @@ def read(client: FlaskClient, address: str) -> str:
     return body.decode("utf-8", "replace") + str(answer.headers)
 
 
-def leaks(browse: Browse, who: str | None, gaps: dict[str, str]) -> list[str]:
+def leaks(browse: Browse, who: str | None, gaps: dict[str, str], part: str = "") -> list[str]:
+    """Return which addresses, of those with `part` in them, tell what this person must not know."""
     client = browse(who)
     known = (DRAFT,) if who == "second" else ()
     return [
         f"{who}: {address} tells {secret}"
         for address in every_address(gaps)
+        if part in address
         for text in [read(client, address)]
         for secret in SECRETS
         if secret not in known and secret in text
@@ -183,7 +186,13 @@ def test_after_the_reveal_the_panel_reads_it_and_nobody_else(
         assert seen(session, seat_of(session, review, "second")) == 2
         assert review.revealed_at is None  # "third" was still awaited when "second" handed in
         review.revealed_at = clock.now()
-    tells = {who for who in EVERYBODY if any(SECRET in leak for leak in leaks(browse, who, scored))}
+    about = scored["reference"], f"/reviews/{scored['number']}"
+    tells = {
+        who
+        for who in EVERYBODY
+        for part in about
+        if any(SECRET in leak for leak in leaks(browse, who, scored, part))
+    }
     assert tells == {"coordinator", "second"}
 
 

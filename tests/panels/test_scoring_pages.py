@@ -1,8 +1,10 @@
 """The pages of scoring: the sheet, the sealed page, the scores with what is said about them."""
 
 import csv
+import email
 import io
 import re
+from email import policy
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.core.db import db
+from portal.core.worker import run_all
 from portal.panels.models import Review, SeatState
 from portal.panels.results import read_scores
 from portal.panels.rubric import list_yardsticks
@@ -294,3 +297,16 @@ def test_what_was_decided_before_the_reveal_asks_for_nothing_more(app: Flask, br
     assert "so they stay sealed" in page
     assert "What you gave" in page
     assert "so they stay sealed" in browse("coordinator").get(f"/staff/reviews/{number}/scores?{EN}").text
+
+
+def test_the_panel_hears_of_the_reveal_and_the_author_of_no_number(app: Flask) -> None:
+    keep(app, ALL)
+    with app.app_context():
+        run_all(clock.now())
+    folder = app.extensions["linli_settings"].var_dir / "mail"
+    mails = [email.message_from_bytes(f.read_bytes(), policy=policy.default) for f in folder.glob("*.eml")]
+    told = {m["To"] for m in mails if "The scores of an idea" in m["Subject"]}
+    assert {name for name in PANEL if any(f"{name}@example.org" in to for to in told)} == set(PANEL)
+    texts = [m.get_content() for m in mails]
+    assert all("/staff/reviews" in m.get_content() for m in mails if "The scores of an idea" in m["Subject"])
+    assert not [text for text in texts if "Everybody asks for it." in text or "2.5 of 5" in text]
