@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
-from math import exp, lgamma, log, log1p, sqrt
+from math import sqrt
 from statistics import fmean, variance
+
+from scipy.special import stdtrit
 
 FEW = 4  # values before, or since: of fewer nothing is said
 SURE = 0.95
-STEPS, TINY, EXACT = 200, 1e-300, 1e-15
 
 Series = Mapping[date, float]
 
@@ -76,52 +76,6 @@ def _distances(here: Series, there: Series) -> list[float]:
     return [here[day] - there[day] for day in sorted(here.keys() & there.keys())]
 
 
-@lru_cache(256)
 def t_quantile(probability: float, freedom: float) -> float:
-    """Return the quantile of Student's t for a probability of one half or more, to 10 digits.
-
-    Found by halving in the distribution function, which is 1 - I(ν/(ν+t²); ν/2, 1/2) / 2 (DLMF 8.17.5 and
-    8.17.22).
-    """
-    low, high = 0.0, 1.0
-    while _t_share(high, freedom) < probability:
-        low, high = high, high * 2
-    for _step in range(STEPS):
-        middle = (low + high) / 2
-        if middle in (low, high):
-            break
-        low, high = (middle, high) if _t_share(middle, freedom) < probability else (low, middle)
-    return (low + high) / 2
-
-
-def _t_share(t: float, freedom: float) -> float:
-    return 1 - _beta_share(freedom / (freedom + t * t), freedom / 2, 0.5) / 2
-
-
-def _beta_share(x: float, a: float, b: float) -> float:
-    """Return the regularised incomplete beta function I(x; a, b)."""
-    if x <= 0 or x >= 1:
-        return float(x >= 1)
-    if x > (a + 1) / (a + b + 2):
-        return 1 - _beta_share(1 - x, b, a)
-    front = exp(a * log(x) + b * log1p(-x) + lgamma(a + b) - lgamma(a) - lgamma(b)) / a
-    return front * _fraction(x, a, b)
-
-
-def _fraction(x: float, a: float, b: float) -> float:
-    """Return the continued fraction of I(x; a, b) by the method of Lentz (DLMF 8.17.22, 3.10)."""
-    c, d = 1.0, 1 / _not_zero(1 - (a + b) * x / (a + 1))
-    value = d
-    for m in range(1, STEPS):
-        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        for part in (even, odd):
-            d, c = 1 / _not_zero(1 + part * d), _not_zero(1 + part / c)
-            value *= c * d
-        if abs(c * d - 1) < EXACT:
-            break
-    return value
-
-
-def _not_zero(number: float) -> float:
-    return number if abs(number) > TINY else TINY
+    """Return the quantile of Student's t."""
+    return float(stdtrit(freedom, probability))
