@@ -13,7 +13,8 @@ from portal import create_app
 from portal.accounts.models import Person
 from portal.config import Settings
 from portal.core.db import db
-from portal.threads.models import Channel, Statement, Thread, ThreadWords
+from portal.panels.models import Decision
+from portal.threads.models import Channel, Statement, Status, Thread, ThreadWords
 from tests.conftest import Stage, _admin
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -101,3 +102,28 @@ def test_search_finds_what_the_first_release_kept(first_release: Flask, stage: S
     if stage.pg:
         hits = "SELECT thread_id FROM thread_words WHERE public_words @@ CAST('lamp' AS tsquery)"
     assert db.session.scalars(text(hits)).all() == [1]
+
+
+def test_what_was_decided_before_is_in_the_log(first_release: Flask) -> None:
+    tables = MetaData()
+    with db.engine.begin() as connection:
+        tables.reflect(connection, only=["events"])
+        made = {
+            "id": 1,
+            "stream": "thread:1",
+            "sequence": 1,
+            "thread_id": 1,
+            "kind": "idea.decided",
+            "visibility": "public",
+            "actor_id": 1,
+            "actor_role": "coordinator",
+            "statement_id": 1,
+            "data": {"decision": "decided_adopt"},
+            "at": NOW,
+            "previous": "",
+            "digest": "",
+        }
+        connection.execute(tables.tables["events"].insert().values(**made))
+    upgrade()
+    (decision,) = db.session.scalars(select(Decision)).all()
+    assert (decision.choice, decision.reason, decision.announced_at) == (Status.ADOPT, "Dark.", NOW)

@@ -140,3 +140,43 @@ def upgrade() -> None:
         points('panel_expertise', 'category_id', 'categories'),
         key('panel_expertise', 'person_id', 'category_id'),
     )
+    keep_past_decisions()
+
+
+def keep_past_decisions() -> None:
+    """Put what was decided before into the log, as the record has it."""
+    events = sa.table(
+        'events',
+        *(sa.column(name) for name in ('thread_id', 'kind', 'actor_id', 'statement_id')),
+        sa.column('data', sa.JSON()),
+        sa.column('at', UtcDateTime()),
+        sa.column('id'),
+    )
+    statements = sa.table('statements', sa.column('id'), sa.column('text'))
+    made = (
+        sa.select(events.c.thread_id, events.c.data, events.c.actor_id, events.c.at, statements.c.text)
+        .join(statements, statements.c.id == events.c.statement_id)
+        .where(events.c.kind == 'idea.decided')
+        .order_by(events.c.id)
+    )
+    names = ('thread_id', 'choice', 'reason', 'dissent', 'without', 'decided_by_id')
+    log = sa.table(
+        'panel_decisions',
+        *(sa.column(name) for name in names),
+        *(sa.column(name, UtcDateTime()) for name in ('at', 'announced_at')),
+    )
+    rows = [
+        {
+            'thread_id': row.thread_id,
+            'choice': row.data['decision'],
+            'reason': row.text,
+            'dissent': '',
+            'without': '',
+            'decided_by_id': row.actor_id,
+            'at': row.at,
+            'announced_at': row.at,
+        }
+        for row in op.get_bind().execute(made)
+    ]
+    if rows:
+        op.bulk_insert(log, rows)
