@@ -63,6 +63,12 @@ PLACED = (
         _("People and roles"),
         _("Who works here as what: invitations, roles, closed accounts."),
     ),
+    (
+        "pilot_reviews.room",
+        "spark",
+        _("Room for trials"),
+        _("How many pilots a community may have at once and in a year."),
+    ),
 )
 EVERYWHERE = (
     (

@@ -17,7 +17,7 @@ from portal.pilots.allowances import read_rooms
 from portal.pilots.effects import EffectState
 from portal.pilots.effects_queries import list_all, list_shown, list_waiting
 from portal.pilots.gates import Gate, GateKind
-from portal.pilots.gates_queries import list_due, list_gates, next_gates
+from portal.pilots.gates_queries import list_due, list_gates, list_judged, next_gates
 from portal.pilots.models import Pilot
 from portal.pilots.outcome_telling import GATES, SEVERITIES, VERDICTS, tell_nature
 from portal.pilots.practices_actions import find_of_pilot
@@ -100,15 +100,27 @@ def tell_rooms(session: Session, directory: Directory) -> list[tuple[str, str, s
 
 
 def read_waiting(v: Visit) -> dict[str, Any] | None:
-    """Return what of pilots waits for a coordinator: effects and reviews; nothing if nothing does."""
-    if not has_role(v.person, RoleName.COORDINATOR):
-        return None
+    """Return what of pilots waits for this person: effects, reviews, opinions; nothing if nothing does."""
+    lines = []
+    if has_role(v.person, RoleName.COORDINATOR):
+        lines = _steered(v)
+    if has_role(v.person, RoleName.PANELLIST):
+        lines += [
+            (_tell_due(gate, pilot), url_for("judging.show", code=pilot.code))
+            for pilot, seat, gate in list_judged(v.session, v.person)
+            if gate is not None and not seat.interest
+        ]
+    return {"lines": lines} if lines else None
+
+
+def _steered(v: Visit) -> list[tuple[str, str]]:
+    """Return what waits for a coordinator, with where it is done."""
     effects = list_waiting(v.session, v.person, v.directory)
     _count, due = list_due(v.session, v.person, v.directory, today(), MOST_LINES)
     lines = [(_tell_due(gate, pilot), url_for("pilot_reviews.show", code=pilot.code)) for gate, pilot in due]
     if effects:
         lines.insert(0, (_tell_waiting(len(effects)), url_for("effects_desk.waiting")))
-    return {"lines": lines} if lines else None
+    return lines
 
 
 def _tell_due(gate: Gate, pilot: Pilot) -> str:
