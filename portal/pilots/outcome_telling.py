@@ -1,7 +1,7 @@
 """Effects, reviews and decisions in words."""
 
 from portal.core.i18n import gettext as _
-from portal.core.i18n import lazy_gettext
+from portal.core.i18n import lazy_gettext, ngettext
 from portal.pilots.effects import Severity
 from portal.pilots.gates import GateKind, Verdict
 
@@ -44,3 +44,12 @@ GATES = {
 def tell_nature(is_wanted: bool) -> str:
     """Return whether an effect was hoped for."""
     return _("Wanted effect") if is_wanted else _("Unwanted effect")
+
+
+def tell_counts(wanted: int, unwanted: int) -> str:
+    """Return how many effects people have noticed, in words."""
+    if not wanted and not unwanted:
+        return _("Nobody has told of an effect yet.")
+    good = ngettext("%(num)s wanted effect was noticed", "%(num)s wanted effects were noticed", wanted)
+    bad = ngettext("%(num)s unwanted one", "%(num)s unwanted ones", unwanted)
+    return _("%(good)s, %(bad)s.", good=good, bad=bad)

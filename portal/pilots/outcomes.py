@@ -19,7 +19,7 @@ from portal.pilots.effects_queries import list_all, list_shown, list_waiting
 from portal.pilots.gates import Gate, GateKind
 from portal.pilots.gates_queries import list_due, list_gates, list_judged, next_gates
 from portal.pilots.models import Pilot
-from portal.pilots.outcome_telling import GATES, SEVERITIES, VERDICTS, tell_nature
+from portal.pilots.outcome_telling import GATES, SEVERITIES, VERDICTS, tell_counts, tell_nature
 from portal.pilots.practices_actions import find_of_pilot
 from portal.threads.models import Thread
 
@@ -66,7 +66,7 @@ def read_desk(
             sum(not e.is_wanted for e in effects if e.is_shown),
         ),
         "waiting": _tell_waiting(waiting) if waiting else "",
-        "next": f"{GATES[GateKind(due.kind)]}: {date_day(due.day)}." if due else "",
+        "next": f"{GATES[GateKind(due.kind)]} · {date_day(due.day)}" if due else "",
         "steers": steers,
         "practice": find_of_pilot(session, pilot) if steers else None,
     }
@@ -74,15 +74,6 @@ def read_desk(
 
 def _tell_waiting(number: int) -> str:
     return ngettext("%(num)s effect waits for a first look", "%(num)s effects wait for a first look", number)
-
-
-def tell_counts(wanted: int, unwanted: int) -> str:
-    """Return how many effects people have noticed, in words."""
-    if not wanted and not unwanted:
-        return _("Nobody has told of an effect yet.")
-    good = ngettext("%(num)s wanted effect was noticed", "%(num)s wanted effects were noticed", wanted)
-    bad = ngettext("%(num)s unwanted one", "%(num)s unwanted ones", unwanted)
-    return _("%(good)s, %(bad)s.", good=good, bad=bad)
 
 
 def tell_rooms(session: Session, directory: Directory) -> list[tuple[str, str, str]]:

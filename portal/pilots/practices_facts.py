@@ -62,6 +62,6 @@ def _tell_side_effects(session: Session, pilot: Pilot) -> str:
     )
     lines = []
     for effect in session.scalars(shown.order_by(Effect.id)):
-        line = f"{SEVERITIES[effect.severity]}: {effect.text}"
+        line = _("%(who)s: %(what)s", who=SEVERITIES[effect.severity], what=effect.text)
         lines.append(f"{line} → {effect.done}" if effect.done else line)
     return "\n".join(lines)

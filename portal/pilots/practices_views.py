@@ -10,7 +10,7 @@ from portal.communities.directory import get_directory
 from portal.core.db import db
 from portal.core.guards import public
 from portal.core.text import query_phrases
-from portal.pilots.outcome_telling import VERDICTS
+from portal.pilots.outcome_telling import VERDICTS, tell_counts
 from portal.pilots.practices_queries import get_practice, list_practices, list_trials
 from portal.threads.choices import category_ids, category_options
 from portal.threads.models import Thread
@@ -54,6 +54,7 @@ def show(code: str) -> ResponseReturnValue:
         category=category.name if category else "",
         trials=[(trial, directory.full_name(trial.pilot.place_id)) for trial in trials],
         verdicts=VERDICTS,
+        tell_counts=tell_counts,
         idea=thread if thread.is_listed else None,
         may_take_up=has_role(signed_in_person(), RoleName.COORDINATOR),
     )
