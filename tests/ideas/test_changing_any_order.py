@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import count
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -38,13 +39,13 @@ from portal.threads.votes import has_voted
 from tests.factories import NOW, add_person, make_idea, person
 from tests.ideas.changing import change
 
-PEOPLE = 4
+PEOPLE = 3
 who = st.integers(0, PEOPLE - 1)
 _names, _texts = count(1), count(1)
 
 
 class Changing(RuleBasedStateMachine):
-    """One idea that changes, another that may be joined with it, and four people; `session` is set.
+    """One idea that changes, another that may be joined with it, and three people; `session` is set.
 
     `supports` says what each person did last: True for the words as they are, False for earlier ones.
     """
@@ -64,6 +65,9 @@ class Changing(RuleBasedStateMachine):
         self.supports: dict[int, bool] = {}
         self.of_other: set[int] = set()
         self.shown, self.joined = "The first words.", False
+        for number in range(PEOPLE - 1):
+            self.vote(number)
+        self.vote_for_other(PEOPLE - 1)
 
     def tick(self) -> None:
         self.now += timedelta(minutes=10)
@@ -89,19 +93,28 @@ class Changing(RuleBasedStateMachine):
         if self.joined:
             self.of_other.discard(who)
 
-    @rule(who=who, behind=st.booleans())
-    def keep(self, who: int, behind: bool) -> None:
+    @precondition(lambda self: self.supports)
+    @rule(who=who, behind=st.sampled_from((0, 0, 0, 1)))
+    def keep(self, who: int, behind: int) -> None:
+        """Somebody who supports it answers; about a version before the newest it is no answer."""
         self.tick()
-        seen = self.idea.version - behind
+        number = sorted(self.supports)[who % len(self.supports)]
+        chosen, seen = self.people[number], self.idea.version - behind
         try:
-            keep_support(self.session, self.idea, self.people[who], seen=seen, now=self.now)
+            keep_support(self.session, self.idea, chosen, seen=seen, now=self.now)
         except Conflict:
-            assert behind or who not in self.supports
+            assert behind
         else:
             assert not behind
-            self.supports[who] = True
+            self.supports[number] = True
 
-    @rule(is_substance=st.booleans())
+    @rule(who=who)
+    def keep_nothing(self, who: int) -> None:
+        if who not in self.supports:
+            with pytest.raises(Conflict):
+                keep_support(self.session, self.idea, self.people[who], seen=self.idea.version, now=self.now)
+
+    @rule(is_substance=st.sampled_from((True, True, False)))
     def rewrite(self, is_substance: bool) -> None:
         self.now += timedelta(days=1)
         if len(list_versions(self.session, self.idea.id)) > 8:
@@ -180,6 +193,8 @@ class Changing(RuleBasedStateMachine):
         assert original_words(self.session, self.idea.id) == "The first words."
         numbers = [version.number for version in list_versions(self.session, self.idea.id)]
         assert numbers in ([], list(range(1, self.idea.version + 1)))
+
+    def teardown(self) -> None:
         assert find_broken_event(self.session, f"thread:{self.idea.id}") is None
 
 
@@ -194,7 +209,7 @@ def play(session: Session, is_known: bool) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         machine,
         settings=settings(
-            max_examples=25, stateful_step_count=15, deadline=None, suppress_health_check=checks
+            max_examples=20, stateful_step_count=15, deadline=None, suppress_health_check=checks
         ),
     )
 
