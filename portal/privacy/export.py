@@ -22,6 +22,7 @@ from portal.privacy.export_ideas import combining_of
 from portal.privacy.export_outcomes import list_effects, list_judging
 from portal.privacy.export_panels import list_expertise, list_seats
 from portal.privacy.export_scores import remarks_of, scores_of
+from portal.privacy.export_versions import list_wordings
 from portal.privacy.export_votes import (
     list_chosen,
     list_committee_votes,
@@ -190,6 +191,7 @@ def _submission(session: Session, thread: Thread, directory: Directory) -> dict[
             if s.level in SENDERS_OWN + TOLD_TO_SENDER
         ],
         "more": dict(tell_parts(session.get_one(Idea, thread.id))) if thread.kind == Kind.IDEA else {},
+        "versions": list_wordings(session, thread),
         "timeline": [
             {"at": _time(e.at), "by": e.actor_role, "what": tell(e, directory)}
             for e in session.scalars(events.order_by(Event.sequence))
