@@ -32,6 +32,7 @@ from portal.priority import tables as priority_tables
 from portal.reports import actions as report_verbs
 from portal.reports import closing
 from portal.threads import pages, votes
+from portal.triage import aims as staff_aims
 from portal.triage import overview, pane
 from portal.triage import recurring_views as recurring
 from portal.triage import tables as staff_tables
@@ -75,6 +76,7 @@ def join_rooms() -> None:
     pane.sections[panel_words.PANE_TEMPLATE] = panel_words.read_pane
     pages.sections[panel_words.PUBLIC_TEMPLATE] = panel_words.tell_public
     overview.added[panel_words.HOME_TEMPLATE] = panel_words.read_home
+    pane.sections[staff_aims.TEMPLATE] = staff_aims.read_aims
     call_public.parts["decisions"] = call_parts.read_decisions
     call_public.parts["panel"] = call_parts.read_scores
     staff_tables.tables |= {

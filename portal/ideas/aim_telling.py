@@ -102,7 +102,7 @@ def reports_address(category_id: int, place_id: int, directory: Directory) -> st
 
 def tell_answered(ideas: int, reports: int) -> str:
     """Return the sentence of a need: how many ideas answer how many reports."""
-    came = ngettext("%(num)s report", "%(num)s reports", reports)
+    came = ngettext("%(num)s such report", "%(num)s such reports", reports)
     if not ideas:
         return _("No idea answers %(reports)s yet", reports=came)
     return ngettext(

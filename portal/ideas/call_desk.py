@@ -1,6 +1,7 @@
 """The pages on which coordinators prepare a call for ideas, show it to everybody, and end it."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -36,7 +37,7 @@ from portal.ideas.call_forms import (
 from portal.ideas.call_queries import count_ideas, find_call, list_matters, list_staff_calls
 from portal.ideas.call_telling import phase_name, phase_text, tell_criteria, tell_stages
 from portal.ideas.calls import Call, Criterion
-from portal.ideas.proposals import find_proposal
+from portal.ideas.proposals import find_proposal, list_proposed
 from portal.threads.events import Actor
 from portal.threads.lines import tell_lines
 
@@ -65,17 +66,23 @@ def get_call(v: Visit, code: str) -> Call:
 def index() -> ResponseReturnValue:
     v, day = Visit.begin(), today()
     calls = list_staff_calls(v.session, places_reached(v.person, v.directory, RoleName.COORDINATOR))
-    counts = count_ideas(v.session, calls)
+    counts, proposed = count_ideas(v.session, calls), list_proposed(v.session, calls)
     rows = [
         (
             call,
-            phase_name(call.phase(day)) if call.published_at else _("Being prepared"),
+            _name_state(call, day, call.id in proposed),
             v.directory.full_name(call.place_id),
             counts.get(call.id, 0),
         )
         for call in calls
     ]
     return render_template("ideas/calls_desk.html", rows=rows)
+
+
+def _name_state(call: Call, day: date, is_proposed: bool) -> str:
+    if call.published_at:
+        return phase_name(call.phase(day))
+    return _("Being prepared, proposed by a department") if is_proposed else _("Being prepared")
 
 
 @blueprint.route("/add", methods=["GET", "POST"])

@@ -90,6 +90,14 @@ def nearest_coordinators(session: Session, directory: Directory, place_id: int) 
     return sorted({row.person_id for row in rows if above.index(row.place_id) == nearest})
 
 
+def list_proposed(session: Session, calls: Collection[Call]) -> set[int]:
+    """Return which of these calls somebody proposed and nobody has answered yet, by their id."""
+    of_them = CallProposal.call_id.in_([call.id for call in calls])
+    return set(
+        session.scalars(select(CallProposal.call_id).where(of_them, CallProposal.answered_at.is_(None)))
+    )
+
+
 def list_waiting(session: Session, places: Collection[int]) -> Sequence[Row[CallProposal, Call, str]]:
     """Return the calls that wait for a coordinator of these places, the longest first, with who proposed."""
     proposed = select(CallProposal, Call, Person.name).join(Call, Call.id == CallProposal.call_id)

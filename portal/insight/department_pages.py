@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from babel.dates import format_date
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import DepartmentEntry, Directory, get_directory
+from portal.core import clock
 from portal.core.charts import Sheet
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -18,6 +20,8 @@ from portal.core.guards import public
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext, select_locale
 from portal.core.sheets import Cell, csv_response
+from portal.ideas.need_views import tell_need
+from portal.ideas.needs import read_needs
 from portal.insight import charts
 from portal.insight.models import DepartmentYear
 from portal.insight.telling import percent
@@ -27,6 +31,7 @@ from portal.threads.timeline import status_label
 blueprint = Blueprint("departments", __name__, url_prefix="/departments")
 PROMISED = ("answer_days", "fix_days", "urgent_answer_hours", "urgent_fix_hours")
 TICK_EVERY = 3  # months
+MOST_NEEDS = 5
 LOOKS = ("sent-on", "to-desk", "other")  # fixed, ended otherwise, open
 
 
@@ -105,7 +110,18 @@ def show(code: str) -> ResponseReturnValue:
         ],
         said_head=said_head(""),
         days_text=days_text,
+        needs=list_needs(session, directory, department),
     )
+
+
+def list_needs(session: Session, directory: Directory, department: DepartmentEntry) -> list[dict[str, Any]]:
+    """Return what of this department's is reported most, with how many ideas answer it."""
+    own = (
+        need
+        for need in read_needs(session, directory, clock.now())
+        if directory.department_for(need.category_id, need.place_id).id == department.id
+    )
+    return [tell_need(need, directory) for need in islice(own, MOST_NEEDS)]
 
 
 @blueprint.get("/<code>/table.csv")

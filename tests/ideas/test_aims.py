@@ -17,6 +17,7 @@ from portal.ideas.aiming import find_target, propose_aims
 from portal.ideas.aims import MOST_AIMS, Aim, Target, aims_as, list_aims, say_aim
 from portal.ideas.call_actions import set_matters
 from portal.ideas.needs import LEAST, Need, list_answers, read_needs
+from portal.insight.years import count_years, keep_years
 from portal.intake.queries import TRACKING
 from portal.routing.actions import first_decision
 from portal.threads.chains import tie
@@ -268,17 +269,19 @@ def test_the_sender_confirms_on_the_page_of_the_idea(
     assert "Say what it would prevent" not in client.get(f"/ideas/{idea}?{EN}").text
     page = sender.get(f"/ideas/{idea}/aims?{EN}").text
     assert "6 reports in twelve months" in page
-    assert "No idea answers 6 reports yet" in client.get(f"/ideas/needs?{EN}").text
+    assert "No idea answers 6 such reports yet" in client.get(f"/ideas/needs?{EN}").text
     fields = form_fields(page)
     assert sender.post(f"/ideas/{idea}/aims", data=fields | {"answer": "yes"}).status_code == 303
     html = client.get(f"/ideas/{idea}?{EN}").text
     assert "What it would prevent" in html
     assert "6 reports in twelve months" in html
     assert "Ideas that would prevent this" in client.get(f"/reports/{report}?{EN}").text
-    assert "1 idea answers 6 reports" in client.get(f"/reports?category=roads-paving&{EN}").text
-    assert "1 idea answers 6 reports" in client.get(f"/reports?category=roads-paving&place=liu-1&{EN}").text
+    assert "1 idea answers 6 such reports" in client.get(f"/reports?category=roads-paving&{EN}").text
+    assert (
+        "1 idea answers 6 such reports" in client.get(f"/reports?category=roads-paving&place=liu-1&{EN}").text
+    )
     assert "1 idea answers" not in client.get(f"/reports?category=roads-paving&place=qiao-1&{EN}").text
-    assert "1 idea answers 6 reports" in client.get(f"/ideas/needs?{EN}").text
+    assert "1 idea answers 6 such reports" in client.get(f"/ideas/needs?{EN}").text
     assert f"/ideas/{idea}" in client.get(f"/ideas/needs/roads-paving/liu-1?{EN}").text
     assert "6,6," in client.get("/ideas/needs/table.csv").text
 
@@ -297,7 +300,7 @@ def test_the_sender_confirms_by_the_private_link(
     answer = client.post(f"{page}/aims", data=fields | {"answer": "yes"})
     assert (answer.status_code, answer.location) == (303, f"{page}/aims")
     assert "It would prevent" in client.get(f"{page}/aims?{EN}").text
-    assert "1 idea answers 6 reports" in client.get(f"/ideas/needs?{EN}").text
+    assert "1 idea answers 6 such reports" in client.get(f"/ideas/needs?{EN}").text
     assert client.get(f"{other}/aims").status_code == 303
     assert client.get("/track/nothing/aims").status_code == 404
 
@@ -362,3 +365,24 @@ def test_rows_name_who_said_so(session: Session) -> None:
     idea = make_idea(session)
     say(session, idea, target(session), by=resident(person(session, "resident")))
     assert session.scalars(select(Aim.decided_by_id)).one() == person(session, "resident").id
+
+
+def test_staff_meet_it_on_their_page_of_an_idea(browse: Browse, answered: tuple[str, str]) -> None:
+    idea, report = answered
+    page = browse("panellist").get(f"/staff/{idea}?{EN}").text
+    assert f'href="/ideas/{idea}/aims"' in page
+    assert "1 thing is proposed that it may prevent" in page
+    assert "What it would prevent" not in browse("officer").get(f"/staff/{report}?{EN}").text
+
+
+def test_a_department_shows_what_of_it_needs_ideas(
+    app: Flask, client: FlaskClient, answered: tuple[str, str]
+) -> None:
+    with writing(app) as session:
+        known, now = directory(session), clock.now()
+        keep_years(session, count_years(session, known, now=now), now=now)
+        category = known.category_codes["roads-paving"]
+        department = known.department_for(category.id, known.place_codes["liu-1"].id).code
+    html = client.get(f"/departments/{department}?{EN}").text
+    assert "No idea answers 6 such reports yet" in html
+    assert answered[0] not in html
