@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import is_panellist_at, places_reached
+from portal.accounts.access import is_coordinator_at, is_panellist_at, places_reached
 from portal.accounts.models import Person, Role, RoleName
 from portal.communities.directory import Directory
 from portal.core.errors import NotFound
@@ -80,6 +80,7 @@ def list_panel(session: Session, pilot: Pilot, author_id: int, directory: Direct
         (person.id, person.name or str(person.id))
         for person in session.scalars(people)
         if is_panellist_at(person, place.path)
+        and not is_coordinator_at(person, place.path)
         and may_judge(person.root_id, owner_id=pilot.owner_id, author_id=author_id)
     ]
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from portal.accounts import visits
-from portal.accounts.access import places_reached
+from portal.accounts.access import is_coordinator_at, places_reached
 from portal.accounts.identity import find_confirmed, staff_only
 from portal.accounts.models import Person, RoleName
 from portal.core.dates import today
@@ -100,6 +100,8 @@ def find_judge(v: Visit, pilot: Pilot, thread: Thread, form: AskForm) -> Person:
         found = find_confirmed(v.session, form.email.data)
         if found is None or found.is_blocked:
             raise Invalid(_("There is no confirmed account with this address."))
+        if is_coordinator_at(found, v.directory.places[pilot.place_id].path):
+            raise Invalid(_("Whoever decides about a pilot can’t judge it."))
         return found
     panel = dict(list_panel(v.session, pilot, thread.author.root_id, v.directory))
     if form.person.data == NOBODY or form.person.data not in panel:

@@ -21,7 +21,7 @@ VERDICTS = {
     Verdict.SCALE: lazy_gettext("It worked: make it a practice"),
     Verdict.ADJUST: lazy_gettext("Adjust it and try a next round"),
     Verdict.EXTEND: lazy_gettext("Extend it: it is too early to say"),
-    Verdict.STOP: lazy_gettext("Stop it"),
+    Verdict.STOP: lazy_gettext("Stop the pilot"),
 }
 VERDICT_HINTS = {
     Verdict.SCALE: lazy_gettext("It goes into the practice library, where others can take it up."),

@@ -106,6 +106,8 @@ def test_an_evaluator_declares_and_judges_and_nobody_else_sees_the_page(
     review = f"/staff/pilots/{code}/review"
     asked = form_fields(staff.get(review).text) | {"person": "0", "email": "nobody@example.org", "body": "x"}
     assert staff.post(f"{review}/judges", data=asked).status_code == 422
+    decides = asked | {"email": "coordinator@example.org"}
+    assert staff.post(f"{review}/judges", data=decides).status_code == 422
     asked |= {"email": "expert@example.org", "body": "Road safety"}
     assert staff.post(f"{review}/judges", data=asked).status_code == 303
     page = f"/judging/{code}"
