@@ -26,6 +26,11 @@ def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
     return sorted(candidates, key=lambda c: (c.open_reviews - KNOWING * c.knows, not c.knows, c.id))
 
 
+def count_free(asked_first: int, seated: int) -> int:
+    """Return how many seats are free: of those asked when the review began, or the usual number."""
+    return max(0, (asked_first or USUAL_SEATS) - seated)
+
+
 def propose(candidates: Iterable[Candidate], seats: int) -> list[Candidate]:
     """Return who is proposed for so many seats; fewer where there are not enough."""
     return in_order(candidates)[: max(0, seats)]

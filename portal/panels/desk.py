@@ -27,7 +27,7 @@ from portal.panels.actions import (
     seat,
 )
 from portal.panels.appraising import tell_appraisals
-from portal.panels.assigning import USUAL_SEATS, Candidate, propose
+from portal.panels.assigning import USUAL_SEATS, Candidate, count_free, propose
 from portal.panels.decisions import find_held, list_decisions, may_be_decided
 from portal.panels.forms import AskForm, OpenForm, RefuseForm, SeatForm, SeenForm, tell_candidate
 from portal.panels.models import SEATED, Review, Seat
@@ -138,7 +138,8 @@ def first_last_day(call: Call | None, day: date) -> date:
 
 def show_review(v: Visit, review: Review, candidates: list[Candidate]) -> dict[str, Any]:
     seats = list_seats(v.session, review)
-    free = max(0, USUAL_SEATS - sum(s.state in SEATED for s in seats))
+    asked_first = sum(s.assigned_at == review.opened_at for s in seats)
+    free = count_free(asked_first, sum(s.state in SEATED for s in seats))
     proposed = [c.id for c in propose(candidates, free)]
     seating = SeatForm(formdata=None, data={"seen": review.revision, "people": proposed})
     seating.offer(candidates)

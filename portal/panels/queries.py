@@ -12,7 +12,7 @@ from portal.communities.directory import Directory
 from portal.ideas.calls import Call
 from portal.ideas.models import Idea
 from portal.ideas.phases import Phase
-from portal.panels.assigning import Candidate, in_order
+from portal.panels.assigning import Candidate, count_free, in_order
 from portal.panels.models import SEATED, AppraisalRequest, Decision, Expertise, Review, Seat, SeatState
 from portal.panels.sealing import is_revealed, takes_scores
 from portal.threads.models import Event, Kind, Status, Thread, Vote
@@ -115,6 +115,12 @@ class Progress:
     seated: int
     done: int
     recused: int
+    asked_first: int
+
+    @property
+    def is_short(self) -> bool:
+        """Tell whether somebody declared an interest and nobody sits in their place yet."""
+        return self.recused > 0 and count_free(self.asked_first, self.seated) > 0
 
     def is_running(self, now: datetime) -> bool:
         return takes_scores(self.review, now)
@@ -140,6 +146,7 @@ def list_led(
             func.count(Seat.id).filter(counted),
             func.count(Seat.id).filter(counted & Seat.done_at.is_not(None)),
             func.count(Seat.id).filter(Seat.state == SeatState.RECUSED),
+            func.count(Seat.id).filter(Seat.assigned_at == Review.opened_at),
         )
         .join(Thread, Thread.id == Review.thread_id)
         .outerjoin(Call, Call.id == Review.call_id)

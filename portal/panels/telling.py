@@ -18,7 +18,6 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.panels.access import departments_of, leads
 from portal.panels.appraising import list_to_appraise, tell_appraisals
-from portal.panels.assigning import USUAL_SEATS
 from portal.panels.decisions import find_held, list_decisions
 from portal.panels.models import SEATED, Decision, Review, Seat, SeatState
 from portal.panels.queries import (
@@ -170,7 +169,7 @@ def _for_coordinator(v: Visit) -> Sequence[Waiting]:
     day, led = today_(), list_led(v.session, places)
     new = sum(not refused for _t, _c, refused in list_unjudged(v.session, places, day))
     back = len(list_back(v.session, places))
-    free = sum(one.recused > 0 and one.seated < USUAL_SEATS and one.is_running(v.now) for one in led)
+    free = sum(one.is_short and one.is_running(v.now) for one in led)
     ready = sum(one.is_ready(day, v.now) for one in led)
     told = [
         (_("Ideas that the panel could have: %(number)s", number=new), new),

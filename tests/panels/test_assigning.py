@@ -1,6 +1,6 @@
 """Who is proposed for a review."""
 
-from portal.panels.assigning import Candidate, in_order, propose
+from portal.panels.assigning import USUAL_SEATS, Candidate, count_free, in_order, propose
 
 
 def candidate(number: int, open_reviews: int, *, knows: bool = False) -> Candidate:
@@ -34,3 +34,9 @@ def test_work_is_spread_evenly() -> None:
         for chosen in propose([candidate(n, waiting) for n, waiting in load.items()], 3):
             load[chosen.id] += 1
         assert max(load.values()) - min(load.values()) <= 1
+
+
+def test_as_many_seats_are_free_as_were_asked_first_and_are_empty() -> None:
+    assert count_free(3, 2) == 1
+    assert count_free(3, 4) == 0
+    assert count_free(0, 0) == USUAL_SEATS

