@@ -23,6 +23,7 @@ from portal.setup.actions import load_setup
 from portal.setup.aiming import aim_ideas, propose_a_call
 from portal.setup.calling import call_for_ideas
 from portal.setup.cast import gather
+from portal.setup.combining import combine_and_argue
 from portal.setup.days import keep_days
 from portal.setup.file import read_setup_file
 from portal.setup.following import let_follow
@@ -88,6 +89,7 @@ def load_demo(
     propose_a_call(cast, threads, now)
     offer_one(cast, threads, now)
     come_to_an_end(cast, now)
+    combine_and_argue(cast, now)
     count_words(session)
     renew_usual_voices(session, now)
     rescore_chunk(session, 0, now=now)
