@@ -173,6 +173,7 @@ def account_values(session: Session, person: Person, delivery: Delivery) -> dict
         "reviews_link": whole_link("reviews.mine"),
         "my_reviews_link": whole_link("reviews.mine"),
         "panel_link": whole_link("panels.index"),
+        "appraisals_link": whole_link("appraisals.index"),
         "forgot_link": whole_link("accounts.forgot"),
     }
 

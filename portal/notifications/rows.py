@@ -57,6 +57,7 @@ ABOUT = {
     WARNINGS: lazy_gettext("To staff: promises that run out."),
     "panel_asked": lazy_gettext("To a panellist: ideas to review."),
     "panel_due": lazy_gettext("To a panellist: the last day comes near."),
+    "panel_appraisal": lazy_gettext("To a department: what an idea takes."),
     "panel_again": lazy_gettext("To a coordinator: an idea came back."),
     "confirm": lazy_gettext("Account: confirm the address."),
     "already_registered": lazy_gettext("Account: has one already."),

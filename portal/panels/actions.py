@@ -23,6 +23,7 @@ from portal.panels.queries import (
     find_seat,
     is_concerned,
     list_candidates,
+    list_officers,
     list_requests,
     list_seats,
 )
@@ -33,7 +34,7 @@ from portal.threads.events import Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Level, Thread
 from portal.threads.words import say
 
-ASKED_MAIL = "panel_asked"  # what the mail is about
+ASKED_MAIL, APPRAISAL_MAIL = "panel_asked", "panel_appraisal"  # what the mails are about
 
 
 def may_be_reviewed(thread: Thread, call: Call | None, today: date) -> bool:
@@ -85,7 +86,7 @@ def open_review(
     seat(session, review, thread, call, people, directory=directory, by=by, now=now)
     if thread.category_id:
         concerned = directory.department_for(thread.category_id, thread.place_id)
-        ask_department(session, review, thread, concerned.id, by=by, now=now)
+        ask_department(session, review, thread, concerned.id, directory=directory, by=by, now=now)
     return review
 
 
@@ -155,7 +156,7 @@ def seat(
 
 
 def _write_to(session: Session, about: str, person_id: int, now: datetime) -> None:
-    """Have a panellist told by mail, once a day however many ideas they are asked about."""
+    """Have somebody told by mail, once a day however many ideas they are asked about."""
     key = f"{about}-{local_time(now):%Y%m%d}.{person_id}"
     enqueue(session, MAIL_TOPIC, {"person_id": person_id, "about": about, "key": key}, now=now)
 
@@ -208,12 +209,24 @@ def _recuse(session: Session, thread: Thread, seat_: Seat, interest: str, now: d
 
 
 def ask_department(
-    session: Session, review: Review, thread: Thread, department_id: int, *, by: Actor, now: datetime
+    session: Session,
+    review: Review,
+    thread: Thread,
+    department_id: int,
+    *,
+    directory: Directory,
+    by: Actor,
+    now: datetime,
 ) -> None:
-    """Ask a department how feasible the idea is, what it costs and how long it takes; once each."""
+    """Ask a department how feasible the idea is, what it costs and how long it takes; once each.
+
+    Its officers where the idea is are written to.
+    """
     if department_id in list_requests(session, review):
         raise Conflict(_("This department has been asked already."))
     session.add(AppraisalRequest(review_id=review.id, department_id=department_id, at=now))
+    for number in list_officers(session, department_id, thread.place_id, directory):
+        _write_to(session, APPRAISAL_MAIL, number, now)
     session.flush()
     record_event(
         session,

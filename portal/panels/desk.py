@@ -253,7 +253,7 @@ def ask(reference: str) -> ResponseReturnValue:
     def do() -> None:
         lock_thread(v.session, thread.id)
         lock_review(v.session, review, form.seen.data, v.now)
-        ask_department(v.session, review, thread, form.department.data, **v.stamp)
+        ask_department(v.session, review, thread, form.department.data, directory=v.directory, **v.stamp)
 
     return act(v, reference, "ask", form, do=do, done=_("The department is asked."))
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from portal.accounts.models import Person, Role, RoleName
+from portal.accounts.models import OF_DEPARTMENT, Person, Role, RoleName
 from portal.communities.directory import Directory
 from portal.ideas.calls import Call
 from portal.ideas.models import Idea
@@ -216,6 +216,14 @@ def list_knowledge(session: Session, people: Collection[int]) -> dict[int, set[i
     for person_id, category_id in rows:
         known[person_id].add(category_id)
     return known
+
+
+def list_officers(session: Session, department_id: int, place_id: int, directory: Directory) -> Sequence[int]:
+    """Return the numbers of who works for a department at this place or above it."""
+    above = [place.id for place in directory.ancestors(place_id)]
+    theirs = (Role.department_id == department_id) & Role.place_id.in_(above) & Role.name.in_(OF_DEPARTMENT)
+    people = select(Person.id).where(Person.id.in_(select(Role.person_id).where(theirs)), ~Person.is_blocked)
+    return session.scalars(people.order_by(Person.id)).all()
 
 
 def list_requests(session: Session, review: Review) -> list[int]:

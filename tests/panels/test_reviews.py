@@ -11,7 +11,10 @@ from portal.core import clock
 from portal.core.dates import today
 from portal.core.errors import Conflict, Invalid
 from portal.core.outbox import Job
+from portal.core.worker import run_all
 from portal.ideas.changing import can_change
+from portal.notifications.letters import write_letter
+from portal.notifications.models import Delivery
 from portal.panels.actions import ask_department, declare, refuse_idea, release, seat
 from portal.panels.appraising import appraise, list_appraisals
 from portal.panels.jobs import look_through
@@ -22,8 +25,18 @@ from portal.panels.sealing import counts
 from portal.privacy.erasure import erase_person
 from portal.threads.models import Event, Thread
 from portal.threads.votes import cast_vote
-from tests.factories import NOW, add_person, count_queries, directory
-from tests.panels.scenes import DAY, add_panellist, call_under_review, coordinator, open_idea, review_of, sit
+from tests.factories import NOW, add_person, count_queries, directory, person
+from tests.notifications.test_letters import delivery
+from tests.panels.scenes import (
+    DAY,
+    add_officer,
+    add_panellist,
+    call_under_review,
+    coordinator,
+    open_idea,
+    review_of,
+    sit,
+)
 
 
 def names(session: Session, idea: Thread, review: Review | None = None) -> list[str]:
@@ -150,7 +163,7 @@ def test_a_department_says_it_again_and_the_last_counts(session: Session) -> Non
         appraise(session, review, idea, asked, by=by, now=NOW, **said)
     assert [one.cost for one in list_appraisals(session, review.id)] == ["A little."]
     with pytest.raises(Conflict):
-        ask_department(session, review, idea, asked, by=by, now=NOW)
+        ask_department(session, review, idea, asked, directory=directory(session), by=by, now=NOW)
 
 
 def test_panellists_are_reminded_once_in_one_mail(session: Session) -> None:
@@ -226,3 +239,29 @@ def test_a_review_is_short_until_somebody_sits_in_the_place_of_who_left(session:
     by, later = coordinator(session), clock.now() + DAY
     seat(session, review, idea, None, [lan.id], directory=directory(session), by=by, now=later)
     assert not is_short()
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
+def test_each_mail_of_the_panel_leads_to_its_page(session: Session, language: str) -> None:
+    person(session, "resident").language = language
+    pages = {"asked": "/staff/reviews", "due": "/staff/reviews", "again": "/staff/panels"}
+    for about, page in (pages | {"appraisal": "/staff/appraisals"}).items():
+        letter = write_letter(session, delivery(session, f"panel_{about}"))
+        assert letter.subject
+        assert page in letter.text
+
+
+def test_whoever_is_asked_is_written_to_once_a_day(session: Session) -> None:
+    wen = add_panellist(session, "wen")
+    gardener = add_officer(session, "gardener", "labour")
+    labour = directory(session).department_codes["labour"].id
+    for _idea in range(2):
+        idea = open_idea(session)
+        review, by = review_of(session, idea, [wen]), coordinator(session)
+        now, here = clock.now(), directory(session)
+        ask_department(session, review, idea, labour, directory=here, by=by, now=now)
+    session.commit()
+    run_all(clock.now())
+    sent = session.execute(select(Delivery.person_id, Delivery.about)).all()
+    assert [about for who, about in sent if who == wen.id] == ["panel_asked"]
+    assert [about for who, about in sent if who == gardener.id] == ["panel_appraisal"]
