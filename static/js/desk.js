@@ -3,6 +3,7 @@
 
 const wide = matchMedia("(min-width: 60em)");
 const SUBMISSION = /\/staff\/\d{3}-\d{3}-\d{3}$/;
+const DRAWN = 30; // ms after which what was opened is drawn
 const FRESH = 60_000; // ms that a page fetched ahead may wait
 const typed = new Map(); // what was written and not sent, by the submission's reference
 let ahead = { address: "", at: 0 };
@@ -63,7 +64,7 @@ function show({ page, address }, { push, said, done, sent }) {
   const undo = done && one("#undo", done); // a page fetched ahead doesn't know the latest move
   if (undo) one("#undo")?.replaceWith(undo);
   arrive();
-  fetchAhead();
+  requestAnimationFrame(() => setTimeout(fetchAhead, DRAWN)); // what is shown goes first
 }
 
 function arrive() {
