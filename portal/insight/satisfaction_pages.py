@@ -131,5 +131,5 @@ def head(first: str) -> list[str]:
 def tell_row(line: Line) -> list[Cell]:
     """Return a row: name, how many answered and the share of each answer; of too few only that."""
     number = sum(line.said)
-    shares = [percent(part / number) for part in line.said] if number else [_("too few to show"), "", ""]
-    return [line.name, number or "", *shares, "" if line.silent is None else line.silent]
+    shares = [percent(part / number) if number else "" for part in line.said]
+    return [line.name, number or _("too few to show"), *shares, "" if line.silent is None else line.silent]
