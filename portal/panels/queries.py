@@ -167,14 +167,19 @@ def list_unjudged(session: Session, places: Collection[int], today: date) -> lis
 
     Each with its call, and whether it was said to be not eligible: those come last.
     """
-    refused = select(Event.id).where(Event.thread_id == Thread.id, Event.kind == REFUSED).exists()
+    reviewed = (Call.supports_until < today) & (Call.reviews_until >= today)
+    reviewed &= Call.place_id.in_(places) & Call.published_at.is_not(None) & Call.stopped_at.is_(None)
+    calls = session.scalars(select(Call.id).where(reviewed)).all()
+    if not calls:
+        return []
+    said = select(Event.id).where(Event.thread_id == Thread.id, Event.kind == REFUSED).limit(1)
+    refused = said.scalar_subquery().is_not(None)  # asked of each: a plain EXISTS reads all events first
     rows = session.execute(
         select(Thread, Call, refused.label("refused"))
         .join(Idea, Idea.thread_id == Thread.id)
         .join(Call, Call.id == Idea.call_id)
         .outerjoin(Review, Review.thread_id == Thread.id)
-        .where(Call.place_id.in_(places), Call.published_at.is_not(None), Call.stopped_at.is_(None))
-        .where(Call.supports_until < today, Call.reviews_until >= today)
+        .where(Idea.call_id.in_(calls), ~Thread.is_closed)
         .where(Thread.kind == Kind.IDEA, Thread.status.in_(REVIEWABLE), Review.id.is_(None))
         .order_by(Call.reviews_until, Call.id, "refused", Thread.votes_total.desc(), Thread.id)
         .limit(MOST)
