@@ -69,9 +69,13 @@ def is_concerned(session: Session, thread: Thread, person: Person) -> bool:
 
 
 def is_awaited() -> ColumnElement[bool]:
-    """Return the condition on Seat and Review that something is still awaited from a panellist."""
+    """Return the condition on Seat and Review that something is still awaited from a panellist.
+
+    Nothing is of an idea that was withdrawn or joined with another meanwhile.
+    """
     is_running = Review.closed_at.is_(None) & Review.revealed_at.is_(None)
-    return Seat.state.in_(SEATED) & Seat.done_at.is_(None) & is_running
+    has_ended = select(Thread.id).where(Thread.id == Review.thread_id, Thread.is_closed).exists()
+    return Seat.state.in_(SEATED) & Seat.done_at.is_(None) & is_running & ~has_ended
 
 
 def list_candidates(

@@ -87,6 +87,7 @@ def sheet_form(v: Visit, seat: Seat) -> ScoreForm:
 
 
 def show_sheet(v: Visit, seat: Seat, form: ScoreForm) -> str:
+    takes = takes_scores(seat.review, v.now) and not seat.review.thread.is_closed
     done, awaited = count_in(list_seats(v.session, seat.review))
     return render_template(
         "panels/score.html",
@@ -95,8 +96,8 @@ def show_sheet(v: Visit, seat: Seat, form: ScoreForm) -> str:
         proposal=read_proposal(v.session, seat.review.thread, v.directory),
         appraisals=tell_appraisals(v.session, seat.review, v.directory),
         form=form,
-        is_open=seat.state == SeatState.SITTING and seat.done_at is None and takes_scores(seat.review, v.now),
-        is_asked=seat.state == SeatState.ASKED and takes_scores(seat.review, v.now),
+        is_open=seat.state == SeatState.SITTING and seat.done_at is None and takes,
+        is_asked=seat.state == SeatState.ASKED and takes,
         done=done,
         awaited=awaited,
     )

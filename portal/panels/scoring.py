@@ -17,7 +17,7 @@ from portal.panels.models import Review, Seat, SeatState
 from portal.panels.rubric import list_yardsticks
 from portal.panels.scores import Mark, Remark, Sheet, Yardstick
 from portal.panels.sealing import all_are_in, count_in, counts, is_over, is_revealed, takes_scores, takes_talk
-from portal.threads.actions import lock_thread
+from portal.threads.actions import lock_thread, refuse_unless
 from portal.threads.events import SYSTEM, Actor, record_event
 from portal.threads.models import EventVisibility, Thread
 
@@ -44,7 +44,8 @@ Answers = Mapping[int, Answer]  # by the number of the yardstick
 def save_answers(session: Session, seat: Seat, answers: Answers, *, seen: int, now: datetime) -> Sheet:
     """Keep the answers as a draft that only their writer sees.
 
-    Raises Conflict once they are handed in or time is up, or if another tab saved since `seen`;
+    Raises Conflict once they are handed in, time is up or the idea has ended, or if another tab saved
+    since `seen`;
     NotAllowed for who has not declared, or has an interest.
     """
     _lock(session, seat)
@@ -93,7 +94,7 @@ def note_reveal(session: Session, review: Review, now: datetime) -> bool:
     """Record that a review's last day is over and its scores are seen; return whether that was new."""
     thread = lock_thread(session, review.thread_id)
     session.refresh(review)
-    if review.revealed_at or review.closed_at or not is_over(review, now):
+    if review.revealed_at or review.closed_at or thread.is_closed or not is_over(review, now):
         return False
     _reveal(session, review, thread, list_seats(session, review), by=SYSTEM, now=now)
     return True
@@ -179,6 +180,7 @@ def _need_open(seat: Seat, now: datetime) -> None:
         raise NotAllowed(_("First say whether an interest of yours stands against it."))
     if seat.done_at:
         raise Conflict(_("You have handed in your scores already."))
+    refuse_unless(not seat.review.thread.is_closed)  # withdrawn, say, or joined with another
     if not takes_scores(seat.review, now):
         raise Conflict(_("The time for scoring is over. What was not handed in is not counted."))
 

@@ -12,6 +12,7 @@ from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.outbox import Job
 from portal.ideas.call_actions import list_criteria, put_criterion
 from portal.panels.models import Review, SeatState
+from portal.panels.queries import count_awaited
 from portal.panels.results import list_remarks, read_scores
 from portal.panels.reveal_jobs import reveal_what_is_over
 from portal.panels.rubric import freeze_rubric, levels_of, list_yardsticks, usual_rubric
@@ -27,6 +28,7 @@ from portal.panels.scoring import (
     say_remark,
 )
 from portal.panels.sealing import all_are_in, count_in, is_revealed
+from portal.threads.actions import withdraw
 from portal.threads.events import Actor
 from portal.threads.models import Event, EventVisibility
 from tests.factories import person
@@ -284,3 +286,16 @@ def test_nothing_of_a_score_is_in_the_words_or_the_record(session: Session) -> N
     for event in session.scalars(select(Event)):
         assert "Zebra" not in str(event.data)
         assert event.statement is None or "Zebra" not in event.statement.text
+
+
+def test_what_was_withdrawn_is_scored_no_more_and_nobody_is_awaited(session: Session) -> None:
+    review = make_review(session)
+    seat = seat_of(session, review, "panellist")
+    assert count_awaited(session, seat.person) == 1
+    withdraw(session, review.thread, by=Actor(review.thread.author, "resident"), now=SOON)
+    session.flush()
+    assert count_awaited(session, seat.person) == 0
+    with pytest.raises(Conflict):
+        hand_in(session, seat, whole(session, review, 4), seen=0, now=SOON)
+    reveal_what_is_over(session, {}, end_of_day(review.last_day))
+    assert review.revealed_at is None

@@ -4,6 +4,7 @@ import csv
 import email
 import io
 import re
+from datetime import timedelta
 from email import policy
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core import clock
+from portal.core.dates import today
 from portal.core.db import db
 from portal.core.worker import run_all
 from portal.panels.models import Review, SeatState
@@ -310,3 +312,15 @@ def test_the_panel_hears_of_the_reveal_and_the_author_of_no_number(app: Flask) -
     texts = [m.get_content() for m in mails]
     assert all("/staff/reviews" in m.get_content() for m in mails if "The scores of an idea" in m["Subject"])
     assert not [text for text in texts if "Everybody asks for it." in text or "2.5 of 5" in text]
+
+
+def test_what_was_typed_too_late_is_still_there_to_read(app: Flask, browse: Browse) -> None:
+    number, client = keep(app), browse("panellist")
+    address = f"/staff/reviews/{number}/score?{EN}"
+    fields = form_fields(client.get(address).text) | fields_of(app, number, why="Typed too late.")
+    with writing(app) as session:
+        session.get_one(Review, number).last_day = today() - timedelta(days=1)
+    late = client.post(address, data=fields | {"move": "hand_in"})
+    assert late.status_code == 409
+    assert "The time for scoring is over." in late.text
+    assert late.text.count("Typed too late.") == 5
