@@ -14,7 +14,8 @@ from portal.accounts.models import Person
 from portal.config import Settings
 from portal.core.db import db
 from portal.panels.models import Decision
-from portal.threads.models import Channel, Statement, Status, Thread, ThreadWords
+from portal.threads.additions import ThreadWords
+from portal.threads.models import Channel, Statement, Status, Thread
 from tests.conftest import Stage, _admin
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)

@@ -1,5 +1,7 @@
 """Reads of people."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,13 @@ from portal.core.tokens import digest
 def records_of(person: Person) -> Select[int]:
     """Return the query for the numbers of all records that are this one person's."""
     return select(Person.id).where((Person.id == person.root_id) | (Person.same_as_id == person.root_id))
+
+
+def names_of(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """Return the names of these people, for staff to read."""
+    wanted = {i for i in ids if i is not None}
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
 
 
 def find_holder(session: Session, email: str) -> Person | None:

@@ -9,6 +9,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
+from portal.accounts.queries import names_of
 from portal.accounts.visits import Visit
 from portal.cases.board import Board
 from portal.cases.joint import AGREED
@@ -21,7 +22,6 @@ from portal.core.i18n import lazy_gettext
 from portal.threads.models import CLOSED, FIXED, Kind, Status, Thread
 from portal.threads.queries import Published, original_words
 from portal.triage.access import Desk
-from portal.triage.queries import names_of
 from portal.triage.rows import title_of
 
 PUBLIC_TEMPLATE = "cases/_together.html"

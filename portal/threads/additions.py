@@ -1,4 +1,4 @@
-"""What people add to a thread: photos, comments, and the wish to follow it."""
+"""What hangs on a thread: photos, comments, followers, and the words it is found by."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
 from portal.core.db import Base, Key, Numbered
+from portal.core.search import TokenColumn
 
 
 class PhotoState(StrEnum):
@@ -135,3 +136,13 @@ class NotSame(Numbered, Base):
     for_staff: Mapped[bool]
     person_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))
     at: Mapped[datetime]
+
+
+class ThreadWords(Base):
+    """The search tokens of a thread: of what the public sees, and of all that staff may see."""
+
+    __tablename__ = "thread_words"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"), primary_key=True, autoincrement=False)
+    public_words: Mapped[list[str]] = mapped_column(TokenColumn)
+    staff_words: Mapped[list[str]] = mapped_column(TokenColumn)

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.core.search import search_threads
-from portal.threads.models import IS_LISTED, Kind, Status, Thread, ThreadWords, Visibility
+from portal.threads.additions import ThreadWords
+from portal.threads.models import IS_LISTED, Kind, Status, Thread, Visibility
 from portal.threads.near import Near, ids_near
 
 PAGE_SIZE = 25

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
 from portal.core.db import Base, Key, Numbered
-from portal.core.search import TokenColumn
 from portal.threads.priority import USUAL
 
 
@@ -296,13 +295,3 @@ class Vote(Numbered, Base):
     for_sending: Mapped[bool] = mapped_column(default=False, server_default=false())  # of what was joined
     version: Mapped[int] = mapped_column(default=1, server_default="1")  # which wording they chose
     at: Mapped[datetime]
-
-
-class ThreadWords(Base):
-    """The search tokens of a thread: of what the public sees, and of all that staff may see."""
-
-    __tablename__ = "thread_words"
-
-    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"), primary_key=True, autoincrement=False)
-    public_words: Mapped[list[str]] = mapped_column(TokenColumn)
-    staff_words: Mapped[list[str]] = mapped_column(TokenColumn)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.core.text import mask_personal, search_tokens
-from portal.threads.additions import Comment, Photo
-from portal.threads.models import Level, Statement, Thread, ThreadWords, Visibility
+from portal.threads.additions import Comment, Photo, ThreadWords
+from portal.threads.models import Level, Statement, Thread, Visibility
 
 PUBLIC_LEVELS = (Level.REPLY, Level.REASON)
 SENDERS_WORDS = (Level.ORIGINAL, Level.MASKED, Level.VERSION)  # of which the public sees one

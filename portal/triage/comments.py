@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.identity import me, staff_only
 from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
+from portal.accounts.queries import names_of
 from portal.communities.directory import Directory, get_directory
 from portal.core import clock
 from portal.core.db import db
@@ -23,7 +24,6 @@ from portal.threads.comments import hide_comment, settle_flags, show_comment
 from portal.threads.events import Actor
 from portal.threads.models import Thread
 from portal.triage.access import desk_for, of_departments_of, sorted_by
-from portal.triage.queries import names_of
 
 blueprint = Blueprint("comments_desk", __name__, url_prefix="/staff/comments")
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
+from portal.accounts.queries import names_of
 from portal.communities.directory import Directory
 from portal.threads.events import SYSTEM, Actor
 from portal.threads.models import Status, Thread
@@ -15,7 +16,6 @@ from portal.triage.access import desk_for, overseen_by, worked_by
 from portal.triage.actions import assign
 from portal.triage.bulk import keep_action
 from portal.triage.models import BulkAction
-from portal.triage.queries import names_of
 
 MOST = 500  # in one transaction
 

@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 
 from portal.accounts.access import has_role
 from portal.accounts.identity import staff_only
+from portal.accounts.queries import names_of
 from portal.accounts.visits import Visit
 from portal.communities.directory import Directory
 from portal.core.dates import local_time
@@ -22,7 +23,7 @@ from portal.threads.channels import channel_label
 from portal.threads.models import Thread
 from portal.threads.timeline import status_label
 from portal.triage.lists import NAMES, OPENED_BY, READERS, Listing, open_list
-from portal.triage.queries import names_of, read_first
+from portal.triage.queries import read_first
 from portal.triage.rows import due_text, kind_label, late_text, title_of
 
 blueprint = Blueprint("list_files", __name__, url_prefix="/staff/lists")

@@ -13,8 +13,8 @@ from portal.communities.directory import Directory
 from portal.core.outbox import Job
 from portal.core.search import search_threads
 from portal.core.text import query_phrases
-from portal.threads.additions import Photo, PhotoState
-from portal.threads.models import CLOSED, Kind, Status, Thread, ThreadWords, Visibility
+from portal.threads.additions import Photo, PhotoState, ThreadWords
+from portal.threads.models import CLOSED, Kind, Status, Thread, Visibility
 from portal.triage.access import readable_by, sorted_by, worked_by
 from portal.triage.deadlines import soon_late
 
@@ -288,13 +288,6 @@ def _value(column: InstrumentedAttribute[Any], number: int) -> Any:
     if column is Thread.due_at:
         return EPOCH + number * MICROSECOND
     return bool(number) if column is Thread.is_urgent else number
-
-
-def names_of(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
-    """Return the names of these people, for staff to read."""
-    wanted = {i for i in ids if i is not None}
-    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
-    return {row.id: row.name for row in rows}
 
 
 def count_dead_jobs(session: Session) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.contacts import channel_names
 from portal.accounts.models import Contact, Person
+from portal.accounts.queries import names_of
 from portal.communities.directory import CategoryEntry, Directory
 from portal.core.i18n import gettext as _
 from portal.routing.models import DecidedBy, RoutingDecision
@@ -24,7 +25,6 @@ from portal.threads.similar import Similar, find_similar_among
 from portal.threads.similar_lines import SimilarLine, matter_of, tell_similar_with
 from portal.threads.timeline import Entry, tell_timeline
 from portal.triage.access import readable_by
-from portal.triage.queries import names_of
 
 ALTERNATIVES = 2
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from portal.accounts.queries import names_of
 from portal.communities.directory import Directory
 from portal.core.dates import age
 from portal.core.i18n import gettext as _
@@ -16,7 +17,6 @@ from portal.threads.clocks import next_due
 from portal.threads.models import Kind, Status, Thread, Visibility
 from portal.threads.timeline import status_label
 from portal.triage.lists import Listing
-from portal.triage.queries import names_of
 
 DAY = timedelta(days=1)
 

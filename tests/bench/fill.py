@@ -14,7 +14,8 @@ from portal.core.text import excerpt, search_tokens
 from portal.ideas.models import Idea
 from portal.reports.models import Report
 from portal.routing.models import RoutingDecision
-from portal.threads.models import Event, Kind, Statement, Status, Thread, ThreadWords, Visibility
+from portal.threads.additions import ThreadWords
+from portal.threads.models import Event, Kind, Statement, Status, Thread, Visibility
 from tests.bench.bare import Message
 
 BATCH = 2_000

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal.core.search import search_threads
 from portal.core.text import query_phrases, search_tokens
-from portal.threads.models import Thread, ThreadWords
+from portal.threads.additions import ThreadWords
+from portal.threads.models import Thread
 from portal.threads.words import index_words
 from tests.factories import make_report
 

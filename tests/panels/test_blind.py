@@ -20,9 +20,9 @@ from portal.core.db import db
 from portal.core.worker import run_all
 from portal.panels.models import Review, SeatState
 from portal.panels.scoring import save_answers
-from portal.threads.additions import Frequency
+from portal.threads.additions import Frequency, ThreadWords
 from portal.threads.followers import follow_thread
-from portal.threads.models import Event, Statement, ThreadWords
+from portal.threads.models import Event, Statement
 from tests.factories import Browse, add_person, add_role, person
 from tests.ideas.calling import make_call, make_idea_in
 from tests.panels.scoring_scene import make_review, score, seat_of, seen, whole

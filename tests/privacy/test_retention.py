@@ -14,11 +14,11 @@ from portal.privacy.erasure import erase_person
 from portal.privacy.retention import find_due, remove_personal_parts
 from portal.privacy.rules import ends_before
 from portal.threads.actions import speak
-from portal.threads.additions import Comment, CommentFlag, Follower, NotSame, Photo, PhotoState
+from portal.threads.additions import Comment, CommentFlag, Follower, NotSame, Photo, PhotoState, ThreadWords
 from portal.threads.comments import add_comment, flag_comment
 from portal.threads.events import find_broken_event, resident
 from portal.threads.followers import follow_thread
-from portal.threads.models import Event, EventVisibility, Level, Statement, Thread, ThreadWords
+from portal.threads.models import Event, EventVisibility, Level, Statement, Thread
 from portal.threads.not_same import remember_not_same
 from portal.threads.photos import Kept, add_photos
 from tests import factories

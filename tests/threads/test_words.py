@@ -11,9 +11,9 @@ from portal.core.outbox import Job, enqueue, run_next
 from portal.core.text import search_tokens
 from portal.threads import comments, jobs
 from portal.threads.actions import add_words, answer, ask, hide_words, note, reply
-from portal.threads.additions import Comment, Photo, PhotoState
+from portal.threads.additions import Comment, Photo, PhotoState, ThreadWords
 from portal.threads.events import Actor, resident
-from portal.threads.models import Level, Thread, ThreadWords
+from portal.threads.models import Level, Thread
 from portal.threads.photo_work import take_back_photo
 from portal.threads.words import index_words, say
 from tests.factories import NOW, directory, make_report, person

@@ -10,8 +10,9 @@ from portal.core.errors import Conflict, Invalid
 from portal.reports.actions import mark_fixed, start_work
 from portal.reports.actions import reopen as reopen_report
 from portal.threads.actions import hide_words, reply, show_words
+from portal.threads.additions import ThreadWords
 from portal.threads.events import Actor, find_broken_event
-from portal.threads.models import Kind, Level, Status, Thread, ThreadWords, Visibility
+from portal.threads.models import Kind, Level, Status, Thread, Visibility
 from portal.threads.queries import list_events, list_statements
 from portal.threads.votes import cast_vote
 from portal.triage.actions import (
