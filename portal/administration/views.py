@@ -64,6 +64,12 @@ PLACED = (
         _("Who works here as what: invitations, roles, closed accounts."),
     ),
     (
+        "reviews.people",
+        "idea",
+        _("What panellists know about"),
+        _("Who is proposed first for ideas on which matter."),
+    ),
+    (
         "pilot_reviews.room",
         "spark",
         _("Room for trials"),
