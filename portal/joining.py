@@ -24,6 +24,7 @@ from portal.panels import call_parts, public_scores, score_access
 from portal.panels import decisions as panel_decisions
 from portal.panels import queries as panel_queries
 from portal.panels import telling as panel_words
+from portal.pilots import call_parts as pilot_parts
 from portal.pilots import outcomes
 from portal.pilots import section as pilot_section
 from portal.pilots import telling as pilot_words
@@ -79,6 +80,7 @@ def join_rooms() -> None:
     pane.sections[staff_aims.TEMPLATE] = staff_aims.read_aims
     call_public.parts["decisions"] = call_parts.read_decisions
     call_public.parts["panel"] = call_parts.read_scores
+    call_public.parts["pilots"] = pilot_parts.read_pilots
     staff_tables.tables |= {
         "votes": priority_tables.VOTES,
         "between": case_tables.BETWEEN,

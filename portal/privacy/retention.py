@@ -10,6 +10,7 @@ from portal.accounts.models import Person
 from portal.cases.models import CaseFile
 from portal.communities.directory import Directory
 from portal.core.text import mask_personal
+from portal.ideas.aims import Aim
 from portal.ideas.combinations import Combination, CombinationPart
 from portal.ideas.models import PARTS, Idea
 from portal.ideas.versions import IdeaVersion
@@ -135,6 +136,7 @@ def _forget_who_was_told(session: Session, thread: Thread) -> None:
     session.execute(delete(Delivery).where(Delivery.event_id.in_(told)))
     for table in (Follower, DueWarning):
         session.execute(delete(table).where(table.thread_id == thread.id))
+    session.execute(update(Aim).where(Aim.thread_id == thread.id).values(decided_by_id=None))
     # The sender's own marks name the submission together with the sender.
     about = (NotSame.first_id == thread.id) | (NotSame.second_id == thread.id)
     session.execute(update(NotSame).where(about).values(person_id=None))

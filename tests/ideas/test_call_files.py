@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from portal.core import clock
 from portal.ideas.actions import decide_idea
@@ -16,10 +17,12 @@ from portal.ideas.call_actions import put_criterion, set_matters
 from portal.ideas.call_queries import find_call
 from portal.ideas.choosing import pass_by, support
 from portal.ideas.models import Idea
+from portal.pilots.actions import plan_pilot
 from portal.threads import public_files
-from portal.threads.models import Status, Visibility
+from portal.threads.models import Status, Thread, Visibility
 from tests.factories import NOW, add_person, count_queries, directory, make_idea, make_report, person
 from tests.ideas.calling import coordinator, make_call, make_idea_in
+from tests.pilots.piloting import plan
 from tests.threads.publishing import writing
 
 EN = "lang=en"
@@ -68,6 +71,16 @@ def test_all_that_is_public_is_there_for_programs(client: FlaskClient, call: str
     assert first["decision"]["reason"] == "Worth a try."
     assert first["would_prevent"] == [{"category": "roads-paving", "place": "liu-1"}]
     assert (waiting["title"], waiting["text"], waiting["problem"]) == (None, None, None)
+
+
+def test_where_an_idea_is_tried_is_there(app: Flask, client: FlaskClient, call: str) -> None:
+    with writing(app) as session:
+        idea = session.scalars(select(Thread).where(Thread.status == Status.PILOT)).one()
+        plan_pilot(session, idea, plan(session), by=coordinator(session), now=NOW)
+    first, *_rest = json.loads(client.get(f"/calls/{call}.json").data)["ideas"]
+    assert [(p["title"], p["state"], p["place"]) for p in first["pilots"]] == [
+        ("A painted crossing", "planned", "liu-1")
+    ]
 
 
 def test_a_spreadsheet_has_a_line_for_each_idea_and_no_formula(client: FlaskClient, call: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.communities.directory import raise_version
 from portal.communities.models import Category
 from portal.core import clock
+from portal.ideas.aims import Aim, Target, say_aim
 from portal.notifications.models import Delivery
 from portal.privacy.erasure import erase_person
 from portal.privacy.retention import find_due, remove_personal_parts
@@ -173,3 +174,14 @@ def test_nobody_can_tell_who_joined_followed_or_was_told(session: Session, repor
     assert session.scalars(select(Follower)).all() == []
     assert session.scalars(select(NotSame.person_id)).all() == [None]
     assert session.scalar(told) == 0
+
+
+def test_nobody_can_tell_who_said_what_an_idea_would_prevent(session: Session) -> None:
+    sender, now = factories.person(session, "resident"), clock.now()
+    known = factories.directory(session)
+    idea = factories.make_idea(session, author=sender, now=now)
+    target = Target(known.category_codes["noise"].id, known.place_codes["liu-1"].id)
+    say_aim(session, idea, target, holds=True, by=resident(sender), now=now)
+    remove_personal_parts(session, idea.id, now=now)
+    aim = session.scalars(select(Aim)).one()
+    assert (aim.holds, aim.decided_by_id) == (True, None)

@@ -120,6 +120,9 @@ def test_an_officer_proposes_and_hears_what_comes_of_it(app: Flask, browse: Brow
     assert "There is no money this year." in officer.get(f"/staff/proposed-calls?{EN}").text
     assert "proposed call" not in coordinators.get(f"/staff?{EN}").text
     assert told(app) == {("coordinator", "call_proposed"), ("officer", "call_answered")}
+    with app.app_context():
+        unsent = db.session().scalars(select(Delivery.about).where(Delivery.sent_at.is_(None))).all()
+        assert not [about for about in unsent if about.startswith("call_")]
     assert post(coordinators, f"/staff/ideas/calls/{CODE}/publish", {"seen": "2"}).status_code == 303
     assert "everybody can see it" in officer.get(f"/staff/proposed-calls?{EN}").text
 
