@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import NotFound
@@ -11,6 +11,8 @@ from portal.pilots.effects_queries import count_shown
 from portal.pilots.gates import GateDecision
 from portal.pilots.models import Indicator, Pilot, Spending, Value
 from portal.pilots.practices import Practice
+from portal.pilots.queries import list_indicators_of, read_values
+from portal.pilots.series import Measured, measure
 
 MOST = 200  # practices on a page
 
@@ -44,20 +46,11 @@ def get_practice(session: Session, code: str, *, published: bool = True) -> Prac
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What one indicator was before and is since, at one place."""
-
-    indicator: Indicator
-    mean: float | None  # of what was measured since the start, at the place itself
-    number: int
-
-
-@dataclass(frozen=True)
 class Trial:
     """One pilot of a practice with what came of it."""
 
     pilot: Pilot
-    measured: list[Measured]
+    measured: list[tuple[Indicator, Measured]]
     spent: int
     wanted: int
     unwanted: int
@@ -65,7 +58,7 @@ class Trial:
 
 
 def list_trials(session: Session, practice: Practice) -> list[Trial]:
-    """Return the trials of a practice that have begun or are planned, the first place first; five queries."""
+    """Return the trials of a practice that have begun or are planned, the first place first; six queries."""
     of_it = (Pilot.id == practice.pilot_id) | (Pilot.parent_id == practice.pilot_id)
     pilots = session.scalars(select(Pilot).where(of_it).order_by(Pilot.id)).all()
     ids = [pilot.id for pilot in pilots]
@@ -74,11 +67,12 @@ def list_trials(session: Session, practice: Practice) -> list[Trial]:
     spent = {row[0]: int(row[1]) for row in session.execute(sums.group_by(Spending.pilot_id))}
     last = select(GateDecision).where(GateDecision.pilot_id.in_(ids)).order_by(GateDecision.id)
     decisions = {decision.pilot_id: decision for decision in session.scalars(last)}
-    measured = _measure(session, ids)
+    indicators = list_indicators_of(session, pilots)
+    values = read_values(session, indicators)
     return [
         Trial(
             pilot,
-            [each for each in measured if each.indicator.pilot_id == pilot.id],
+            [(i, _measure(pilot, i, values)) for i in indicators if i.pilot_id == pilot.id],
             spent.get(pilot.id, 0),
             effects.get((pilot.id, True), 0),
             effects.get((pilot.id, False), 0),
@@ -88,14 +82,5 @@ def list_trials(session: Session, practice: Practice) -> list[Trial]:
     ]
 
 
-def _measure(session: Session, pilots: Collection[int]) -> list[Measured]:
-    since = and_(Value.indicator_id == Indicator.id, ~Value.is_comparison, Value.on_day >= Pilot.starts_on)
-    rows = session.execute(
-        select(Indicator, func.avg(Value.value), func.count(Value.id))
-        .join(Pilot, Pilot.id == Indicator.pilot_id)
-        .outerjoin(Value, since)
-        .where(Indicator.pilot_id.in_(pilots))
-        .group_by(Indicator.id)
-        .order_by(Indicator.pilot_id, Indicator.position, Indicator.id)
-    )
-    return [Measured(indicator, mean, number) for indicator, mean, number in rows]
+def _measure(pilot: Pilot, indicator: Indicator, values: Sequence[Value]) -> Measured:
+    return measure(pilot, indicator, [value for value in values if value.indicator_id == indicator.id])

@@ -1,17 +1,20 @@
 """The practice library: what worked, found by its problem, and what came of it at each place."""
 
+from functools import partial
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import has_role
 from portal.accounts.identity import signed_in_person
 from portal.accounts.models import RoleName
-from portal.communities.directory import get_directory
+from portal.communities.directory import Directory, get_directory
 from portal.core.db import db
 from portal.core.guards import public
 from portal.core.text import query_phrases
 from portal.pilots.outcome_telling import VERDICTS, tell_counts
-from portal.pilots.practices_queries import get_practice, list_practices, list_trials
+from portal.pilots.practices_queries import Trial, get_practice, list_practices, list_trials
+from portal.pilots.words import tell_findings, unit_of, with_unit
 from portal.threads.choices import category_ids, category_options
 from portal.threads.models import Thread
 
@@ -55,6 +58,22 @@ def show(code: str) -> ResponseReturnValue:
         trials=[(trial, directory.full_name(trial.pilot.place_id)) for trial in trials],
         verdicts=VERDICTS,
         tell_counts=tell_counts,
+        tell_measured=partial(tell_measured, directory),
         idea=thread if thread.is_listed else None,
         may_take_up=has_role(signed_in_person(), RoleName.COORDINATOR),
     )
+
+
+def tell_measured(
+    directory: Directory, trial: Trial
+) -> tuple[list[tuple[str, ...]], list[tuple[str, list[str]]]]:
+    """Return what a trial measured, as rows of a table and in sentences that claim no more."""
+    rows, found = [], []
+    for indicator, measured in trial.measured:
+        unit = unit_of(indicator)
+        since = measured.difference.since
+        numbers = (indicator.baseline, since, indicator.target)
+        rows.append((indicator.name, *(with_unit(number, unit) for number in numbers)))
+        beside = directory.places.get(indicator.comparison_place_id or 0)
+        found.append((indicator.name, tell_findings(indicator, measured, beside.name if beside else "")))
+    return rows, found

@@ -35,6 +35,7 @@ FIELDS = {
     "then": lazy_gettext("then …"),
     "because": lazy_gettext("because …"),
     "ends_on": lazy_gettext("Last day"),
+    "round": lazy_gettext("Round"),
     "owner_id": lazy_gettext("Who is responsible"),
     "partners": lazy_gettext("Partners"),
     "budget": lazy_gettext("Budget"),

@@ -169,6 +169,20 @@ def test_from_a_pilot_that_worked_to_a_trial_at_another_place(app: Flask, browse
     assert bridge.get(f"/staff/practices/{code}/edit").status_code == 404
 
 
+def test_an_adjusted_pilot_goes_on_in_its_next_round(app: Flask, browse: Browse, code: str) -> None:
+    with writing(app) as session:
+        gate = end_gate(session, session.scalars(select(Pilot)).one()).id
+    staff, later = browse("coordinator"), (today() + 20 * WEEK).isoformat()
+    typed = {"verdict": "adjust", "reason": "The paint was too thin.", "unheard": "It is plain to see."}
+    page = f"/staff/pilots/{code}/review/{gate}"
+    assert fill(staff, page, **typed).status_code == 422  # until when?
+    assert fill(staff, page, **typed, ends_on=later).status_code == 303
+    public = browse().get(f"/pilots/{code}?lang=en").text
+    assert "Adjust it and try a next round" in public
+    assert "Round 2" in public
+    assert "The paint was too thin." in public
+
+
 def place_id(app: Flask, code: str) -> int:
     with app.app_context():
         return db.session.scalars(select(Place.id).where(Place.code == code)).one()
