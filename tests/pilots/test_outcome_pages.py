@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import RoleName
 from portal.communities.models import Place
+from portal.core.dates import today
 from portal.core.db import db
 from portal.pilots.effects import Effect
 from portal.pilots.gates import Gate, GateKind
@@ -14,7 +15,7 @@ from portal.threads.models import Thread
 from tests.administration.filling import fill
 from tests.factories import Browse, add_person, add_role, count_queries, form_fields
 from tests.pictures import jpeg, post_files
-from tests.pilots.piloting import make_running
+from tests.pilots.piloting import WEEK, make_running
 from tests.pilots.test_effects import GOOD, tell
 from tests.pilots.test_gates import end_gate
 from tests.threads.publishing import writing
