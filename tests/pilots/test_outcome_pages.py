@@ -173,7 +173,8 @@ def test_from_a_pilot_that_worked_to_a_trial_at_another_place(app: Flask, browse
 def test_an_adjusted_pilot_goes_on_in_its_next_round(app: Flask, browse: Browse, code: str) -> None:
     with writing(app) as session:
         gate = end_gate(session, session.scalars(select(Pilot)).one()).id
-    staff, later = browse("coordinator"), (today() + 20 * WEEK).isoformat()
+        later = (today() + 20 * WEEK).isoformat()
+    staff = browse("coordinator")
     typed = {"verdict": "adjust", "reason": "The paint was too thin.", "unheard": "It is plain to see."}
     page = f"/staff/pilots/{code}/review/{gate}"
     assert fill(staff, page, **typed).status_code == 422  # until when?
