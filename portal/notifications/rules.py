@@ -28,6 +28,7 @@ MAILED = frozenset(
         "case.agreed",
         "panel.not_eligible",
         "panel.opened",
+        "panel.revealed",
         "report.started",
         "report.outside",
         "report.resumed",

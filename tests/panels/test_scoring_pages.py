@@ -310,6 +310,7 @@ def test_the_panel_hears_of_the_reveal_and_the_author_of_no_number(app: Flask) -
     told = {m["To"] for m in mails if "The scores of an idea" in m["Subject"]}
     assert {name for name in PANEL if any(f"{name}@example.org" in to for to in told)} == set(PANEL)
     texts = [m.get_content() for m in mails]
+    assert [m["To"] for m in mails if "the panel has scored it" in m["Subject"]] == ["neighbour@example.org"]
     assert all("/staff/reviews" in m.get_content() for m in mails if "The scores of an idea" in m["Subject"])
     assert not [text for text in texts if "Everybody asks for it." in text or "2.5 of 5" in text]
 
