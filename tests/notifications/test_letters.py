@@ -54,7 +54,7 @@ def happened(session: Session, thread: Thread, kind: str) -> Event:
     data |= {"other": thread.reference, "others": [thread.reference], "what": "report.fixed"}
     data |= {"version": 2, "of_substance": True}
     data |= {"pilot": "1", "title": "A crossing", "place": thread.place_id, "said": "stop", "practice": "1"}
-    data |= {"decision": Status.PILOT, "until": "2026-03-09"}
+    data |= {"decision": Status.PILOT, "until": "2026-03-09", "in": 3, "of": 3}
     return record_event(session, thread, kind, by=by, now=NOW, statement=words, data=data)
 
 
