@@ -74,6 +74,7 @@ from tests.factories import (
 )
 from tests.ideas.calling import coordinator, make_call, make_idea_in
 from tests.ideas.changing import change
+from tests.ideas.together_scene import show_together
 from tests.intake.walking import WORDS, Walk
 from tests.panels.scenes import add_officer_of, decided, open_idea, review_of
 from tests.panels.scoring_scene import make_review, score, seat_of, whole
@@ -126,6 +127,7 @@ def make_everything(app: Flask) -> Everything:
             _changed,
             _scores,
             _panel,
+            _together,
             _following,
             _links,
         )
@@ -383,6 +385,10 @@ def _changed(session: Session, names: dict[str, str]) -> None:
     change(session, idea, LONG.replace("lamp", "bench"), why=LONG[:150], gains=LONG, now=now)
     names |= {"changed": idea.reference, "track_changed": sign(TRACKING, idea.id)}
     names["supported"] = sign(SUPPORTS, [idea.id, person(session, "resident").id])
+
+
+def _together(session: Session, names: dict[str, str]) -> None:
+    show_together(session, names, LONG)
 
 
 def _scores(session: Session, names: dict[str, str]) -> None:

@@ -51,6 +51,16 @@ PAGES = {
         neighbour      /ideas/{idea}/aims
         anonymous      /track/{track_idea}/aims
         coordinator    /ideas/needs
+        anonymous      /ideas/{onward}
+        resident       /ideas/{onward}
+        resident       /ideas/{combined}
+        neighbour      /ideas/{asked}
+        anonymous      /combine/{combine}
+        anonymous      /carry/{carry}
+        resident       /ideas/{mine}/combine
+        neighbour      /ideas/{asked}/combine
+        coordinator    /staff/{mine}/combine
+        coordinator    /staff/{asked}
         anonymous      /ideas/{changed}
         anonymous      /ideas/{changed}/versions
         resident       /ideas/{changed}
@@ -356,6 +366,7 @@ REFUSED = """
         officer        /staff/enter
         coordinator    /staff/households
         coordinator    /staff/ideas/calls/add
+        resident       /ideas/{mine}/combine
         anonymous      /pilots/{pilot}/effect
         coordinator    /staff/pilots/{pilot}/review
         coordinator    /staff/pilots/{pilot}/review/{gate}
