@@ -39,6 +39,7 @@ def index() -> ResponseReturnValue:
         query=query,
         category=category if chosen else "",
         categories=list(category_options(directory)),
+        writes=has_role(signed_in_person(), RoleName.COORDINATOR),
     )
 
 
