@@ -15,6 +15,8 @@ from portal.ideas.combinations import Combination, CombinationPart
 from portal.ideas.models import PARTS, Idea
 from portal.ideas.versions import IdeaVersion
 from portal.notifications.models import Delivery, DueWarning
+from portal.panels.models import Review, Seat
+from portal.panels.scores import Mark, Remark, Yardstick
 from portal.pilots.effects import Effect
 from portal.pilots.models import Pilot
 from portal.privacy.rules import ends_before
@@ -68,6 +70,7 @@ def remove_personal_parts(session: Session, number: int, *, now: datetime) -> No
     _cover_parts(session, thread)
     _cover_comments(session, thread)
     _cover_effects(session, thread, now)
+    _cover_scores(session, thread)
     _cut_photos(session, thread, now)
     # Papers name people; the night sweeps away the files that no row names.
     session.execute(delete(CaseFile).where(CaseFile.thread_id == thread.id))
@@ -120,6 +123,19 @@ def _cover_effects(session: Session, thread: Thread, now: datetime) -> None:
         if effect.photo_key and not effect.is_shown:
             remove_files_later(session, effect.photo_key, now)
             effect.photo_key = None
+
+
+def _cover_scores(session: Session, thread: Thread) -> None:
+    """Cover numbers in what the panel said of an idea; what interests stood against it is forgotten."""
+    seats = select(Seat).join(Review, Review.id == Seat.review_id).where(Review.thread_id == thread.id)
+    for seat in session.scalars(seats):
+        seat.interest = ""
+    of_it = select(Review.id).where(Review.thread_id == thread.id).scalar_subquery()
+    yardsticks = select(Yardstick.id).where(Yardstick.review_id == of_it)
+    for mark in session.scalars(select(Mark).where(Mark.yardstick_id.in_(yardsticks))):
+        mark.reason = mask_personal(mark.reason)
+    for remark in session.scalars(select(Remark).where(Remark.yardstick_id.in_(yardsticks))):
+        remark.text = mask_personal(remark.text)
 
 
 def _cut_photos(session: Session, thread: Thread, now: datetime) -> None:

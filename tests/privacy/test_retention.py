@@ -11,18 +11,23 @@ from portal.communities.models import Category
 from portal.core import clock
 from portal.ideas.aims import Aim, Target, say_aim
 from portal.notifications.models import Delivery
+from portal.panels.models import SeatState
+from portal.panels.rubric import list_yardsticks
+from portal.panels.scores import Mark, Remark
+from portal.panels.scoring import say_remark
 from portal.privacy.erasure import erase_person
 from portal.privacy.retention import find_due, remove_personal_parts
 from portal.privacy.rules import ends_before
 from portal.threads.actions import speak
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame, Photo, PhotoState, ThreadWords
 from portal.threads.comments import add_comment, flag_comment
-from portal.threads.events import find_broken_event, resident
+from portal.threads.events import Actor, find_broken_event, resident
 from portal.threads.followers import follow_thread
 from portal.threads.models import Event, EventVisibility, Level, Statement, Thread
 from portal.threads.not_same import remember_not_same
 from portal.threads.photos import Kept, add_photos
 from tests import factories
+from tests.panels.scoring_scene import make_review, score, seat_of
 from tests.privacy.nights import NUMBER, TEXT, YEARS, close, make_report, pass_night, take_back
 
 
@@ -185,3 +190,22 @@ def test_nobody_can_tell_who_said_what_an_idea_would_prevent(session: Session) -
     remove_personal_parts(session, idea.id, now=now)
     aim = session.scalars(select(Aim)).one()
     assert (aim.holds, aim.decided_by_id) == (True, None)
+
+
+def test_what_the_panel_said_loses_numbers_and_interests(session: Session) -> None:
+    review = make_review(session)
+    for name in ("panellist", "second"):
+        score(session, review, name, 4, f"Ring {NUMBER}.")
+    left = seat_of(session, review, "third")
+    left.state, left.interest = SeatState.RECUSED, "My cousin's firm."
+    review.revealed_at = review.opened_at
+    by = Actor(factories.person(session, "panellist"), "panellist")
+    yardstick = list_yardsticks(session, review)[0]
+    say_remark(session, review, yardstick, f"I rang {NUMBER}.", by=by, now=review.opened_at)
+    remove_personal_parts(session, review.thread_id, now=clock.now())
+    session.expire_all()
+    said = [mark.reason for mark in session.scalars(select(Mark))]
+    said += [remark.text for remark in session.scalars(select(Remark))]
+    assert len(said) == 11
+    assert not [text for text in said if NUMBER in text]
+    assert left.interest == ""
