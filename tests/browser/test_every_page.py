@@ -367,6 +367,8 @@ REFUSED = """
         coordinator    /staff/households
         coordinator    /staff/ideas/calls/add
         resident       /ideas/{mine}/combine
+        coordinator    /staff/pilots/{planned}/indicators/add
+        officer        /staff/pilots/{pilot}/indicators/{indicator}/values
         anonymous      /pilots/{pilot}/effect
         coordinator    /staff/pilots/{pilot}/review
         coordinator    /staff/pilots/{pilot}/review/{gate}
@@ -396,6 +398,7 @@ EMPTY = """
         anonymous      /satisfaction
         anonymous      /ideas
         anonymous      /calls
+        anonymous      /pilots
         anonymous      /practices
         coordinator    /staff/pilots/effects
         coordinator    /staff/practices
