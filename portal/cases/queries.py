@@ -135,15 +135,17 @@ class Waiting:
     tasks: Sequence[tuple[Task, Thread]]
     offers: Sequence[tuple[Offer, Thread]]
     referrals: Sequence[tuple[Referral, Thread]]
+    decisions: Sequence[tuple[CaseDecision, Thread]]  # what they or their department have to carry out
     sent: Sequence[tuple[Referral, Thread]]  # what was asked of other levels and isn't answered yet
 
     @property
     def count(self) -> int:
-        return len(self.calls) + len(self.tasks) + len(self.offers) + len(self.referrals)
+        waits = (self.calls, self.tasks, self.offers, self.referrals, self.decisions)
+        return sum(map(len, waits))
 
 
 def list_waiting(session: Session, person: Person, directory: Directory) -> Waiting:
-    """Return what waits for the person; five queries."""
+    """Return what waits for the person; six queries."""
     coordinated = places_reached(person, directory, RoleName.COORDINATOR)
     mine = sorted_by(person, directory)
     to_me = Referral.answered_at.is_(None) & Referral.to_place_id.in_(coordinated)
@@ -157,6 +159,7 @@ def list_waiting(session: Session, person: Person, directory: Directory) -> Wait
         ),
         offers=_read(session, Offer, standing & _theirs(person, directory, Offer.to_department_id)),
         referrals=_read(session, Referral, to_me),
+        decisions=_read_decisions(session, person, directory),
         sent=_read(session, Referral, from_me & readable_by(person, directory)),
     )
 
@@ -169,6 +172,21 @@ def _theirs(person: Person, directory: Directory, column: Any) -> ColumnElement[
         if role.name in OF_DEPARTMENT
     ]
     return or_(*mine) if mine else false()
+
+
+def _read_decisions(
+    session: Session, person: Person, directory: Directory
+) -> Sequence[tuple[CaseDecision, Thread]]:
+    """Return what was decided and is still to be carried out, even where the report is closed meanwhile."""
+    mine = (CaseDecision.person_id == person.id) | _theirs(person, directory, CaseDecision.department_id)
+    rows = session.execute(
+        select(CaseDecision, Thread)
+        .join(Thread, Thread.id == CaseDecision.thread_id)
+        .where(CaseDecision.done_at.is_(None), mine, readable_by(person, directory))
+        .order_by(CaseDecision.due_on, CaseDecision.id)
+        .limit(MOST)
+    )
+    return [(decision, thread) for decision, thread in rows]
 
 
 def _read(session: Session, table: Any, condition: ColumnElement[bool]) -> Sequence[Any]:

@@ -13,10 +13,10 @@ from portal.accounts.queries import names_of
 from portal.accounts.visits import Visit
 from portal.cases.board import Board
 from portal.cases.joint import AGREED
-from portal.cases.models import UNFINISHED, OfferState, Task, TaskState
+from portal.cases.models import UNFINISHED, CaseDecision, OfferState, Task, TaskState
 from portal.cases.queries import Waiting, find_case, is_late, is_up, list_tasks, list_waiting
 from portal.communities.directory import Directory
-from portal.core.dates import date_day, moment
+from portal.core.dates import date_day, local_time, moment
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.threads.models import CLOSED, FIXED, Kind, Status, Thread
@@ -124,6 +124,10 @@ def tell_waiting(waiting: Waiting, v: Visit) -> list[tuple[str, Sequence[Waits]]
             [_line(r, t, v.directory.full_name(r.from_place_id), v.now) for r, t in waiting.referrals],
         ),
         (
+            _("Decided together, to be carried out"),
+            [_decision_line(d, t, v) for d, t in waiting.decisions],
+        ),
+        (
             _("You asked another level"),
             [_line(r, t, v.directory.full_name(r.to_place_id), v.now) for r, t in waiting.sent],
         ),
@@ -144,6 +148,20 @@ def _line(row: Any, thread: Thread, what: str, now: datetime) -> Waits:
         what=what,
         due=tell_due(row, now),
         late=is_late(row, now),
+    )
+
+
+def _decision_line(decision: CaseDecision, thread: Thread, v: Visit) -> Waits:
+    name = v.directory.departments.get(decision.department_id or 0)
+    late, day = decision.due_on < local_time(v.now).date(), date_day(decision.due_on)
+    return Waits(
+        href=url_for("cases.show", reference=thread.reference),
+        title=title_of(thread),
+        lang=thread.language,
+        reference=thread.reference,
+        what=name.name if name else _("you"),
+        due=_("Late: due %(moment)s", moment=day) if late else _("Due %(moment)s", moment=day),
+        late=late,
     )
 
 

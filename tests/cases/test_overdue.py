@@ -14,7 +14,7 @@ from portal.cases.joint import finish_task
 from portal.cases.models import Offer, OfferState
 from portal.cases.offers import refuse_offer
 from portal.cases.papers import finish_decision, keep_decision
-from portal.cases.queries import stands
+from portal.cases.queries import list_waiting, stands
 from portal.cases.referrals import refer
 from portal.communities.directory import raise_version
 from portal.communities.preferences import put_preference
@@ -177,3 +177,17 @@ def test_a_department_reads_on_until_its_task_is_done_and_the_case_closed(sessio
     assert [g.reads(report) for g in list_guests(session, report.id)] == [True]
     report.is_closed = True
     assert [g.reads(report) for g in list_guests(session, report.id)] == [False]
+
+
+def test_what_was_decided_waits_for_its_owner_until_it_is_done(session: Session) -> None:
+    add_cast(session)
+    report = make_report(session)
+    make_joint(session, report)
+    labour, helper = department_id(session, "labour"), person(session, "helper")
+    made = keep_decision(session, report, "Pay.", labour, SOON.date(), by=officer(session), now=SOON)
+    report.is_closed = True
+    session.flush()
+    assert [d.id for d, _thread in list_waiting(session, helper, directory(session)).decisions] == [made.id]
+    assert not list_waiting(session, person(session, "third"), directory(session)).decisions
+    finish_decision(session, report, made, by=officer(session, "helper"), now=SOON)
+    assert not list_waiting(session, helper, directory(session)).decisions
