@@ -323,6 +323,7 @@ POST /staff/panels/<reference>/open        refused    refused   refused
 POST /staff/panels/<reference>/refuse      refused    refused   refused
 POST /staff/panels/<reference>/seats       refused    refused   refused
 POST /staff/panels/<reference>/seats/<number>/release  refused  refused  refused
+POST /staff/panels/<reference>/day         refused    refused   refused
 POST /staff/panels/<reference>/departments refused    refused   refused
 GET  /staff/panels/<reference>/decide      sign-in    refused   refused
 POST /staff/panels/<reference>/decide      refused    refused   refused

@@ -98,6 +98,26 @@ def need_day(last_day: date, call: Call | None, today: date) -> None:
         raise Invalid(_("The call is decided before that day. Please choose an earlier one."))
 
 
+def move_last_day(
+    session: Session,
+    review: Review,
+    thread: Thread,
+    call: Call | None,
+    last_day: date,
+    *,
+    today: date,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Give the panel until another day; everybody can read that. The review is locked."""
+    need_day(last_day, call, today)
+    if last_day == review.last_day:
+        raise Invalid(_("That is the day already."))
+    review.last_day = last_day
+    session.flush()
+    record_event(session, thread, "panel.day_moved", by=by, now=now, data={"until": last_day.isoformat()})
+
+
 def refuse_idea(
     session: Session, thread: Thread, call: Call | None, reason: str, *, today: date, by: Actor, now: datetime
 ) -> None:

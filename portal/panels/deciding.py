@@ -16,8 +16,8 @@ from portal.core.web import row_asked_for
 from portal.ideas.calls import Call
 from portal.panels.access import get_led
 from portal.panels.appraising import tell_appraisals
+from portal.panels.board import Visit
 from portal.panels.decisions import MOST, decide, find_held, list_altered, list_log, may_be_decided
-from portal.panels.desk import Visit
 from portal.panels.forms import DecideForm
 from portal.panels.models import Review
 from portal.panels.queries import find_review

@@ -69,6 +69,10 @@ class SeatForm(PeopleForm, SeenForm):
             raise ValueError(_("Please choose at least one."))
 
 
+class DayForm(SeenForm):
+    last_day = _day(lazy_gettext("The panel has until"))
+
+
 class AskForm(SeenForm):
     department = SelectField(lazy_gettext("Department"), coerce=int)
 

@@ -68,6 +68,9 @@ TELLERS: dict[str, Callable[[dict[str, Any]], str]] = {
     "panel.opened": lambda data: _(
         "Eligible: the panel reviews it until %(day)s.", day=date_day(date.fromisoformat(data["until"]))
     ),
+    "panel.day_moved": lambda data: _(
+        "The panel has until %(day)s.", day=date_day(date.fromisoformat(data["until"]))
+    ),
     "thread.weighed": tell_weighed,
     "committee.closed": tell_committee,
     **PILOT_TELLERS,

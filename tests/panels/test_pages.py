@@ -264,3 +264,15 @@ def test_panellists_say_what_they_know(app: Flask, browse: Browse) -> None:
     assert re.search(r'value="fire" checked', client.get(page).text)
     assert "Nothing said yet" in browse("administrator").get("/staff/reviews/knowledge").text
     assert browse("wen").get(page).status_code == 404
+
+
+def test_the_panel_is_given_more_time(app: Flask, browse: Browse, idea: str) -> None:
+    reviewed(app, idea, "wen")
+    client, page = browse("coordinator"), f"{PAGE}/{idea}"
+    assert send(client, page, f"{page}/day", last_day="2020-01-01").status_code == 422
+    with app.app_context():
+        later = today() + 20 * DAY
+    assert send(client, page, f"{page}/day", last_day=later.isoformat()).status_code == 303
+    with writing(app) as session:
+        assert session.scalars(select(Review)).one().last_day == later
+    assert "The panel has until" in browse().get(f"/ideas/{idea}").text
