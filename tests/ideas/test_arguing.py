@@ -1,5 +1,6 @@
 """Arguments for and against: each side by itself, the most helpful first, and moderated like comments."""
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,13 @@ from portal.threads.events import Actor
 from portal.threads.models import Thread
 from tests.factories import NOW, Browse, add_person, directory, make_idea, person
 from tests.triage.moving import post
+
+
+def english(browse: Browse, name: str | None = None) -> FlaskClient:
+    """Open a browser that reads English."""
+    client = browse(name)
+    client.get("/about?lang=en")
+    return client
 
 
 def argue(session: Session, idea: Thread, who: Person, text: str, side: Side = Side.FOR) -> Comment:
@@ -71,17 +79,17 @@ def test_the_page_takes_it_shows_the_mark_and_lets_others_rate_it(browse: Browse
         firm = person(session, "resident")
         firm.mark, firm.mark_name = "firm", "Green Roof Works"  # type: ignore[assignment]
         session.commit()
-    client, page = browse("resident"), f"/ideas/{idea}"
+    client, page = english(browse, "resident"), f"/ideas/{idea}"
     client.get(page)
     answer = post(client, f"{page}/arguments", {"side": "for", "argument": "It is <b>cheap</b>. 13800000099"})
     assert answer.status_code == 303
-    html = browse().get(page).text
+    html = english(browse).get(page).text
     assert "It is &lt;b&gt;cheap&lt;/b&gt;." in html
     assert "13800000099" not in html
     assert "Firm · Green Roof Works" in html
     with browse.app.app_context():
         number = db.session.scalars(select(Comment.id)).one()
-    neighbour = browse("neighbour")
+    neighbour = english(browse, "neighbour")
     rate = f"/ideas/arguments/{number}/helpful"
     for _time in range(2):
         assert post(neighbour, rate, {}).status_code == 303
@@ -98,7 +106,7 @@ def test_what_can_not_be_taken_is_shown_again_as_it_was_typed(browse: Browse) ->
     with browse.app.app_context():
         idea = make_idea(db.session()).reference
         db.session.commit()
-    client = browse("resident")
+    client = english(browse, "resident")
     long = "Too many words. " * 40
     answer = post(client, f"/ideas/{idea}/arguments", {"argument": long})
     assert answer.status_code == 422
@@ -111,8 +119,8 @@ def test_somebody_unknown_waits_for_a_first_look(browse: Browse) -> None:
     with browse.app.app_context():
         idea = make_idea(db.session()).reference
         db.session.commit()
-    client = browse()
+    client = english(browse)
     post(client, f"/ideas/{idea}/arguments", {"side": "against", "argument": "It smells."})
     assert "Only you see this" in client.get(f"/ideas/{idea}").text
-    assert "It smells." not in browse().get(f"/ideas/{idea}").text
-    assert "An argument against the idea" in browse("coordinator").get("/staff/comments").text
+    assert "It smells." not in english(browse).get(f"/ideas/{idea}").text
+    assert "An argument against the idea" in english(browse, "coordinator").get("/staff/comments").text

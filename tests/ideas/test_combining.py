@@ -210,5 +210,5 @@ def test_ideas_of_different_calls_stay_apart(session: Session, by: Actor) -> Non
     call = make_call(session)
     inside = make_idea_in(session, call)
     outside = make_idea(session)
-    with pytest.raises(Invalid, match="different calls"):
+    with pytest.raises(Invalid):
         propose(session, [inside, outside], Proposal(WHY, inside), by)

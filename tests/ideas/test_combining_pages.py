@@ -29,6 +29,13 @@ def ideas(app: Flask) -> tuple[str, str]:
         return one.reference, other.reference
 
 
+def english(browse: Browse, name: str | None = None) -> FlaskClient:
+    """Open a browser that reads English."""
+    client = browse(name)
+    client.get("/about?lang=en")
+    return client
+
+
 def propose(client: FlaskClient, address: str, **given: str) -> TestResponse:
     fields: Mapping[str, str] = {"into": "this", "why": WHY, **given}
     return post(client, address, dict(fields))
@@ -43,24 +50,24 @@ def test_an_author_proposes_and_the_other_agrees_on_the_page(
     app: Flask, browse: Browse, ideas: tuple[str, str]
 ) -> None:
     mine, other = ideas
-    author = browse("resident")
+    author = english(browse, "resident")
     assert "Propose to combine them" in author.get(f"/ideas/{mine}{EN}").text
     page = author.get(f"/ideas/{mine}/combine{EN}")
     assert page.status_code == 200
     for _twice in range(2):
         assert propose(author, f"/ideas/{mine}/combine", others=other).status_code == 303
     assert status_of(app, mine) == Status.RECEIVED
-    asked = browse("neighbour")
+    asked = english(browse, "neighbour")
     link = asked.get(f"/ideas/{other}{EN}").text.split('href="/combine/')[1].split('"')[0]
-    assert "/combine/" not in browse().get(f"/ideas/{other}{EN}").text
+    assert "/combine/" not in english(browse).get(f"/ideas/{other}{EN}").text
     assert post(asked, f"/combine/{link}", {"answer": "yes"}).status_code == 303
     assert status_of(app, other) == Status.COMBINED
-    assert "This goes on in another idea" in browse().get(f"/ideas/{other}{EN}").text
+    assert "This goes on in another idea" in english(browse).get(f"/ideas/{other}{EN}").text
 
 
 def test_what_can_not_be_proposed_is_shown_again_as_typed(browse: Browse, ideas: tuple[str, str]) -> None:
     mine, other = ideas
-    author = browse("resident")
+    author = english(browse, "resident")
     for given, said in (
         ({"others": "000-000-000"}, "There is no public idea 000-000-000."),
         ({"others": ""}, "Please name at least one other idea."),
@@ -76,19 +83,19 @@ def test_what_can_not_be_proposed_is_shown_again_as_typed(browse: Browse, ideas:
 
 def test_only_its_author_proposes_for_an_idea(browse: Browse, ideas: tuple[str, str]) -> None:
     mine, other = ideas
-    for client in (browse(), browse("neighbour")):
+    for client in (english(browse), english(browse, "neighbour")):
         assert client.get(f"/ideas/{mine}/combine").status_code == 404
         assert propose(client, f"/ideas/{mine}/combine", others=other).status_code == 404
-    assert "Propose to combine them" not in browse("neighbour").get(f"/ideas/{mine}{EN}").text
+    assert "Propose to combine them" not in english(browse, "neighbour").get(f"/ideas/{mine}{EN}").text
 
 
 def test_the_author_who_proposed_it_takes_it_back(app: Flask, browse: Browse, ideas: tuple[str, str]) -> None:
     mine, other = ideas
-    author = browse("resident")
+    author = english(browse, "resident")
     propose(author, f"/ideas/{mine}/combine", others=other)
     assert "Withdraw the proposal" in author.get(f"/ideas/{mine}/combine{EN}").text
-    assert "Withdraw the proposal" not in browse("neighbour").get(f"/ideas/{other}/combine{EN}").text
-    assert post(browse("neighbour"), f"/ideas/{other}/combine/withdraw", {}).status_code == 404
+    assert "Withdraw the proposal" not in english(browse, "neighbour").get(f"/ideas/{other}/combine{EN}").text
+    assert post(english(browse, "neighbour"), f"/ideas/{other}/combine/withdraw", {}).status_code == 404
     assert post(author, f"/ideas/{mine}/combine/withdraw", {}).status_code == 303
     assert status_of(app, mine) == Status.RECEIVED
 
@@ -99,7 +106,7 @@ def test_a_coordinator_proposes_and_notes_what_an_author_told_them(
     mine, other = ideas
     with writing(app) as session:
         thread_by_reference(session, other).channel = Channel.PHONE
-    desk = browse("coordinator")
+    desk = english(browse, "coordinator")
     assert propose(desk, f"/staff/{mine}/combine", others=other).status_code == 303
     assert post(desk, f"/staff/{mine}/combine/answer", {"answer": "yes"}).status_code == 403  # is online
     assert "The author agrees" in desk.get(f"/staff/{other}{EN}").text
@@ -118,13 +125,13 @@ def test_a_browser_that_only_voted_is_asked_on_the_page(
     app: Flask, browse: Browse, ideas: tuple[str, str]
 ) -> None:
     target, other = (f"/ideas/{reference}" for reference in ideas)
-    voter = browse()
+    voter = english(browse)
     voter.get(other)
     post(voter, f"{other}/vote", {})
     with writing(app) as session:
         combine(session, *(thread_by_reference(session, reference) for reference in ideas))
     assert "Carry my support over" in voter.get(other + EN).text
-    assert "Carry my support over" not in browse().get(other + EN).text
+    assert "Carry my support over" not in english(browse).get(other + EN).text
     for pressed in ("leave", "carry", "carry"):
         assert post(voter, f"{other}/carry", {"answer": pressed}).status_code == 303
     assert "You support the combined idea" in voter.get(other + EN).text
@@ -134,7 +141,7 @@ def test_a_browser_that_only_voted_is_asked_on_the_page(
     with app.app_context():
         counts = [thread_by_reference(db.session(), reference).votes_total for reference in ideas]
     assert counts == [1, 0]
-    assert post(browse(), f"{other}/carry", {"answer": "carry"}).status_code == 404
+    assert post(english(browse), f"{other}/carry", {"answer": "carry"}).status_code == 404
 
 
 def test_a_hidden_idea_keeps_its_title_to_itself_in_the_picture(
@@ -143,6 +150,6 @@ def test_a_hidden_idea_keeps_its_title_to_itself_in_the_picture(
     with writing(app) as session:
         combine(session, *(thread_by_reference(session, reference) for reference in ideas))
         thread_by_reference(session, ideas[1]).visibility = "hidden"  # type: ignore[assignment]
-    page = browse().get(f"/ideas/{ideas[0]}{EN}").text
+    page = english(browse).get(f"/ideas/{ideas[0]}{EN}").text
     assert "An idea that is not public" in page
     assert "Put up a sail" not in page
