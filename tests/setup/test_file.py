@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from portal.setup.file import SetupError, SetupFile, find_unknown, read_setup_file
 
@@ -21,8 +22,9 @@ def written(folder: Path, text: str) -> Path:
 
 
 @pytest.mark.parametrize("file", ["docs/setup-example.toml", "portal/setup/demo.toml"])
-def test_the_files_that_ship_are_right(file: str) -> None:
-    setup = read_setup_file(ROOT / file)
+def test_the_files_that_ship_are_right(app: Flask, file: str) -> None:
+    with app.app_context():
+        setup = read_setup_file(ROOT / file)
     assert setup.place
     assert not list(find_unknown(setup, set(), known_departments(), known_categories()))
 
