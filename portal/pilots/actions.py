@@ -31,18 +31,19 @@ FIXED_AT_START = ("starts_on", "place_id")
 def plan_pilot(
     session: Session, thread: Thread, values: Values, *, by: Actor, now: datetime, parent: Pilot | None = None
 ) -> Pilot:
-    """Begin the plan of a pilot for an idea that was decided so, or that another pilot has tried."""
+    """Begin the plan of a pilot for an idea that was decided so, or that another pilot has tried.
+
+    Sent twice it is one plan.
+    """
     if parent is None:
         refuse_unless(thread.kind == Kind.IDEA and thread.status == Status.PILOT)
     _need_order(values["starts_on"], values["ends_on"])
-    pilot = Pilot(
-        code=free_code(session, thread),
-        thread_id=thread.id,
-        parent_id=parent.id if parent else None,
-        created_by_id=by.id,
-        created_at=now,
-        **values,
-    )
+    said = {**values, "thread_id": thread.id, "parent_id": parent.id if parent else None}
+    known = select(Pilot).filter_by(**said, created_by_id=by.id, state=PilotState.PLANNED)
+    there = session.scalars(known.order_by(Pilot.id)).first()
+    if there is not None:
+        return there
+    pilot = Pilot(code=free_code(session, thread), created_by_id=by.id, created_at=now, **said)
     session.add(pilot)
     session.flush()
     kind = "pilot.taken_up" if parent else "pilot.planned"

@@ -148,7 +148,7 @@ def edit(code: str) -> ResponseReturnValue:
         change_pilot(v.session, thread, pilot, form.values(), reason=reason, **stamp)
         return address_of(pilot)
 
-    return take(v, form, save, "pilots/plan_form.html", title=pilot.title, back=address_of(pilot))
+    return take(v, form, save, "pilots/plan_form.html", title=pilot.title, back=address_of(pilot), of=pilot)
 
 
 def open_plan(v: Visit, code: str) -> tuple[Pilot, Hand]:
@@ -205,9 +205,18 @@ def address_of(pilot: Pilot) -> str:
 
 
 def take(
-    v: Visit, form: PilotForm, save: Callable[[], str], template: str, **shown: object
+    v: Visit,
+    form: PilotForm,
+    save: Callable[[], str],
+    template: str,
+    *,
+    of: Pilot | None = None,
+    **shown: object,
 ) -> ResponseReturnValue:
-    """Show a form, or keep what was typed and go where `save` says; what can't be kept is shown again."""
+    """Show a form, or keep what was typed and go where `save` says; what can't be kept is shown again.
+
+    Who is told that somebody else changed the pilot (`of`) can send it again: they know by then.
+    """
     if not form.is_submitted():
         return render_template(template, form=form, **shown)
     if not form.validate():
@@ -217,6 +226,8 @@ def take(
     except (Conflict, Invalid) as error:
         v.session.rollback()
         form.form_errors.append(error.message)
+        if of is not None:
+            form.seen.data, form.seen.raw_data = of.revision, None
         return render_template(template, form=form, **shown), error.status
     v.session.commit()
     flash(_("Saved."), "success")

@@ -68,7 +68,7 @@ def _indicator_page(v: Visit, pilot: Pilot, hand: Hand, indicator: Indicator | N
 
     title = indicator.name if indicator else _("A new indicator")
     shown = {"title": title, "back": address_of(pilot), "pilot": pilot, "indicator": indicator}
-    return take(v, form, save, "pilots/indicator_form.html", **shown)
+    return take(v, form, save, "pilots/indicator_form.html", of=pilot, **shown)
 
 
 @blueprint.post("/<int:number>/remove")
@@ -207,4 +207,4 @@ def correct(code: str, number: int, value: int) -> ResponseReturnValue:
         return back
 
     shown = {"pilot": pilot, "indicator": indicator, "value": entered, "back": back}
-    return take(v, form, save, "pilots/correct_form.html", **shown)
+    return take(v, form, save, "pilots/correct_form.html", of=pilot, **shown)

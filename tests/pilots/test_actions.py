@@ -45,7 +45,7 @@ def test_only_an_idea_that_was_decided_so_is_piloted(session: Session) -> None:
 
 def test_an_idea_can_have_several_pilots_each_with_its_own_address(session: Session) -> None:
     thread, first = make_plan(session)
-    _thread, second = make_plan(session, thread)
+    _thread, second = make_plan(session, thread, title="Painted stripes")
     assert (first.code, second.code) == (f"{thread.reference}-1", f"{thread.reference}-2")
     assert kinds(session, thread).count("pilot.planned") == 2
 

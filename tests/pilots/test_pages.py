@@ -204,6 +204,16 @@ def test_two_who_change_at_once_notice_each_other(app: Flask, browse: Browse, ru
     answer = post(me, f"{DESK}/{running}/edit?{EN}", typed)
     assert answer.status_code == 409
     assert "Someone else changed this" in answer.text
+    seen = form_fields(answer.text)["seen"]
+    assert post(me, f"{DESK}/{running}/edit?{EN}", typed | {"seen": seen}).status_code == 303
+
+
+def test_a_plan_sent_twice_is_one(app: Flask, browse: Browse) -> None:
+    with writing(app) as session:
+        reference = make_idea_to_try(session).reference
+    me, typed = browse("coordinator"), planned(app)
+    answers = [post(me, f"{DESK}/plan/{reference}", typed).location for _time in range(2)]
+    assert answers == [f"{DESK}/{reference}-1"] * 2
 
 
 def test_a_line_that_cannot_be_read_is_named_and_nothing_is_kept(
