@@ -62,6 +62,7 @@ from portal.pilots import (
 )
 from portal.pilots import jobs as pilot_jobs
 from portal.pilots import measuring as pilot_measures
+from portal.pilots import tables as public_tables
 from portal.pilots import views as pilots
 from portal.priority import jobs as priority_jobs
 from portal.priority import views as priority
@@ -143,6 +144,7 @@ ROOMS = (
     practices_desk.blueprint,
     cases.blueprint,
     case_files.blueprint,
+    public_tables.blueprint,
     pilots.blueprint,
     pilots_desk.blueprint,
     pilot_measures.blueprint,

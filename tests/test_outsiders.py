@@ -98,6 +98,8 @@ GET  /calls/all/print                      open       open      open
 GET  /calls/<code>.csv                     nothing    nothing   nothing
 GET  /calls/<code>.json                    nothing    nothing   nothing
 GET  /calls/<code>/print                   nothing    nothing   nothing
+GET  /tables/<code>.csv                    nothing    nothing   nothing
+GET  /tables/<code>/print                  nothing    nothing   nothing
 GET  /reports/table.csv                    open       open      open
 GET  /reports/print                        open       open      open
 GET  /ideas/table.csv                      open       open      open

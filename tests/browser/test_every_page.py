@@ -65,6 +65,9 @@ PAGES = {
         anonymous      /ideas/{changed}/versions
         resident       /ideas/{changed}
         anonymous      /reports/print
+        anonymous      /tables/pilots/print
+        anonymous      /tables/practices/print
+        anonymous      /tables/decisions/print
         anonymous      /ideas/print
         anonymous      /calls/all/print
         anonymous      /calls/{call}/print
@@ -327,6 +330,7 @@ LEFT_OUT = {
     "/departments/table.csv": "a file to keep",
     "/ideas/needs/table.csv": "a file to keep",
     "/ideas/table.csv": "a file to keep",
+    "/tables/<code>.csv": "a file to keep",
     "/reports/table.csv": "a file to keep",
     "/calls/all/table.csv": "a file to keep",
     "/calls/<code>.csv": "a file to keep",
