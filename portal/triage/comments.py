@@ -77,17 +77,17 @@ def list_waiting(
 
 
 def list_hidden(
-    session: Session, person: Person, directory: Directory, before: int | None
+    session: Session, person: Person, directory: Directory, before: int | None, most: int = PAGE
 ) -> tuple[list[Hidden], int | None]:
     """Return the newest hidden comments before a number, and the number to go on from; two queries."""
     wanted = _comments_for(person, directory).where(Comment.hidden_at.is_not(None))
     if before is not None:
         wanted = wanted.where(Comment.id < before)
-    rows = session.execute(wanted.order_by(Comment.id.desc()).limit(PAGE + 1)).all()
-    shown = rows[:PAGE]
+    rows = session.execute(wanted.order_by(Comment.id.desc()).limit(most + 1)).all()
+    shown = rows[:most]
     names = names_of(session, [row.Comment.hidden_by_id for row in shown])
     lines = [Hidden(row.Comment, row.Thread, names.get(row.Comment.hidden_by_id, "")) for row in shown]
-    return lines, shown[-1].Comment.id if len(rows) > PAGE else None
+    return lines, shown[-1].Comment.id if len(rows) > most else None
 
 
 def _complaints(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:

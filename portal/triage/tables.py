@@ -7,7 +7,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel.speaklater import LazyString
 
-from portal.accounts.access import has_role
+from portal.accounts.access import has_role, places_reached
 from portal.accounts.identity import staff_only
 from portal.accounts.models import OF_DEPARTMENT, RoleName
 from portal.accounts.visits import Visit
@@ -17,9 +17,11 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.sheets import MOST_ROWS, Cell, csv_response, print_page
 from portal.core.text import mask_personal
+from portal.ideas.call_queries import count_ideas, list_staff_calls
+from portal.ideas.call_telling import phase_name
 from portal.threads.lines import category_name
 from portal.threads.models import Thread
-from portal.triage.comments import list_waiting
+from portal.triage.comments import list_hidden, list_waiting
 from portal.triage.list_files import tell_time
 from portal.triage.lists import READERS
 from portal.triage.recurring import list_chains
@@ -100,6 +102,35 @@ def _list_comments(v: Visit) -> Iterator[list[Cell]]:
         ]
 
 
+def _list_hidden(v: Visit) -> Iterator[list[Cell]]:
+    lines, _onward = list_hidden(v.session, v.person, v.directory, None, most=MOST_ROWS + 1)
+    for line in lines:
+        comment, thread = line.comment, line.thread
+        yield [
+            thread.reference,
+            safe_title(thread),
+            mask_personal(comment.text),
+            mask_personal(comment.hidden_reason),
+            tell_time(comment.hidden_at),
+            line.by,
+        ]
+
+
+def _list_calls(v: Visit) -> Iterator[list[Cell]]:
+    calls = list_staff_calls(v.session, places_reached(v.person, v.directory, RoleName.COORDINATOR))
+    counts, day = count_ideas(v.session, calls), local_time(v.now).date()
+    for call in calls:
+        state = phase_name(call.phase(day)) if call.published_at else _("Being prepared")
+        days = (call.dates.opens_on, *call.dates.last_days)
+        yield [
+            call.name,
+            v.directory.full_name(call.place_id),
+            state,
+            counts.get(call.id, 0),
+            *(each.isoformat() for each in days),
+        ]
+
+
 # By the code in the address; rooms above add theirs.
 tables: dict[str, Table] = {
     "recurring": Table(
@@ -131,5 +162,36 @@ tables: dict[str, Table] = {
         _list_comments,
         WORKERS,
         "comments_desk.index",
+    ),
+    "hidden-comments": Table(
+        lazy_gettext("Hidden comments"),
+        (
+            lazy_gettext("Number"),
+            lazy_gettext("Title"),
+            lazy_gettext("Comment"),
+            lazy_gettext("Reason for hiding"),
+            lazy_gettext("Hidden on"),
+            lazy_gettext("Hidden by"),
+        ),
+        _list_hidden,
+        WORKERS,
+        "comments_desk.hidden",
+    ),
+    "calls-for-ideas": Table(
+        lazy_gettext("Calls for ideas"),
+        (
+            lazy_gettext("Title"),
+            lazy_gettext("Place"),
+            lazy_gettext("How it stands"),
+            lazy_gettext("Ideas"),
+            lazy_gettext("First day"),
+            lazy_gettext("Ideas can be sent until"),
+            lazy_gettext("They can be supported until"),
+            lazy_gettext("The panel reviews until"),
+            lazy_gettext("The decision comes until"),
+        ),
+        _list_calls,
+        (RoleName.COORDINATOR,),
+        "calls_desk.index",
     ),
 }

@@ -15,14 +15,16 @@ from portal.core.worker import run_all
 from portal.priority.actions import open_vote
 from portal.reports.actions import start_work
 from portal.threads.chains import tie
-from portal.threads.comments import add_comment
+from portal.threads.comments import add_comment, hide_comment
 from portal.threads.events import SYSTEM, Actor
 from tests.factories import NOW, Browse, add_person, directory, make_report, person
+from tests.ideas.calling import make_call
 from tests.threads.publishing import writing
 
 EN = "lang=en"
 FORMULA = "=1+1 at the gate"
-CODES = ("recurring", "comments", "votes", "between", "calls")
+CODES = ("recurring", "comments", "hidden-comments", "votes", "between", "calls", "calls-for-ideas")
+WORKED = [code for code in CODES if code != "calls-for-ideas"]
 
 
 @pytest.fixture
@@ -55,6 +57,10 @@ def filled(app: Flask) -> None:
         call_case(session, report, [helper], "Please help.", directory=known, by=officer, now=now)
         grandma = add_person(session, "grandma", verified=False)
         grandma.email = None
+        neighbour = person(session, "neighbour")
+        rude = add_comment(session, report, neighbour, "-rude", name_shown=True, directory=known, now=now)
+        hide_comment(session, report, rude, "It is rude.", by=officer, now=now)
+        make_call(session, names={"en": FORMULA})
         note_contact(session, grandma, ContactChannel.PHONE, "13800000023", noted_by=officer.person, now=now)
         rung = make_report(session, "Full.", title=FORMULA, author=grandma, now=now)
         start_work(session, rung, by=officer, now=now)
@@ -85,6 +91,8 @@ def test_each_list_is_a_file_and_a_sheet(browse: Browse, code: str) -> None:
         ("votes", "/staff/votes"),
         ("between", "/staff/between"),
         ("calls", "/staff/calls"),
+        ("hidden-comments", "/staff/comments/hidden"),
+        ("calls-for-ideas", "/staff/ideas/calls"),
     ],
 )
 def test_its_page_leads_there(browse: Browse, code: str, page: str) -> None:
@@ -94,7 +102,7 @@ def test_its_page_leads_there(browse: Browse, code: str, page: str) -> None:
 
 
 @pytest.mark.usefixtures("filled")
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", WORKED)
 def test_an_officer_of_elsewhere_gets_none_of_it(browse: Browse, code: str) -> None:
     text = browse("outsider").get(f"/staff/tables/{code}.csv?{EN}").text
     assert len(text.splitlines()) == 1
@@ -102,5 +110,6 @@ def test_an_officer_of_elsewhere_gets_none_of_it(browse: Browse, code: str) -> N
 
 def test_who_has_no_such_list_is_refused(browse: Browse) -> None:
     assert browse("panellist").get("/staff/tables/comments.csv").status_code == 403
+    assert browse("officer").get("/staff/tables/calls-for-ideas.csv").status_code == 403
     assert browse("coordinator").get("/staff/tables/nothing.csv").status_code == 404
     assert browse("resident").get("/staff/tables/comments.csv").status_code == 403
