@@ -16,6 +16,7 @@ from portal.core.forms import Needed
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.references import parse_reference
+from portal.core.text import excerpt
 from portal.threads.actions import lock_thread
 from portal.threads.additions import Photo, PhotoState
 from portal.threads.events import told_later
@@ -29,6 +30,7 @@ from portal.triage.rows import title_of
 from portal.triage.work import VERBS, Move, make, permitted
 
 MOST = 100
+SHOWN = 60  # characters of a title to choose by
 UNDO = timedelta(minutes=10)
 KEEP = timedelta(days=7)  # how each stood before; what was done is in the events
 # What makes sense for many at once, in the order it is offered.
@@ -122,7 +124,11 @@ def bulk_form(v: Visit, verb: str, picks: Sequence[Pick], **given: Any) -> MoveF
     form = BulkMergeForm(verb=verb, **given) if verb == "merge" else VERBS[verb].form(verb=verb, **given)
     del form.seen  # each has its own
     if isinstance(form, BulkMergeForm):
-        form.offer((pick.thread.reference, title_of(pick.thread)) for pick in picks if not pick.why_not)
+        form.offer(
+            (pick.thread.reference, excerpt(title_of(pick.thread), SHOWN))
+            for pick in picks
+            if not pick.why_not
+        )
     if isinstance(form, GiveForm):
         form.offer(list_workers(v.session, v.person, v.directory))
     elif isinstance(form, SortForm):
