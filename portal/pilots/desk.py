@@ -15,11 +15,13 @@ from portal.core.dates import today
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.i18n import gettext as _
 from portal.core.references import parse_reference
+from portal.ideas.call_forms import SeenForm
 from portal.pilots.access import Hand, get_pilot_for
 from portal.pilots.actions import change_pilot, give_up_plan, plan_pilot, spend, start_pilot
 from portal.pilots.filling import fill_pilot
 from portal.pilots.forms import GiveUpForm, PilotForm, PlanForm, SpendForm
 from portal.pilots.models import Pilot
+from portal.pilots.practices import Practice
 from portal.pilots.queries import list_candidates, list_pilots, list_unplanned
 from portal.pilots.rules import WEEK, permits
 from portal.pilots.telling import desk_sections, tell_pilot, tell_sections
@@ -206,16 +208,16 @@ def address_of(pilot: Pilot) -> str:
 
 def take(
     v: Visit,
-    form: PilotForm,
+    form: PilotForm | SeenForm,
     save: Callable[[], str],
     template: str,
     *,
-    of: Pilot | None = None,
+    of: Pilot | Practice | None = None,
     **shown: object,
 ) -> ResponseReturnValue:
     """Show a form, or keep what was typed and go where `save` says; what can't be kept is shown again.
 
-    Who is told that somebody else changed the pilot (`of`) can send it again: they know by then.
+    Who is told that somebody else changed the pilot or practice (`of`) can send it again: they know by then.
     """
     if not form.is_submitted():
         return render_template(template, form=form, **shown)

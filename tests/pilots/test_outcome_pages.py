@@ -178,6 +178,9 @@ def test_an_adjusted_pilot_goes_on_in_its_next_round(app: Flask, browse: Browse,
     typed = {"verdict": "adjust", "reason": "The paint was too thin.", "unheard": "It is plain to see."}
     page = f"/staff/pilots/{code}/review/{gate}"
     assert fill(staff, page, **typed).status_code == 422  # until when?
+    late = fill(staff, page, **typed, ends_on=later, seen="99")
+    assert late.status_code == 409
+    assert 'name="seen" type="hidden" value="99"' not in late.text  # it can be sent again
     assert fill(staff, page, **typed, ends_on=later).status_code == 303
     public = browse().get(f"/pilots/{code}?lang=en").text
     assert "Adjust it and try a next round" in public
