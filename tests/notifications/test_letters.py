@@ -52,7 +52,7 @@ def happened(session: Session, thread: Thread, kind: str) -> Event:
     words = say(session, thread, Level.REASON, "First line.\nNot before spring.", author=by.person, now=NOW)
     data: dict[str, Any] = {"category": thread.category_id, "department": thread.department_id}
     data |= {"other": thread.reference, "others": [thread.reference], "what": "report.fixed"}
-    data |= {"version": 2, "of_substance": True}
+    data |= {"version": 2, "of_substance": True, "combination": 1}
     data |= {"pilot": "1", "title": "A crossing", "place": thread.place_id, "said": "stop", "practice": "1"}
     data |= {"decision": Status.PILOT, "until": "2026-03-09", "in": 3, "of": 3}
     return record_event(session, thread, kind, by=by, now=NOW, statement=words, data=data)
