@@ -123,7 +123,7 @@ def _tell_alone(indicator: Indicator, found: Difference, few: bool) -> list[str]
         return [bounds, _("That fits with no change at all.")]
     better = (found.sign > 0) == (indicator.direction == "up")
     change = _("It got better than before.") if better else _("It got worse than before.")
-    return [bounds, change + " " + _("Before and after alone can’t show that the pilot is the reason.")]
+    return [bounds, change, _("Before and after alone can’t show that the pilot is the reason.")]
 
 
 def _tell_beside(indicator: Indicator, found: Difference, place: str) -> list[str]:
@@ -139,7 +139,7 @@ def _tell_beside(indicator: Indicator, found: Difference, place: str) -> list[st
         return [bounds, _("It may have gone the same way without the pilot.")]
     better = (found.sign > 0) == (indicator.direction == "up")
     change = _("It went better here than there.") if better else _("It went worse here than there.")
-    return [bounds, change + " " + _("That speaks for an effect, if both would else have gone the same way.")]
+    return [bounds, change, _("That speaks for an effect, if both would else have gone the same way.")]
 
 
 def _tell_no_bounds(few: bool) -> str:
