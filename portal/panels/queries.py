@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from portal.accounts.models import OF_DEPARTMENT, Person, Role, RoleName
 from portal.communities.directory import Directory
 from portal.ideas.calls import Call
+from portal.ideas.combinations import Combination, CombinationPart, Outcome
 from portal.ideas.models import Idea
 from portal.ideas.phases import Phase
 from portal.panels.assigning import Candidate, count_free, in_order
@@ -56,10 +57,19 @@ def list_seats(session: Session, review: Review) -> Sequence[Seat]:
 
 
 def concerned_in(thread: Thread) -> Select[int]:
-    """Return the query for who wrote an idea or supports it, by the one each turned out to be."""
+    """Return the query for who wrote an idea or supports it, by the one each turned out to be.
+
+    Who wrote an idea that was combined into it wrote it too.
+    """
     voted = select(Vote.person_id).where(Vote.thread_id == thread.id)
+    wrote = (
+        select(Thread.author_id)
+        .join(CombinationPart, CombinationPart.thread_id == Thread.id)
+        .join(Combination, Combination.id == CombinationPart.combination_id)
+        .where(Combination.target_id == thread.id, Combination.outcome == Outcome.COMBINED)
+    )
     return select(func.coalesce(Person.same_as_id, Person.id)).where(
-        or_(Person.id == thread.author_id, Person.id.in_(voted))
+        or_(Person.id == thread.author_id, Person.id.in_(voted), Person.id.in_(wrote))
     )
 
 

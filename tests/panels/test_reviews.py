@@ -13,6 +13,7 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.outbox import Job
 from portal.core.worker import run_all
 from portal.ideas.changing import can_change
+from portal.ideas.combinations import Combination, CombinationPart, Outcome
 from portal.notifications.letters import write_letter
 from portal.notifications.models import Delivery
 from portal.panels.actions import ask_department, declare, refuse_idea, release, seat
@@ -265,3 +266,16 @@ def test_whoever_is_asked_is_written_to_once_a_day(session: Session) -> None:
     sent = session.execute(select(Delivery.person_id, Delivery.about)).all()
     assert [about for who, about in sent if who == wen.id] == ["panel_asked"]
     assert [about for who, about in sent if who == gardener.id] == ["panel_appraisal"]
+
+
+def test_whoever_wrote_an_idea_that_was_combined_into_it_is_never_proposed(session: Session) -> None:
+    wen = add_panellist(session, "wen")
+    idea, other = open_idea(session), open_idea(session, author=wen)
+    made = Combination(
+        target_id=idea.id, why="The same.", by_role="resident", proposed_at=NOW, outcome=Outcome.COMBINED
+    )
+    session.add(made)
+    session.flush()
+    session.add(CombinationPart(combination_id=made.id, thread_id=other.id, agrees=True))
+    session.flush()
+    assert "wen" not in names(session, idea)
