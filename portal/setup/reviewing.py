@@ -44,7 +44,8 @@ def review_ideas(cast: Cast, threads: Sequence[Thread], now: datetime) -> None:
         log_other(cast.session, thread)
     call = _call(cast, said, now)
     for idea in _ideas(cast, threads, *IN_CALL):
-        enter_call(cast.session, lock_thread(cast.session, idea.id), call, now=now - BEGAN / 2)
+        entered = max(now - BEGAN / 2, idea.changed_at)  # not before it was sent
+        enter_call(cast.session, lock_thread(cast.session, idea.id), call, now=entered)
         review = _put(cast, idea, call, panellists, said=said, now=now - PUT)
         is_new = idea.category_id == cast.directory.category_codes[IN_CALL[0]].id
         _sit(cast, idea, review, panellists[: 2 if is_new else 3], now - DONE)
@@ -103,7 +104,7 @@ def _appraise(cast: Cast, idea: Thread, review: Review, words: Words, now: datet
 
 def _decide(cast: Cast, idea: Thread, people: Sequence[Person], said: Words, now: datetime) -> None:
     """Decide on a small idea without its scores; everybody has been told."""
-    by, at = cast.coordinator_of(PLACE), max(idea.created_at, now - DONE)
+    by, at = cast.coordinator_of(PLACE), max(idea.changed_at, now - DONE)
     if idea.status == Status.RECEIVED:
         open_for_support(cast.session, idea, by=by, now=at)
     review = _put(cast, idea, None, people, said=said, now=at)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -24,6 +24,7 @@ class Rewritten:
     is_substance: bool
 
 
+AGO = timedelta(days=4)  # before the panel gets one of them
 CHANGES = (
     Rewritten(
         "樓下設一個共用充電櫃",
@@ -47,7 +48,7 @@ def rewrite_ideas(cast: Cast, threads: Sequence[Thread], now: datetime) -> None:
     for thread in threads:
         for change in CHANGES:
             if thread.kind == Kind.IDEA and thread.title == change.title and not thread.is_closed:
-                _rewrite(cast, thread, change, now)
+                _rewrite(cast, thread, change, max(now - AGO, thread.changed_at))
 
 
 def _rewrite(cast: Cast, thread: Thread, change: Rewritten, now: datetime) -> None:
