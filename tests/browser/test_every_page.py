@@ -376,7 +376,6 @@ REFUSED = """
         anonymous      /pilots/{pilot}/effect
         coordinator    /staff/pilots/{pilot}/review
         coordinator    /staff/pilots/{pilot}/review/{gate}
-        administrator  /staff/pilots/room
         coordinator    /staff/panels/{reviewed}/decide
         gardener       /staff/appraisals/{reviewed}
         panellist      /staff/reviews/{reviewed}
