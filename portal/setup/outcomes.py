@@ -140,12 +140,12 @@ def _begin(scene: Scene, began: datetime) -> None:
 def _happen(scene: Scene, began: datetime, decided_at: datetime) -> None:
     """Let it be measured, paid for and noticed."""
     told, pilot = scene.told, scene.pilot
-    scene.measure(pilot.starts_on + DAY, told["since"], decided_at)
     for what, amount in told["spent"]:
         values = {"on_day": pilot.starts_on, "amount": amount, "what": what}
         spend(scene.session, pilot, values, seen=pilot.revision, by=scene.by, now=began)
     for number, each in enumerate(told["effects"]):
         _notice(scene, number, each, began + each["week"] * WEEK - DAY)
+    scene.measure(pilot.starts_on + DAY, told["since"], decided_at - 6 * DAY)
 
 
 def _notice(scene: Scene, number: int, each: Told, now: datetime) -> None:
@@ -176,12 +176,12 @@ def _end(scene: Scene, now: datetime) -> None:
     """Let an expert judge it at the review that comes first, and the coordinator decide."""
     session, thread, pilot, told = scene.session, scene.thread, scene.pilot, scene.told
     expert = next(p for p in scene.cast.staff if (p.email or "").startswith("panel-2"))
-    ask_evaluator(session, thread, pilot, expert, told["body"], by=scene.by, now=now - 2 * WEEK)
+    ask_evaluator(session, thread, pilot, expert, told["body"], by=scene.by, now=now - 5 * DAY)
     seat, gate = find_seat(session, pilot, expert), next_gates(session, [pilot.id])[pilot.id]
     if seat is None:
         return
     stamp: Told = {"directory": scene.cast.directory, "by": Actor(expert, "evaluator")}
-    declare(session, thread, pilot, seat, "", now=now - 2 * WEEK, **stamp)
+    declare(session, thread, pilot, seat, "", now=now - 5 * DAY, **stamp)
     advice, said = Verdict(told["advice"]), told["opinion"]
     give_opinion(session, thread, pilot, gate, seat, advice=advice, text=said, now=now - 2 * DAY, **stamp)
     texts = {name: told[name] for name in ("reason", "dissent", "lessons")}
