@@ -65,7 +65,7 @@ def _comments_for(person: Person, directory: Directory) -> Select[Comment, Threa
 
 
 def list_waiting(
-    session: Session, person: Person, directory: Directory, after: int, most: int = PAGE
+    session: Session, person: Person, directory: Directory, after: int, most: int
 ) -> tuple[list[Waiting], int | None]:
     """Return the oldest of them after a number, and the number to go on from; two queries."""
     wanted = to_look_at(person, directory).where(Comment.id > after).order_by(Comment.id)
@@ -77,7 +77,7 @@ def list_waiting(
 
 
 def list_hidden(
-    session: Session, person: Person, directory: Directory, before: int | None, most: int = PAGE
+    session: Session, person: Person, directory: Directory, before: int | None, most: int
 ) -> tuple[list[Hidden], int | None]:
     """Return the newest hidden comments before a number, and the number to go on from; two queries."""
     wanted = _comments_for(person, directory).where(Comment.hidden_at.is_not(None))
@@ -108,7 +108,7 @@ def count_waiting(session: Session, person: Person, directory: Directory) -> int
 @staff_only(*WORKERS)
 def index() -> ResponseReturnValue:
     session, person = db.session(), me()
-    lines, onward = list_waiting(session, person, get_directory(session), row_asked_for("after") or 0)
+    lines, onward = list_waiting(session, person, get_directory(session), row_asked_for("after") or 0, PAGE)
     return render_template(
         "triage/comments.html", lines=lines, onward=onward and address_with(after=str(onward))
     )
@@ -118,7 +118,7 @@ def index() -> ResponseReturnValue:
 @staff_only(*WORKERS)
 def hidden() -> ResponseReturnValue:
     session = db.session()
-    lines, onward = list_hidden(session, me(), get_directory(session), row_asked_for("before"))
+    lines, onward = list_hidden(session, me(), get_directory(session), row_asked_for("before"), PAGE)
     return render_template(
         "triage/comments_hidden.html", lines=lines, onward=onward and address_with(before=str(onward))
     )

@@ -74,7 +74,7 @@ def safe_title(thread: Thread) -> str:
 
 
 def _list_recurring(v: Visit) -> Iterator[list[Cell]]:
-    chains, _onward = list_chains(v.session, v.person, v.directory, most=MOST_ROWS + 1)
+    chains, _onward = list_chains(v.session, v.person, v.directory, MOST_ROWS + 1)
     for chain in chains:
         newest = chain.newest
         yield [
@@ -89,7 +89,7 @@ def _list_recurring(v: Visit) -> Iterator[list[Cell]]:
 
 
 def _list_comments(v: Visit) -> Iterator[list[Cell]]:
-    lines, _onward = list_waiting(v.session, v.person, v.directory, 0, most=MOST_ROWS + 1)
+    lines, _onward = list_waiting(v.session, v.person, v.directory, 0, MOST_ROWS + 1)
     for line in lines:
         yield [
             line.thread.reference,
@@ -103,7 +103,7 @@ def _list_comments(v: Visit) -> Iterator[list[Cell]]:
 
 
 def _list_hidden(v: Visit) -> Iterator[list[Cell]]:
-    lines, _onward = list_hidden(v.session, v.person, v.directory, None, most=MOST_ROWS + 1)
+    lines, _onward = list_hidden(v.session, v.person, v.directory, None, MOST_ROWS + 1)
     for line in lines:
         comment, thread = line.comment, line.thread
         yield [
