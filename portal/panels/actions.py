@@ -184,7 +184,8 @@ def _write_to(session: Session, about: str, person_id: int, now: datetime) -> No
 def release(
     session: Session, review: Review, thread: Thread, seat_: Seat, *, by: Actor, now: datetime
 ) -> None:
-    """Take a panellist off a review; Conflict once they have handed in."""
+    """Take a panellist off a review; Conflict once they have handed in. The thread is locked."""
+    session.refresh(seat_)  # they may have handed in since the page was asked for
     refuse_unless(seat_.review_id == review.id and seat_.state in SEATED and seat_.done_at is None)
     seat_.state = SeatState.RELEASED
     staff = EventVisibility.STAFF
@@ -208,8 +209,10 @@ def declare(
     """
     session.refresh(review)
     seat_ = find_seat(session, review, person)
-    refuse_unless(seat_ is not None and seat_.state in SEATED and takes_scores(review, now))
+    refuse_unless(seat_ is not None)
     assert seat_ is not None  # noqa: S101  # refused above
+    session.refresh(seat_)  # another window may have said so, or a coordinator taken them off it
+    refuse_unless(seat_.state in SEATED and takes_scores(review, now))
     if has_interest:
         _recuse(session, thread, seat_, interest, now)
     elif is_concerned(session, thread, person):

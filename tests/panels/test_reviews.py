@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.core import clock
@@ -279,3 +279,30 @@ def test_whoever_wrote_an_idea_that_was_combined_into_it_is_never_proposed(sessi
     session.add(CombinationPart(combination_id=made.id, thread_id=other.id, agrees=True))
     session.flush()
     assert "wen" not in names(session, idea)
+
+
+def meanwhile(session: Session, seat_: Seat, **values: object) -> None:
+    """Change a seat as another transaction does: what is loaded here doesn't know of it."""
+    change = update(Seat).where(Seat.id == seat_.id).values(**values)
+    session.execute(change, execution_options={"synchronize_session": False})
+
+
+def test_what_was_declared_in_another_window_meanwhile_stays(session: Session) -> None:
+    wen, idea = add_panellist(session, "wen"), open_idea(session)
+    review = review_of(session, idea, [wen])
+    mine = session.scalars(select(Seat)).one()
+    meanwhile(session, mine, state=SeatState.RECUSED, interest="My firm.")
+    with pytest.raises(Conflict):
+        sit(session, review, wen)
+    session.refresh(mine)
+    assert (mine.state, mine.interest) == (SeatState.RECUSED, "My firm.")
+
+
+def test_who_has_handed_in_meanwhile_is_not_taken_off(session: Session) -> None:
+    wen, idea = add_panellist(session, "wen"), open_idea(session)
+    review = review_of(session, idea, [wen])
+    sit(session, review, wen)
+    mine = session.scalars(select(Seat)).one()
+    meanwhile(session, mine, done_at=NOW)
+    with pytest.raises(Conflict):
+        release(session, review, idea, mine, by=coordinator(session), now=NOW)
