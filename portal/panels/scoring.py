@@ -14,6 +14,7 @@ from portal.core.i18n import gettext as _
 from portal.core.outbox import enqueue
 from portal.panels.marking import HIGHEST, LOWEST, Number
 from portal.panels.models import Review, Seat, SeatState
+from portal.panels.queries import is_concerned
 from portal.panels.rubric import list_yardsticks
 from portal.panels.scores import Mark, Remark, Sheet, Yardstick
 from portal.panels.sealing import all_are_in, count_in, counts, is_over, is_revealed, takes_scores, takes_talk
@@ -56,12 +57,15 @@ def save_answers(session: Session, seat: Seat, answers: Answers, *, seen: int, n
 def hand_in(session: Session, seat: Seat, answers: Answers, *, seen: int, now: datetime) -> None:
     """Keep the answers and hand them in; they are then fixed. The last one in reveals them all.
 
-    Invalid while a criterion has no answer or no reason. The same handed in again changes nothing.
+    Invalid while a criterion has no answer or no reason, Conflict for who wrote or supports it by now.
+    The same handed in again changes nothing.
     """
     thread = _lock(session, seat)
     if seat.done_at and answers == read_answers(session, seat):
         return
     _need_open(seat, now)
+    if is_concerned(session, thread, session.get_one(Person, seat.person_id)):  # by what was joined since
+        raise Conflict(_("You sent or support this idea. Please choose that you have an interest in it."))
     yardsticks = list_yardsticks(session, seat.review)
     if not all(answers.get(y.id, Answer()).is_whole for y in yardsticks):
         raise Invalid(_("Please give each criterion a score, or abstain, and say why."))

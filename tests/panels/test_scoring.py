@@ -30,8 +30,8 @@ from portal.panels.scoring import (
 from portal.panels.sealing import all_are_in, count_in, is_revealed
 from portal.threads.actions import withdraw
 from portal.threads.events import Actor
-from portal.threads.models import Event, EventVisibility
-from tests.factories import person
+from portal.threads.models import Event, EventVisibility, Vote
+from tests.factories import NOW, person
 from tests.ideas.calling import coordinator, make_call, make_idea_in
 from tests.panels.scoring_scene import PANEL, SOON, make_review, score, seat_of, seen, whole
 
@@ -299,3 +299,14 @@ def test_what_was_withdrawn_is_scored_no_more_and_nobody_is_awaited(session: Ses
         hand_in(session, seat, whole(session, review, 4), seen=0, now=SOON)
     reveal_what_is_over(session, {}, end_of_day(review.last_day))
     assert review.revealed_at is None
+
+
+def test_who_supports_it_by_now_declares_that_instead_of_handing_in(session: Session) -> None:
+    """What they supported may have been joined with it since they said that they can judge it freely."""
+    review = make_review(session)
+    seat = seat_of(session, review, "panellist")
+    session.add(Vote(thread_id=review.thread_id, person_id=seat.person_id, version=1, at=NOW))
+    session.flush()
+    with pytest.raises(Conflict):
+        hand_in(session, seat, whole(session, review, 5), seen=0, now=SOON)
+    assert seat.done_at is None
