@@ -11,9 +11,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounts.models import Person
 from portal.communities.directory import Directory
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
+from portal.core.text import mask_personal
 from portal.ideas.combinations import Combination, CombinationPart, Outcome
 from portal.ideas.combining_rules import refusal
 from portal.ideas.joint_text import find_target
@@ -200,7 +202,8 @@ def _fold(
     session: Session, made: Combination, idea: Thread, target: Thread, *, by: Actor, now: datetime
 ) -> None:
     """Let the idea go on in the target. Its votes stay with it: whose they are is asked."""
-    words = say(session, idea, Level.REASON, made.why, author=None, now=now)
+    level = Level.REASON if _is_looked_at(session, made) else Level.TOLD
+    words = say(session, idea, level, mask_personal(made.why), author=None, now=now)
     session.flush()
     session.add(
         ThreadLink(
@@ -218,6 +221,14 @@ def _fold(
     record_event(session, idea, "idea.combined", by=SYSTEM, now=now, statement=words, data=data)
     if not idea.author.erased_at:
         follow_thread(session, target, idea.author, now=now)
+
+
+def _is_looked_at(session: Session, made: Combination) -> bool:
+    """Tell whether everybody may read why: words of somebody unverified were not looked at by staff."""
+    if made.by_role != "resident":
+        return True
+    writer = session.get(Person, made.proposed_by_id) if made.proposed_by_id else None
+    return writer is not None and writer.is_verified
 
 
 def _end(
