@@ -45,7 +45,7 @@ class Branch:
     language: str
     status: str
     status_label: str
-    supporters: int
+    supporters: int | None  # None where the public may not see it
     is_here: bool
     parents: list["Branch"]
 
@@ -83,7 +83,7 @@ def tell_branch(node: Lineage, here: Thread) -> Branch:
         language=thread.language if is_public else "",
         status=thread.status,
         status_label=status_label(thread.status),
-        supporters=thread.votes_total,
+        supporters=thread.votes_total if is_public else None,
         is_here=thread.id == here.id,
         parents=[tell_branch(parent, here) for parent in node.parents],
     )

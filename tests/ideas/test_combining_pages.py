@@ -149,7 +149,9 @@ def test_a_hidden_idea_keeps_its_title_to_itself_in_the_picture(
 ) -> None:
     with writing(app) as session:
         combine(session, *(thread_by_reference(session, reference) for reference in ideas))
-        thread_by_reference(session, ideas[1]).visibility = "hidden"  # type: ignore[assignment]
+        hidden = thread_by_reference(session, ideas[1])
+        hidden.visibility, hidden.votes_total = "hidden", 77  # type: ignore[assignment]
     page = english(browse).get(f"/ideas/{ideas[0]}{EN}").text
     assert "An idea that is not public" in page
     assert "Put up a sail" not in page
+    assert "77 supporters" not in page
