@@ -28,7 +28,7 @@ from portal.pilots.telling import desk_sections, tell_pilot, tell_sections
 from portal.pilots.words import state_label, tell_days
 from portal.threads.actions import lock_thread
 from portal.threads.events import Actor
-from portal.threads.models import Kind, Status, Thread
+from portal.threads.models import Kind, Status, Thread, Visibility
 from portal.threads.queries import find_by_reference
 from portal.triage.lists import READERS
 from portal.triage.rows import title_of
@@ -67,7 +67,8 @@ def plan(reference: str) -> ResponseReturnValue:
     """Begin the plan of a pilot for an idea that was decided so."""
     v = Visit.begin()
     thread, first = _idea_to_plan(v, reference), today() + 4 * WEEK
-    given = {"seen": 0, "title": title_of(thread)[:120], "place": thread.place_id}
+    title = thread.title[:120] if thread.visibility == Visibility.PUBLIC else ""  # the plan is for everybody
+    given = {"seen": 0, "title": title, "place": thread.place_id}
     form = _plan_form(v, thread, None, data=given | {"starts_on": first, "ends_on": first + 12 * WEEK})
 
     def save() -> str:

@@ -5,27 +5,37 @@ from sqlalchemy.orm import Session
 
 from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
+from portal.core.text import mask_personal
 from portal.ideas.models import Idea
 from portal.pilots.effects import Effect, EffectState
 from portal.pilots.gates import GateDecision
 from portal.pilots.models import Pilot, Spending
 from portal.pilots.outcome_telling import SEVERITIES
-from portal.threads.models import Thread
+from portal.threads.models import Thread, Visibility
 from portal.threads.queries import read_shown
 
 
 def gather_facts(session: Session, thread: Thread, pilot: Pilot, directory: Directory) -> dict[str, str]:
-    """Return a first text for each part of a practice; how to repeat it, nobody has written yet."""
-    idea = session.get(Idea, thread.id)
-    problem = (idea.problem if idea else "") or read_shown(session, [thread.id]).get(thread.id, "")
+    """Return a first text for each part of a practice; how to repeat it, nobody has written yet.
+
+    Of what people said only what everybody can read, with personal numbers covered.
+    """
     return {
-        "problem": problem,
+        "problem": _tell_problem(session, thread),
         "what": _tell_what(session, pilot),
         "conditions": _tell_conditions(pilot, directory),
         "cost": _tell_cost(session, pilot),
         "side_effects": _tell_side_effects(session, pilot),
         "how_to": "",
     }
+
+
+def _tell_problem(session: Session, thread: Thread) -> str:
+    if thread.visibility != Visibility.PUBLIC:
+        return ""
+    idea = session.get(Idea, thread.id)
+    problem = mask_personal(idea.problem) if idea else ""
+    return problem or read_shown(session, [thread.id]).get(thread.id, "")
 
 
 def _tell_what(session: Session, pilot: Pilot) -> str:
@@ -62,6 +72,6 @@ def _tell_side_effects(session: Session, pilot: Pilot) -> str:
     )
     lines = []
     for effect in session.scalars(shown.order_by(Effect.id)):
-        line = _("%(who)s: %(what)s", who=SEVERITIES[effect.severity], what=effect.text)
+        line = _("%(who)s: %(what)s", who=SEVERITIES[effect.severity], what=effect.masked("text"))
         lines.append(f"{line} → {effect.done}" if effect.done else line)
     return "\n".join(lines)

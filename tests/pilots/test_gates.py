@@ -1,5 +1,6 @@
 """Reviews of pilots: who judges, what is owed, what each decision does, and that none is rewritten."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.core import clock
 from portal.core.dates import today
 from portal.core.errors import Conflict, Invalid
+from portal.ideas.models import Idea
 from portal.pilots.allowances import read_rooms, set_room
 from portal.pilots.gates import Evaluator, Gate, GateKind, Rewritten, Verdict
 from portal.pilots.gates_actions import (
@@ -24,8 +26,9 @@ from portal.pilots.gates_actions import (
 from portal.pilots.gates_jobs import remind
 from portal.pilots.gates_queries import list_gates
 from portal.pilots.models import Amendment, Pilot, PilotState
+from portal.pilots.practices_facts import gather_facts
 from portal.threads.events import Actor
-from portal.threads.models import Event, Thread
+from portal.threads.models import Event, Thread, Visibility
 from tests.factories import NOW, directory, person
 from tests.pilots.piloting import (
     BEFORE,
@@ -217,3 +220,15 @@ def test_reviews_are_reminded_of_once_before_and_once_on_the_day(session: Sessio
         remind(session, {}, clock.now() + after)
         assert list(session.scalars(kinds.order_by(Event.id))) == expected
     assert {"coordinator", "officer", "panellist"} <= told(session)
+
+
+def test_the_first_draft_of_a_practice_covers_numbers_and_keeps_what_is_private(session: Session) -> None:
+    thread, pilot, _one = make_running(session)
+    session.get_one(Idea, thread.id).problem = "Ask Wen, 138 0013 8000, about the cars."
+    tell(session, thread, pilot, replace(HARM, text="I fell. Ring me: 139 0013 9000."))
+    facts = gather_facts(session, thread, pilot, directory(session))
+    assert "about the cars" in facts["problem"]
+    assert "I fell" in facts["side_effects"]
+    assert "0013" not in str(facts)
+    thread.visibility = Visibility.PRIVATE
+    assert gather_facts(session, thread, pilot, directory(session))["problem"] == ""

@@ -13,7 +13,7 @@ from portal.core.db import db
 from portal.pilots.models import Pilot, PilotState
 from portal.pilots.queries import find_pilot, list_amendments, list_indicators, read_values
 from portal.threads.models import Visibility
-from tests.factories import Browse, count_queries, directory, form_fields, person
+from tests.factories import Browse, count_queries, directory, form_fields, person, thread_by_reference
 from tests.pilots import piloting
 from tests.pilots.piloting import DAY, WEEK, add_indicator, make_idea_to_try, make_plan, make_running, weekly
 from tests.threads.publishing import writing
@@ -304,3 +304,17 @@ def test_the_list_asks_no_more_for_more_pilots(app: Flask, client: FlaskClient, 
     with count_queries(app) as many:
         client.get("/pilots")
     assert len(many) == len(few)
+
+
+def test_the_plan_does_not_take_over_the_title_of_a_private_idea(app: Flask, browse: Browse) -> None:
+    """The plan is for everybody to read."""
+    with writing(app) as session:
+        idea = make_idea_to_try(session, title="Ring 138 0013 8000 about the crossing")
+        reference = idea.reference
+    address, me = f"{DESK}/plan/{reference}?{EN}", browse("coordinator")
+    offered = me.get(address).text
+    assert "about the crossing" in offered
+    assert "0013" not in offered
+    with writing(app) as session:
+        thread_by_reference(session, reference).visibility = Visibility.PRIVATE
+    assert "about the crossing" not in me.get(address).text
