@@ -74,7 +74,7 @@ def safe_title(thread: Thread) -> str:
 
 
 def _list_recurring(v: Visit) -> Iterator[list[Cell]]:
-    chains, _onward = list_chains(v.session, v.person, v.directory, MOST_ROWS + 1)
+    chains, _onward = list_chains(v.session, v.person, v.directory, most=MOST_ROWS + 1)
     for chain in chains:
         newest = chain.newest
         yield [
