@@ -19,7 +19,7 @@ from portal.panels.queries import find_review
 from portal.panels.telling import asked_of
 from portal.threads.actions import lock_thread
 from portal.threads.events import Actor
-from portal.threads.models import Thread
+from portal.threads.models import Status, Thread
 
 blueprint = Blueprint("appraisals", __name__, url_prefix="/staff/appraisals")
 officers = staff_only(*OF_DEPARTMENT)
@@ -77,11 +77,14 @@ def keep(reference: str) -> ResponseReturnValue:
 
 
 def get_asked(v: Visit, reference: str) -> tuple[Thread, Review, list[int]]:
-    """Return an idea on which departments of this person are asked, with those; else NotFound."""
+    """Return an idea on which departments of this person are asked, with those; else NotFound.
+
+    Its words are for them because the panel has it: not once it is withdrawn.
+    """
     thread = get_idea(v.session, reference)
     review = find_review(v.session, thread.id)
     asked = asked_of(v.session, review, v.person, thread, v.directory) if review else []
-    if review is None or not asked:
+    if review is None or not asked or thread.status == Status.WITHDRAWN:
         raise NotFound()
     return thread, review, asked
 

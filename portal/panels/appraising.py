@@ -42,7 +42,8 @@ def appraise(
 ) -> None:
     """Keep what a department that was asked says; said again, the last counts. The thread is locked."""
     session.refresh(review)
-    refuse_unless(review.closed_at is None and department_id in list_requests(session, review))
+    is_open = review.closed_at is None and not thread.is_closed
+    refuse_unless(is_open and department_id in list_requests(session, review))
     if not 1 <= feasibility <= len(FEASIBILITY):
         raise Invalid(_("Please say how feasible it is."))
     session.add(
@@ -135,7 +136,7 @@ def list_to_appraise(
         select(Review, Thread, AppraisalRequest.department_id, answered.label("answered"))
         .join(AppraisalRequest, AppraisalRequest.review_id == Review.id)
         .join(Thread, Thread.id == Review.thread_id)
-        .where(Review.closed_at.is_(None), or_(*mine))
+        .where(Review.closed_at.is_(None), ~Thread.is_closed, or_(*mine))
         .order_by("answered", Review.last_day, Review.id)
         .limit(MOST)
     )

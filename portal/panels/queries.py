@@ -150,7 +150,10 @@ class Progress:
 def list_led(
     session: Session, places: Collection[int], *, closed: bool = False, call_id: int | None = None
 ) -> list[Progress]:
-    """Return the reviews of these places, the one that ends first first; one query."""
+    """Return the reviews of these places, the one that ends first first; one query.
+
+    Of those that are not closed only where the idea stands: one that was withdrawn waits for nothing.
+    """
     counted = Seat.state.in_(SEATED)
     rows = (
         select(
@@ -166,7 +169,7 @@ def list_led(
         .outerjoin(Call, Call.id == Review.call_id)
         .outerjoin(Seat, Seat.review_id == Review.id)
         .where(func.coalesce(Call.place_id, Thread.place_id).in_(places))
-        .where(Review.closed_at.is_not(None) if closed else Review.closed_at.is_(None))
+        .where(Review.closed_at.is_not(None) if closed else Review.closed_at.is_(None) & ~Thread.is_closed)
         .group_by(Review.id, Thread.id, Call.id)
     )
     if call_id is not None:

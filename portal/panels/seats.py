@@ -36,7 +36,8 @@ def mine() -> ResponseReturnValue:
     """Show what is due, and what is done, in all calls."""
     v, day = Visit.begin(), today()
     seats = list_own_seats(v.session, v.person)
-    due = [s for s in seats if s.state in SEATED and s.done_at is None and takes_scores(s.review, v.now)]
+    running = [s for s in seats if takes_scores(s.review, v.now) and not s.review.thread.is_closed]
+    due = [s for s in running if s.state in SEATED and s.done_at is None]
     done = [s for s in reversed(seats) if s not in due]
     return render_template(
         "panels/mine.html",

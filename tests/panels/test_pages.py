@@ -13,6 +13,8 @@ from portal.core.tokens import sign
 from portal.intake.queries import TRACKING
 from portal.panels.models import Review, Seat, SeatState
 from portal.panels.queries import find_review
+from portal.threads.actions import withdraw
+from portal.threads.events import resident
 from portal.threads.models import Status
 from portal.threads.votes import cast_vote
 from tests.factories import NOW, Browse, directory, form_fields, person, thread_by_reference
@@ -210,6 +212,10 @@ def test_departments_say_side_by_side_what_it_takes(app: Flask, browse: Browse, 
         assert "About 3,000 yuan" in shown
         assert "Two weeks" in shown
     assert "About 3,000 yuan" not in browse().get(f"/ideas/{idea}").text  # not before it is decided
+    with writing(app) as session:
+        thread = thread_by_reference(session, idea)
+        withdraw(session, thread, by=resident(thread.author), now=NOW)
+    assert gardener.get(mine).status_code == 404
 
 
 def test_the_author_is_told_first_then_everybody(app: Flask, browse: Browse, idea: str) -> None:

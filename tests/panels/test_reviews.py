@@ -17,13 +17,15 @@ from portal.ideas.combinations import Combination, CombinationPart, Outcome
 from portal.notifications.letters import write_letter
 from portal.notifications.models import Delivery
 from portal.panels.actions import ask_department, declare, refuse_idea, release, seat
-from portal.panels.appraising import appraise, list_appraisals
+from portal.panels.appraising import appraise, list_appraisals, list_to_appraise
 from portal.panels.jobs import look_through
 from portal.panels.knowing import set_knowledge
 from portal.panels.models import Review, Seat, SeatState
 from portal.panels.queries import list_candidates, list_led, list_own_seats, list_requests, list_unjudged
 from portal.panels.sealing import counts
 from portal.privacy.erasure import erase_person
+from portal.threads.actions import withdraw
+from portal.threads.events import resident
 from portal.threads.models import Event, Thread
 from portal.threads.votes import cast_vote
 from tests.factories import NOW, add_person, count_queries, directory, person
@@ -31,6 +33,7 @@ from tests.notifications.test_letters import delivery
 from tests.panels.scenes import (
     DAY,
     add_officer,
+    add_officer_of,
     add_panellist,
     call_under_review,
     coordinator,
@@ -306,3 +309,18 @@ def test_who_has_handed_in_meanwhile_is_not_taken_off(session: Session) -> None:
     meanwhile(session, mine, done_at=NOW)
     with pytest.raises(Conflict):
         release(session, review, idea, mine, by=coordinator(session), now=NOW)
+
+
+def test_what_was_withdrawn_waits_for_no_coordinator_and_no_department(session: Session) -> None:
+    idea = open_idea(session)
+    review = review_of(session, idea)
+    (asked,) = list_requests(session, review)
+    gardener, places = add_officer_of(session, asked, "gardener"), directory(session).within(idea.place_id)
+    assert list_led(session, places)
+    assert list_to_appraise(session, gardener, directory(session))
+    withdraw(session, idea, by=resident(idea.author), now=NOW)
+    assert not list_led(session, places)
+    assert not list_to_appraise(session, gardener, directory(session))
+    said = {"feasibility": 4, "cost": "Nothing.", "duration": "A day.", "words": ""}
+    with pytest.raises(Conflict):
+        appraise(session, review, idea, asked, by=coordinator(session), now=NOW, **said)
