@@ -20,6 +20,7 @@ from portal.notifications.asking import want_no_mail
 from portal.notifications.follow_letters import tell_thread
 from portal.notifications.letters import STOP, make_letter, name_of, quote
 from portal.notifications.models import CARRY, Delivery
+from portal.notifications.notes import compose_note
 from portal.notifications.rules import has_link
 from portal.notifications.spreading import CHUNK, COMBINED, Recipient, prepare, read_chunk
 from portal.notifications.supporters import prepare_notes
@@ -97,14 +98,7 @@ def write_carry_note(
             reference=idea.reference,
             link=_link(idea, person),
         )
-    return {
-        "id": delivery.message_id.strip("<>"),
-        "channel": contact.channel,
-        "to": contact.address,
-        "text": text,
-        "language": person.language,
-        "reference": idea.reference,
-    }
+    return compose_note(delivery, contact, text, person.language, idea)
 
 
 def _link(idea: Thread, person: Person) -> str:

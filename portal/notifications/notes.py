@@ -14,13 +14,20 @@ from portal.threads.models import Event, Thread
 
 
 def write_note(session: Session, delivery: Delivery, contact: Contact) -> Mapping[str, str]:
-    """Return the message for the web hook. Its id is the same at each try."""
+    """Return the message for the web hook."""
     person = session.get_one(Person, delivery.person_id)
     event = session.get_one(Event, delivery.event_id) if delivery.event_id else None
     thread = session.get_one(Thread, event.thread_id) if event else None
     language = language_of(person, thread)
     with in_language(language):
         text = _tell(session, event, thread, person) if event and thread else _tell_code(contact)
+    return compose_note(delivery, contact, text, language, thread)
+
+
+def compose_note(
+    delivery: Delivery, contact: Contact, text: str, language: str, thread: Thread | None
+) -> Mapping[str, str]:
+    """Return what the web hook is given for one message. Its id is the same at each try."""
     return {
         "id": delivery.message_id.strip("<>"),
         "channel": contact.channel,

@@ -23,6 +23,7 @@ from portal.notifications.asking import want_no_mail
 from portal.notifications.follow_letters import tell_thread
 from portal.notifications.letters import STOP, make_letter, name_of, quote
 from portal.notifications.models import SUPPORT, Delivery
+from portal.notifications.notes import compose_note
 from portal.notifications.rules import has_link
 from portal.notifications.spreading import CHUNK, Recipient, asks_supporters, prepare, read_chunk
 from portal.threads.additions import Frequency
@@ -144,14 +145,7 @@ def write_support_note(
             reference=thread.reference,
             link=_link(thread, person),
         )
-    return {
-        "id": delivery.message_id.strip("<>"),
-        "channel": contact.channel,
-        "to": contact.address,
-        "text": text,
-        "language": person.language,
-        "reference": thread.reference,
-    }
+    return compose_note(delivery, contact, text, person.language, thread)
 
 
 def _link(thread: Thread, person: Person) -> str:
