@@ -74,6 +74,13 @@ def _places(thread: Thread, directory: Directory) -> list[Any]:
     return list({place.id: place for place in (own, *spots, *above, *others)}.values())
 
 
+def _may_be_meant(session: Session, thread: Thread, target: Target, directory: Directory) -> bool:
+    """Tell whether the page offers this target: no idea is to answer all the reports of a whole district."""
+    if target.report_id is not None or target.key in {aim.key for aim in list_aims(session, thread.id)}:
+        return True
+    return target.place_id in {thread.spot_id, *(place.id for place in _places(thread, directory))}
+
+
 def show_aims(
     session: Session,
     thread: Thread,
@@ -123,6 +130,7 @@ def take_aim(
         target = form.find(session, directory) if form.validate() else None
     else:
         target = find_target(session, sent.get("target", ""), directory)
+        target = target if target and _may_be_meant(session, thread, target, directory) else None
     again: dict[str, Any] = {"now": now, "back": back, "form": form}
     if target is None:
         problem = "" if form else _("This is not there any more.")

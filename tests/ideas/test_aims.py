@@ -305,6 +305,18 @@ def test_the_sender_confirms_by_the_private_link(
     assert client.get("/track/nothing/aims").status_code == 404
 
 
+def test_no_sender_answers_all_the_reports_of_a_whole_district(
+    app: Flask, browse: Browse, answered: tuple[str, str]
+) -> None:
+    with app.app_context():
+        whole = next(iter(directory(db.session()).children(None)))
+        category = directory(db.session()).category_codes["roads-paving"].id
+    sender, page = browse("resident"), f"/ideas/{answered[0]}/aims?{EN}"
+    fields = {"answer": "yes", "target": f"c{category}.p{whole.id}"}
+    assert post(sender, page, fields).status_code == 422
+    assert "No idea answers" in sender.get(f"/ideas/needs?{EN}").text
+
+
 def test_others_say_nothing(client: FlaskClient, browse: Browse, answered: tuple[str, str]) -> None:
     for other in (client, browse("neighbour"), browse("outsider")):
         assert other.get(f"/ideas/{answered[0]}/aims").status_code == 404
