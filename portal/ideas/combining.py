@@ -202,8 +202,9 @@ def _fold(
     session: Session, made: Combination, idea: Thread, target: Thread, *, by: Actor, now: datetime
 ) -> None:
     """Let the idea go on in the target. Its votes stay with it: whose they are is asked."""
-    level = Level.REASON if _is_looked_at(session, made) else Level.TOLD
-    words = say(session, idea, level, mask_personal(made.why), author=None, now=now)
+    words = None
+    if _may_be_read(session, made):
+        words = say(session, idea, Level.REASON, mask_personal(made.why), author=None, now=now)
     session.flush()
     session.add(
         ThreadLink(
@@ -211,7 +212,7 @@ def _fold(
             from_id=idea.id,
             to_id=target.id,
             actor_id=by.id,
-            reason_id=words.id,
+            reason_id=words.id if words else None,
             at=now,
         )
     )
@@ -223,7 +224,7 @@ def _fold(
         follow_thread(session, target, idea.author, now=now)
 
 
-def _is_looked_at(session: Session, made: Combination) -> bool:
+def _may_be_read(session: Session, made: Combination) -> bool:
     """Tell whether everybody may read why: words of somebody unverified were not looked at by staff."""
     if made.by_role != "resident":
         return True
