@@ -19,6 +19,10 @@ def refusal(thread: Thread, survivor: Thread) -> str:
         ),
         (thread.kind not in (survivor.kind, Kind.UNDECIDED), _("A report can’t be joined with an idea.")),
         (
+            thread.kind == Kind.IDEA and thread.votes_total > 0,  # their support is theirs to give
+            _("People support %(reference)s. Combine the two, so that they are asked.", **one),
+        ),
+        (
             thread.is_listed and not survivor.is_listed,
             _("%(reference)s is not public. Join them the other way round.", **other),
         ),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from portal.core import clock
 from portal.core.dates import today
 from portal.core.errors import Conflict, Invalid, TooMany
+from portal.core.i18n import in_language
 from portal.ideas.actions import decide_idea, open_for_support
 from portal.ideas.changing import (
     MOST_A_DAY,
@@ -29,7 +30,7 @@ from portal.ideas.versions import (
     list_versions,
 )
 from portal.threads.events import Actor, resident
-from portal.threads.merging import merge_threads, undo_merge
+from portal.threads.merging import merge_threads
 from portal.threads.models import Status, Thread, Visibility
 from portal.threads.queries import find_published, list_events, original_words
 from portal.threads.votes import cast_vote
@@ -208,15 +209,20 @@ def test_staff_can_say_that_a_version_changed_the_substance(session: Session) ->
         mark_substance(session, idea, list_versions(session, idea.id)[0], by=coordinator(session), now=NOW)
 
 
-def test_support_that_came_with_a_joined_idea_is_asked_and_kept_once(session: Session) -> None:
-    idea, other = make_idea(session, FIRST), make_idea(session, "Herbs!", author=person(session, "officer"))
-    neighbour = person(session, "neighbour")
-    cast_vote(session, other, neighbour, now=NOW)
+def test_the_sender_of_a_joined_idea_is_asked_and_kept_once(session: Session) -> None:
+    officer = person(session, "officer")
+    idea, other = make_idea(session, FIRST), make_idea(session, "Herbs!", author=officer)
     merge_threads(session, other, idea, by=coordinator(session), now=NOW)
-    total = idea.votes_total
+    assert idea.votes_total == 1
     change(session, idea, SECOND, is_substance=True, now=NOW + timedelta(hours=1))
-    assert supported(session, idea) == Support(0, total)
-    keep_support(session, idea, neighbour, seen=2, now=NOW + timedelta(hours=2))
-    assert (idea.votes_total, supported(session, idea)) == (total, Support(1, total - 1))
-    undo_merge(session, other, by=coordinator(session), now=NOW + timedelta(hours=3))
-    assert (idea.votes_total, other.votes_total) == (1, 1)  # what they said to each of them
+    assert supported(session, idea) == Support(0, 1)
+    keep_support(session, idea, officer, seen=2, now=NOW + timedelta(hours=2))
+    assert (idea.votes_total, supported(session, idea)) == (1, Support(1, 0))
+
+
+def test_an_idea_that_people_support_is_not_joined_over_their_heads(session: Session) -> None:
+    idea, other = make_idea(session, FIRST), make_idea(session, "Herbs!", author=person(session, "officer"))
+    cast_vote(session, other, person(session, "neighbour"), now=NOW)
+    with pytest.raises(Conflict, match="Combine the two"), in_language("en"):
+        merge_threads(session, other, idea, by=coordinator(session), now=NOW)
+    assert (idea.votes_total, other.votes_total) == (0, 1)

@@ -153,7 +153,7 @@ class Changing(RuleBasedStateMachine):
         for number in self.supports:
             self.supports[number] = not is_asked_anew(self.session, self.idea, idea, self.people[number])
 
-    @precondition(lambda self: not self.joined)
+    @precondition(lambda self: not self.joined and not self.other.votes_total)  # or it is refused
     @rule()
     def join(self) -> None:
         self.tick()
