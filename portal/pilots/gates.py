@@ -42,6 +42,9 @@ class Gate(Numbered, Base):
     closed_at: Mapped[datetime | None]
 
 
+NOT_SAID = "-"  # an interest of which nothing is kept but that there is one
+
+
 class Evaluator(Numbered, Base):
     """Somebody asked to judge a pilot. Nobody counts before they have declared that they may."""
 

@@ -11,7 +11,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.ideas.call_forms import SeenForm
 from portal.pilots.allowances import MOST
-from portal.pilots.gates import GateKind, Verdict
+from portal.pilots.gates import NOT_SAID, GateKind, Verdict
 from portal.pilots.gates_actions import Decided
 from portal.pilots.gates_rules import verdicts_at
 from portal.pilots.outcome_telling import VERDICTS
@@ -66,7 +66,7 @@ class DeclareForm(Form):
 
     def told(self) -> str:
         """Return the person's interest; nothing if they have none."""
-        return (self.interest.data or "-") if self.part.data == PART else ""
+        return (self.interest.data or NOT_SAID) if self.part.data == PART else ""
 
 
 class OpinionForm(Form):

@@ -14,6 +14,7 @@ from portal.core.text import mask_personal
 from portal.insight.models import Strain, WeekLoad
 from portal.notifications.models import Delivery, DueWarning, Subscription
 from portal.panels.models import Expertise, Seat
+from portal.pilots.gates import NOT_SAID, Evaluator
 from portal.threads.additions import Comment, CommentFlag, Follower, NotSame
 from portal.threads.events import record_administration, resident
 from portal.threads.models import Thread, Vote
@@ -116,6 +117,8 @@ def empty(session: Session, numbers: Sequence[int], *, now: datetime) -> None:
     for flag in session.scalars(select(CommentFlag).where(CommentFlag.person_id.in_(numbers))):
         flag.why = mask_personal(flag.why)
     session.execute(update(Seat).where(Seat.person_id.in_(numbers)).values(interest=""))
+    judged = Evaluator.person_id.in_(numbers) & (Evaluator.interest != "")
+    session.execute(update(Evaluator).where(judged).values(interest=NOT_SAID))  # they stay stepped back
     for table in OF_A_PERSON:
         session.execute(delete(table).where(table.person_id.in_(numbers)))
     session.flush()

@@ -18,6 +18,7 @@ from portal.notifications.models import Delivery, DueWarning
 from portal.panels.models import Review, Seat
 from portal.panels.scores import Mark, Remark, Yardstick
 from portal.pilots.effects import Effect
+from portal.pilots.gates import NOT_SAID, Evaluator
 from portal.pilots.models import Pilot
 from portal.privacy.rules import ends_before
 from portal.threads.actions import lock_thread
@@ -114,8 +115,14 @@ def _cover_comments(session: Session, thread: Thread) -> None:
 
 
 def _cover_effects(session: Session, thread: Thread, now: datetime) -> None:
-    """Cover numbers in what people noticed of its pilots; nobody knows who it was, hidden photos go."""
-    of_it = select(Effect).join(Pilot, Pilot.id == Effect.pilot_id).where(Pilot.thread_id == thread.id)
+    """Cover numbers in what people noticed of its pilots; nobody knows who it was, hidden photos go.
+
+    What part an evaluator has in one is forgotten, and that there is one stays.
+    """
+    pilots = select(Pilot.id).where(Pilot.thread_id == thread.id)
+    judged = Evaluator.pilot_id.in_(pilots) & (Evaluator.interest != "")
+    session.execute(update(Evaluator).where(judged).values(interest=NOT_SAID))
+    of_it = select(Effect).where(Effect.pilot_id.in_(pilots))
     for effect in session.scalars(of_it).all():
         effect.person_id = None
         for name in ("text", "touched", "evidence", "photo_alt", "done", "hidden_reason"):

@@ -6,8 +6,12 @@ from sqlalchemy.orm import Session
 from portal.intake.jobs import find_named
 from portal.pilots.effects import Severity
 from portal.pilots.effects_actions import Noticed, hide_effect
+from portal.pilots.gates import NOT_SAID
+from portal.pilots.gates_actions import ask_evaluator, declare, find_seat
+from portal.privacy.erasure import erase_person
 from portal.privacy.retention import remove_personal_parts
-from tests.factories import NOW, Browse
+from portal.threads.events import Actor
+from tests.factories import NOW, Browse, add_person, directory
 from tests.pilots.piloting import coordinator, make_running
 from tests.pilots.test_effects import tell
 from tests.threads.publishing import writing
@@ -37,6 +41,24 @@ def test_in_time_nobody_knows_who_noticed_it_and_numbers_are_covered(session: Se
     assert "13800138000" not in effect.text
     assert "wang" not in effect.evidence
     assert effect.photo_key is None  # hidden from the public, so nobody needs it
+
+
+def test_which_part_an_evaluator_has_goes_with_them_and_in_time(session: Session) -> None:
+    """That there was one stays: who stepped back does not judge after all."""
+    for forget in ("person", "thread"):
+        thread, pilot, _one = make_running(session)
+        judge = add_person(session, f"{forget} judge")
+        ask_evaluator(session, thread, pilot, judge, "Roads", by=coordinator(session), now=NOW)
+        seat = find_seat(session, pilot, judge)
+        assert seat
+        by = Actor(judge, "evaluator")
+        declare(session, thread, pilot, seat, "My firm.", directory=directory(session), by=by, now=NOW)
+        if forget == "person":
+            erase_person(session, judge, now=NOW)
+        else:
+            remove_personal_parts(session, thread.id, now=NOW)
+        session.refresh(seat)
+        assert (seat.interest, seat.sits) == (NOT_SAID, False)
 
 
 def test_a_poster_leads_to_the_form(app: Flask, browse: Browse) -> None:
