@@ -115,7 +115,7 @@ def tell_public(
     review = find_review(session, found.thread.id) if "panel.opened" in found.happened else None
     decisions = [d for d in list_decisions(session, found.thread.id) if d.announced_at is not None]
     refusal = find_refusal(session, found.thread.id) if review is None and not decisions else None
-    is_decided = review is not None and review.closed_at is not None and bool(decisions)
+    is_decided = review is not None and any(d.review_id == review.id for d in decisions)  # not one before it
     if not (review or decisions or refusal):
         return None
     return {

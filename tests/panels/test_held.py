@@ -2,11 +2,15 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal.core import clock
-from portal.panels.decisions import announce, find_held
+from portal.core.dates import today
+from portal.panels.decisions import announce, come_back, find_held
+from portal.panels.models import Review
+from portal.threads.models import Status
 from tests.factories import Browse, thread_by_reference
-from tests.panels.scenes import call_under_review, decided, open_idea, review_of
+from tests.panels.scenes import DAY, call_under_review, decided, open_idea, review_of
 from tests.threads.publishing import writing
 
 SECRET = "Quokka"
@@ -54,3 +58,19 @@ def test_everybody_reads_it_once_it_is_announced(app: Flask, browse: Browse, hel
         announce(session, found, thread, now=clock.now())
     told = [page for page in pages(app, held) if SECRET.encode() in browse().get(page).data]
     assert {f"/ideas/{held['reference']}", "/decisions"} <= set(told)
+
+
+def test_an_older_decision_does_not_tell_that_there_is_a_new_one(app: Flask, browse: Browse) -> None:
+    """An idea that was put off is decided again: until that is announced it looks as if it were not."""
+    with writing(app) as session:
+        idea = open_idea(session, "Let us plant herbs by the gate.")
+        later = decided(session, idea, choice=Status.LATER, again_on=today() + DAY)
+        announce(session, later, idea, now=clock.now())
+        come_back(session, later, idea, now=clock.now())
+        review_of(session, idea)
+        page = f"/ideas/{idea.reference}?lang=en"
+    assert "The panel reviews it until" in browse().get(page).text
+    with writing(app) as session:
+        review = session.scalars(select(Review)).one()
+        decided(session, review.thread, review)
+    assert "The panel reviews it until" in browse().get(page).text
