@@ -21,6 +21,7 @@ from portal.ideas.aim_telling import reports_address, tell_answered
 from portal.ideas.needs import Need, list_answers, read_needs
 from portal.threads.lines import tell_lines
 from portal.threads.photos import first_photos
+from portal.threads.public_files import count_file
 
 blueprint = Blueprint("needs", __name__, url_prefix="/ideas/needs")
 MOST, MOST_IDEAS = 20, 100
@@ -43,12 +44,14 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/table.csv")
 @public
 def table() -> Response:
+    count_file()
     return csv_response("needs", head(), list_rows())
 
 
 @blueprint.get("/print")
 @public
 def sheet() -> ResponseReturnValue:
+    count_file()
     return print_page(_("What needs ideas"), head(), list_rows(), back=url_for(".index"))
 
 

@@ -22,6 +22,7 @@ from portal.core.sheets import Cell, csv_response
 from portal.insight.models import DepartmentYear
 from portal.insight.telling import percent
 from portal.threads.models import Status
+from portal.threads.public_files import count_file
 
 blueprint = Blueprint("satisfaction", __name__, url_prefix="/satisfaction")
 
@@ -58,6 +59,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/table.csv")
 @public
 def table() -> Response:
+    count_file()
     session = db.session()
     directory, years = get_directory(session), list_years(session)
     rows = [[_("Department"), *tell_row(line)] for line in by_department(years, directory)]

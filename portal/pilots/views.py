@@ -18,6 +18,7 @@ from portal.pilots.outcomes import tell_rooms
 from portal.pilots.queries import find_pilot, list_indicators, list_pilots, read_values
 from portal.pilots.telling import public_sections, tell_pilot, tell_sections
 from portal.pilots.words import state_label, tell_days
+from portal.threads.public_files import count_file
 
 blueprint = Blueprint("pilots", __name__, url_prefix="/pilots")
 
@@ -78,6 +79,8 @@ def tell_public(pilot: Pilot) -> dict[str, Any]:
 @public
 def table(code: str) -> Response:
     """Give all that was measured, as a file for a spreadsheet."""
+    get_pilot(code)  # what there is not costs nobody a file
+    count_file()
     session, pilot = db.session(), get_pilot(code)
     directory = get_directory(session)
     indicators = {each.id: each for each in list_indicators(session, pilot)}

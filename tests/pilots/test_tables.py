@@ -14,7 +14,7 @@ from portal.pilots.practices import Practice
 from portal.threads import public_files
 from portal.threads.models import Status
 from tests.factories import NOW, directory
-from tests.pilots.piloting import coordinator, make_idea_to_try, plan
+from tests.pilots.piloting import coordinator, make_idea_to_try, make_running, plan
 from tests.threads.publishing import writing
 
 EN = "lang=en"
@@ -101,3 +101,19 @@ def test_a_long_log_is_read_whole(app: Flask, client: FlaskClient, monkeypatch: 
                 )
             )
     assert len(client.get("/tables/decisions.csv").text.splitlines()) == 6
+
+
+def test_files_with_an_address_of_their_own_are_counted_too(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing(app) as session:
+        code = make_running(session)[1].code
+    monkeypatch.setattr(public_files, "MOST_FILES", 1)
+    assert client.get(f"/pilots/{code}/values.csv").status_code == 200
+    for other in (
+        f"/pilots/{code}/values.csv",
+        "/ideas/needs/table.csv",
+        "/ideas/needs/print",
+        "/satisfaction/table.csv",
+    ):
+        assert client.get(other).status_code == 429, other
