@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.accounts.access import is_coordinator_at
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
 from portal.core.dates import local_time
@@ -118,6 +119,8 @@ def give_opinion(
     owner = pilot.owner_id
     if not seat.sits or not may_judge(seat.person_id, owner_id=owner, author_id=thread.author.root_id):
         raise Conflict(_("First say that you have no part in this pilot."))
+    if is_coordinator_at(by.person, directory.places[pilot.place_id].path):  # since they were asked
+        raise Conflict(_("Whoever decides about a pilot can’t judge it."))
     if advice not in verdicts_at(gate.kind):
         raise Invalid(_("Please choose what you advise."))
     need_reason(text)

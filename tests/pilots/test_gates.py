@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounts.models import RoleName
+from portal.communities.models import Place
 from portal.core import clock
 from portal.core.dates import today
 from portal.core.errors import Conflict, Invalid
@@ -29,7 +31,7 @@ from portal.pilots.models import Amendment, Pilot, PilotState
 from portal.pilots.practices_facts import gather_facts
 from portal.threads.events import Actor
 from portal.threads.models import Event, Thread, Visibility
-from tests.factories import NOW, directory, person
+from tests.factories import NOW, add_role, directory, person
 from tests.pilots.piloting import (
     BEFORE,
     DAY,
@@ -232,3 +234,11 @@ def test_the_first_draft_of_a_practice_covers_numbers_and_keeps_what_is_private(
     assert "0013" not in str(facts)
     thread.visibility = Visibility.PRIVATE
     assert gather_facts(session, thread, pilot, directory(session))["problem"] == ""
+
+
+def test_whoever_came_to_decide_about_it_judges_it_no_more(session: Session) -> None:
+    thread, pilot, _one = make_running(session)
+    held, place = seat(session, thread, pilot), session.get_one(Place, pilot.place_id)
+    add_role(session, person(session, "panellist"), RoleName.COORDINATOR, place, None)
+    with pytest.raises(Conflict):
+        judge(session, thread, pilot, end_gate(session, pilot), held)
