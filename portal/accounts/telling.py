@@ -29,12 +29,15 @@ class RoleLine(NamedTuple):
     place: str
 
 
-def tell_mark(person: Person) -> str:
-    """Return what the account speaks for in the language of the request; nothing for most people."""
+def tell_mark(person: Person, *, named: bool = True) -> str:
+    """Return what the account speaks for in the language of the request; nothing for most people.
+
+    Where somebody doesn't show their name, the name of their body stays away too (`named`).
+    """
     if person.mark is None:
         return ""
     kind = str(MARK_NAMES[Mark(person.mark)])
-    return f"{kind} · {person.mark_name}" if person.mark_name else kind
+    return f"{kind} · {person.mark_name}" if named and person.mark_name else kind
 
 
 def tell_role(role: Role, directory: Directory) -> RoleLine:

@@ -38,11 +38,11 @@ ASKED_MAIL, APPRAISAL_MAIL = "panel_asked", "panel_appraisal"  # what the mails 
 
 
 def may_be_reviewed(thread: Thread, call: Call | None, today: date) -> bool:
-    """Tell whether the panel may have this idea: nothing is decided, and its call is in that phase.
+    """Tell whether the panel may have this idea: it is public, undecided, and its call is in that phase.
 
     An idea of the open box, or of a call that was stopped, needs no phase.
     """
-    is_open = thread.kind == Kind.IDEA and thread.status in REVIEWABLE
+    is_open = thread.kind == Kind.IDEA and thread.is_listed and thread.status in REVIEWABLE
     return is_open and (call is None or call.stopped_at is not None or call.allows("review", today))
 
 

@@ -36,7 +36,7 @@ def plan_pilot(
     Sent twice it is one plan.
     """
     if parent is None:
-        refuse_unless(thread.kind == Kind.IDEA and thread.status == Status.PILOT)
+        refuse_unless(thread.is_listed and thread.kind == Kind.IDEA and thread.status == Status.PILOT)
     _need_order(values["starts_on"], values["ends_on"])
     said = {**values, "thread_id": thread.id, "parent_id": parent.id if parent else None}
     known = select(Pilot).filter_by(**said, created_by_id=by.id, state=PilotState.PLANNED)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import Directory
-from portal.communities.models import PlaceKind
+from portal.communities.models import Place, PlaceKind
 from portal.core.dates import local_time
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
@@ -80,6 +80,7 @@ def _count(session: Session, directory: Directory, today: date) -> tuple[Counter
 def need_room(session: Session, pilot: Pilot, directory: Directory, today: date) -> None:
     """Raise Conflict where the community of a pilot that is to begin has no room for it."""
     home = home_of(pilot.place_id, directory)
+    session.execute(select(Place.id).where(Place.id == home).with_for_update())  # one begins at a time there
     room = read_rooms(session, [home], directory, today)[home]
     if not room.is_free:
         raise Conflict(

@@ -95,6 +95,7 @@ def call_review(
     gate = session.scalar(
         select(Gate).where(Gate.pilot_id == pilot.id, Gate.kind == GateKind.EARLY, Gate.closed_at.is_(None))
     )
+    is_new = gate is None
     if gate is None:
         today = local_time(now).date()
         gate = Gate(
@@ -109,7 +110,8 @@ def call_review(
         )
         session.add(gate)
         session.flush()
-    told = all_concerned(session, pilot, directory)
+    # What nobody has looked at yet opens the review; a crowd of such tells nobody again.
+    told = all_concerned(session, pilot, directory) if is_new or effect.is_shown else []
     note(
         session,
         thread,

@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person, Role
 from portal.communities.directory import Directory
 from portal.pilots.models import Amendment, Indicator, Pilot, PilotState, Spending, Value
-from portal.threads.models import Kind, Status, Thread
+from portal.threads.models import IS_LISTED, Kind, Status, Thread
 
+NEWEST = (Pilot.starts_on.desc(), Pilot.id.desc())
 UNDER_WAY = (PilotState.PLANNED, PilotState.RUNNING)
 
 
@@ -17,10 +18,23 @@ def find_pilot(session: Session, code: str) -> Pilot | None:
     return session.scalar(select(Pilot).where(Pilot.code == code))
 
 
-def list_pilots(session: Session, places: Collection[int] | None = None) -> Sequence[Pilot]:
-    """Return the pilots, of these places only, the one that began or is to begin last first."""
-    wanted = select(Pilot).order_by(Pilot.starts_on.desc(), Pilot.id.desc())
-    return session.scalars(wanted if places is None else wanted.where(Pilot.place_id.in_(places))).all()
+def find_public_pilot(session: Session, code: str) -> Pilot | None:
+    """Return a pilot that everybody may see: one of an idea that is not hidden."""
+    return session.scalar(_public().where(Pilot.code == code))
+
+
+def list_public_pilots(session: Session) -> Sequence[Pilot]:
+    """Return the pilots that everybody may see, the one that began or is to begin last first."""
+    return session.scalars(_public().order_by(*NEWEST)).all()
+
+
+def list_pilots(session: Session, places: Collection[int]) -> Sequence[Pilot]:
+    """Return the pilots of these places, the one that began or is to begin last first."""
+    return session.scalars(select(Pilot).where(Pilot.place_id.in_(places)).order_by(*NEWEST)).all()
+
+
+def _public() -> Select[Pilot]:
+    return select(Pilot).join(Thread, Thread.id == Pilot.thread_id).where(IS_LISTED)
 
 
 def list_pilots_of(session: Session, thread: Thread) -> Sequence[Pilot]:
@@ -39,6 +53,7 @@ def list_unplanned(session: Session, places: Collection[int]) -> Sequence[Thread
     wanted = select(Thread).where(
         Thread.kind == Kind.IDEA,
         Thread.status == Status.PILOT,
+        IS_LISTED,
         Thread.place_id.in_(places),
         ~planned.exists(),
     )

@@ -18,7 +18,7 @@ from portal.core.sheets import Cell, csv_response, print_page
 from portal.panels.decisions import MOST, list_log
 from portal.panels.models import Decision
 from portal.pilots.practices_queries import list_practices
-from portal.pilots.queries import list_pilots
+from portal.pilots.queries import list_public_pilots
 from portal.pilots.words import state_label
 from portal.threads.models import Visibility
 from portal.threads.public_files import count_file
@@ -65,7 +65,7 @@ def take(code: str) -> Table:
 def _list_pilots() -> Iterator[list[Cell]]:
     session = db.session()
     directory = get_directory(session)
-    for pilot in list_pilots(session):
+    for pilot in list_public_pilots(session):
         days = (pilot.starts_on.isoformat(), pilot.ends_on.isoformat())
         yield [pilot.title, directory.full_name(pilot.place_id), state_label(pilot.state), *days]
 

@@ -15,7 +15,7 @@ from portal.core.i18n import gettext as _
 from portal.core.sheets import csv_response
 from portal.pilots.models import Pilot, PilotState
 from portal.pilots.outcomes import tell_rooms
-from portal.pilots.queries import find_pilot, list_indicators, list_pilots, read_values
+from portal.pilots.queries import find_public_pilot, list_indicators, list_public_pilots, read_values
 from portal.pilots.telling import public_sections, tell_pilot, tell_sections
 from portal.pilots.words import state_label, tell_days
 from portal.threads.public_files import count_file
@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
             "place": directory.full_name(pilot.place_id),
             "days": tell_days(pilot.starts_on, pilot.ends_on),
         }
-        for pilot in list_pilots(session)
+        for pilot in list_public_pilots(session)
     ]
     groups: dict[str, list[dict[str, Any]]] = {"running": [], "planned": [], "over": []}
     for one in told:
@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
 
 
 def get_pilot(code: str) -> Pilot:
-    pilot = find_pilot(db.session(), code)
+    pilot = find_public_pilot(db.session(), code)
     if pilot is None:
         raise NotFound()
     return pilot

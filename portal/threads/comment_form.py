@@ -67,7 +67,7 @@ def tell_comment(
         is_mine=reader is not None and comment.person.root_id == reader.root_id,
         waits=not comment.is_shown,
         hidden_because=comment.hidden_reason if comment.hidden_at else "",
-        mark=tell_mark(comment.person),
+        mark=tell_mark(comment.person, named=bool(name)),
         helpful=comment.helpful_total,
     )
 

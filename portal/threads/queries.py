@@ -102,7 +102,7 @@ def find_published(session: Session, reference: str) -> Published | None:
         return Published(thread, "", "")
     words = shown_original(row.Statement for row in rows if row.Statement)
     name = author.name if thread.author_name_shown else ""
-    return Published(thread, words, name, tell_mark(author))
+    return Published(thread, words, name, tell_mark(author, named=bool(name)))
 
 
 def read_shown(session: Session, thread_ids: Sequence[int]) -> Mapping[int, str]:

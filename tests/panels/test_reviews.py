@@ -26,7 +26,7 @@ from portal.panels.sealing import counts
 from portal.privacy.erasure import erase_person
 from portal.threads.actions import withdraw
 from portal.threads.events import resident
-from portal.threads.models import Event, Thread
+from portal.threads.models import Event, Thread, Visibility
 from portal.threads.votes import cast_vote
 from tests.factories import NOW, add_person, count_queries, directory, person
 from tests.notifications.test_letters import delivery
@@ -324,3 +324,10 @@ def test_what_was_withdrawn_waits_for_no_coordinator_and_no_department(session: 
     said = {"feasibility": 4, "cost": "Nothing.", "duration": "A day.", "words": ""}
     with pytest.raises(Conflict):
         appraise(session, review, idea, asked, by=coordinator(session), now=NOW, **said)
+
+
+def test_what_is_private_is_not_put_to_the_panel(session: Session) -> None:
+    idea = open_idea(session)
+    idea.visibility = Visibility.PRIVATE
+    with pytest.raises(Conflict):
+        review_of(session, idea)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
@@ -81,6 +81,16 @@ def test_a_harm_that_nobody_has_looked_at_alarms_staff_and_nobody_else(session: 
     assert told(session) == {"officer", "coordinator"}
     assert ("pilot.harm_told", EventVisibility.STAFF) in events(session, thread)
     assert ("pilot.harm_told", EventVisibility.PUBLIC) not in events(session, thread)
+
+
+def test_a_crowd_of_harms_that_nobody_has_looked_at_tells_staff_once(session: Session) -> None:
+    thread, pilot, _one = make_running(session)
+    jobs = select(func.count()).where(Job.topic == TELL_TOPIC)
+    before = session.scalar(jobs) or 0
+    for key in ("a", "b", "c"):
+        passer = add_person(session, f"passer-{key}", verified=False)
+        tell(session, thread, pilot, HARM, key=key, person=passer)
+    assert session.scalar(jobs) == before + 1
 
 
 @pytest.mark.parametrize(

@@ -124,14 +124,18 @@ def test_all_values_can_be_taken_away(client: FlaskClient, running: str) -> None
     assert lines[1].endswith(f"10.0,{piloting.SOURCE}")
 
 
-def test_a_hidden_idea_is_not_shown_by_its_pilot(app: Flask, client: FlaskClient) -> None:
+@pytest.mark.parametrize("visibility", [Visibility.HIDDEN, Visibility.PRIVATE])
+def test_with_its_idea_a_pilot_is_hidden(app: Flask, client: FlaskClient, visibility: Visibility) -> None:
     with writing(app) as session:
-        idea = make_idea_to_try(session, "Quagga says: paint it.")
+        idea = make_idea_to_try(session, "Let us paint it.")
         code = make_plan(session, idea)[1].code
-        idea.visibility = Visibility.HIDDEN
-    page = client.get(f"/pilots/{code}").text
-    assert "Quagga" not in page
-    assert "/ideas/" not in page.split("<main")[1].split("</main")[0]
+    assert code in client.get("/pilots").text
+    with writing(app) as session:
+        thread_by_reference(session, code.rsplit("-", 1)[0]).visibility = visibility
+    for page in (f"/pilots/{code}", f"/pilots/{code}/print", f"/pilots/{code}/values.csv"):
+        assert client.get(page).status_code == 404, page
+    for page in ("/pilots", "/pilots/table.csv"):
+        assert code not in client.get(page).text, page
 
 
 def test_the_page_of_the_idea_leads_to_its_pilot(app: Flask, client: FlaskClient, running: str) -> None:
