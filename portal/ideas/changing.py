@@ -39,7 +39,12 @@ def can_change(session: Session, thread: Thread, now: datetime) -> bool:
     idea = session.get_one(Idea, thread.id)
     call = session.get_one(Call, idea.call_id) if idea.call_id else None
     in_time = may_change(thread.status, call.phase(local_time(now).date()) if call else None)
-    return in_time and not any(holds(session, thread) for holds in held_fast)
+    return in_time and not is_held_fast(session, thread)
+
+
+def is_held_fast(session: Session, thread: Thread) -> bool:
+    """Tell whether a room above holds the idea as it is."""
+    return any(holds(session, thread) for holds in held_fast)
 
 
 def read_wording(session: Session, thread: Thread) -> Wording:

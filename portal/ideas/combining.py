@@ -16,6 +16,7 @@ from portal.communities.directory import Directory
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
 from portal.core.text import mask_personal
+from portal.ideas.changing import is_held_fast
 from portal.ideas.combinations import Combination, CombinationPart, Outcome
 from portal.ideas.combining_rules import refusal
 from portal.ideas.joint_text import find_target
@@ -165,9 +166,16 @@ def _same_or_refuse(
 
 
 def _need_combinable(session: Session, ideas: Sequence[Thread], now: datetime) -> None:
-    why_not = refusal(ideas, _calls_of(session, ideas), now)
+    why_not = _why_not(session, ideas, now)
     if why_not:
         raise Invalid(why_not)
+
+
+def _why_not(session: Session, ideas: Sequence[Thread], now: datetime, *, fewest: int = 2) -> str:
+    held = [idea.reference for idea in ideas if is_held_fast(session, idea)]
+    if held:
+        return _("The panel has %(others)s, which stays as it is judged.", others=", ".join(held))
+    return refusal(ideas, _calls_of(session, ideas), now, fewest=fewest)
 
 
 def _calls_of(session: Session, ideas: Sequence[Thread]) -> list[int | None]:
@@ -182,7 +190,7 @@ def _carry_out_if_agreed(
     if not all(part.agrees for part in parts):
         return
     ideas = [session.get_one(Thread, part.thread_id) for part in parts]
-    moved_on = next((i for i in ideas if refusal([i], _calls_of(session, [i]), now, fewest=1)), None)
+    moved_on = next((i for i in ideas if _why_not(session, [i], now, fewest=1)), None)
     if moved_on is not None:
         _end(session, made, ideas, Outcome.OVERTAKEN, moved_on, by=by, now=now)
         return

@@ -13,7 +13,7 @@ from portal.communities.directory import Directory
 from portal.communities.models import PlaceKind
 from portal.ideas.aims import GONE, Aim, Target
 from portal.threads.listing import LINES
-from portal.threads.models import IS_LISTED, Kind, Status, Thread
+from portal.threads.models import IS_LISTED, Kind, Status, Thread, Visibility
 
 WITHIN = timedelta(days=365)
 LEAST = 5  # as in the figures of departments: of fewer reports nothing is told
@@ -95,8 +95,14 @@ def neighbourhood_of(place_id: int, directory: Directory) -> int:
 
 
 def _stand() -> ColumnElement[bool]:
-    """Return the condition of being an idea that may yet prevent something, or does."""
-    return (Thread.kind == Kind.IDEA) & IS_LISTED & Thread.status.not_in(NO_ANSWER)
+    """Return the condition of being a public idea that may yet prevent something, or does."""
+    # What waits for a first look, as somebody unknown wrote it, answers nothing yet.
+    return (
+        (Thread.kind == Kind.IDEA)
+        & IS_LISTED
+        & (Thread.visibility == Visibility.PUBLIC)
+        & Thread.status.not_in(NO_ANSWER)
+    )
 
 
 def _read_answers(session: Session) -> Mapping[int, Sequence[tuple[int, int]]]:

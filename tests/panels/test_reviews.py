@@ -14,6 +14,7 @@ from portal.core.outbox import Job
 from portal.core.worker import run_all
 from portal.ideas.changing import can_change
 from portal.ideas.combinations import Combination, CombinationPart, Outcome
+from portal.ideas.combining import Proposal, propose_combination
 from portal.notifications.letters import write_letter
 from portal.notifications.models import Delivery
 from portal.panels.actions import ask_department, declare, refuse_idea, release, seat
@@ -331,3 +332,12 @@ def test_what_is_private_is_not_put_to_the_panel(session: Session) -> None:
     idea.visibility = Visibility.PRIVATE
     with pytest.raises(Conflict):
         review_of(session, idea)
+
+
+def test_what_the_panel_has_is_not_combined_under_its_eyes(session: Session) -> None:
+    neighbour = person(session, "neighbour")
+    ideas = [open_idea(session), open_idea(session, "Herbs on the roof too.", author=neighbour)]
+    review_of(session, ideas[0])
+    asked = {"directory": directory(session), "by": coordinator(session), "now": NOW}
+    with pytest.raises(Invalid):
+        propose_combination(session, ideas, Proposal("They want the same.", ideas[1]), **asked)
