@@ -58,6 +58,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+DAY = timedelta(days=1)
+
+
 @dataclass
 class Site:
     """The served application, and the browsers that are open on it."""
@@ -103,8 +106,8 @@ class Site:
     def work(self, now: datetime | None = None) -> None:
         """Do what waits in the outbox, as the worker would; at a later moment the work of its night too."""
         with self.app.app_context():
-            if now:
-                plan_ahead(now - timedelta(days=1))  # so that the nights and mornings until then are there
+            if now and now > clock.now() + DAY:
+                plan_ahead(now - DAY)  # so that the night and the morning before it are there
             run_all(now or clock.now())
 
     def mails(self) -> list[str]:

@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from portal.accounts.actions import set_password
+from portal.core import clock
 from portal.core.db import db
 from portal.routing.advice import Advisor
+from portal.triage.bulk import UNDO
 from tests import factories
 from tests.browser.conftest import Check, Site, follow
 
@@ -122,7 +124,7 @@ def test_a_report_is_routed_fixed_and_confirmed(site: Site, look: Check, languag
     look(officer, f"pane-{language}")
     move(officer, "start")
     move(officer, "ask", question="3号灯还是4号灯?")
-    site.work()
+    site.work(clock.now() + UNDO)  # until then the move can be taken back
     assert any("3号灯还是4号灯" in mail for mail in site.mails())
 
     resident.goto(link)
@@ -134,7 +136,7 @@ def test_a_report_is_routed_fixed_and_confirmed(site: Site, look: Check, languag
     move(officer, "show")
     move(officer, "fix", done="换了灯泡和线")
 
-    site.work()
+    site.work(clock.now() + UNDO)  # until then the move can be taken back
     resident.goto(link)
     look(resident, f"track-fixed-{language}")
     submit_form_of(resident, "fixed")
@@ -142,7 +144,7 @@ def test_a_report_is_routed_fixed_and_confirmed(site: Site, look: Check, languag
     look(resident, f"report-page-{language}")
     expect(resident.locator("main")).to_contain_text("换了灯泡和线")
     expect(resident.locator("main")).not_to_contain_text("3号灯还是4号灯")
-    site.work()
+    site.work(clock.now() + UNDO)  # until then the move can be taken back
     fixed = [mail for mail in site.mails() if "换了灯泡和线" in mail]
     assert len(fixed) == 1
     assert "/track/" in fixed[0]
