@@ -11,7 +11,16 @@ from portal.core.db import db
 from portal.privacy.erasure import erase_person
 from portal.threads.events import Actor
 from tests.administration.test_people import records
-from tests.factories import NOW, Browse, add_person, add_role, directory, make_idea, person
+from tests.factories import (
+    NOW,
+    Browse,
+    add_person,
+    add_role,
+    directory,
+    make_idea,
+    person,
+    thread_by_reference,
+)
 from tests.triage.moving import post
 
 
@@ -45,6 +54,12 @@ def test_the_mark_stands_beside_what_the_account_says(app: Flask, browse: Browse
     assert "a mark without one tells nothing" in nameless.text
     assert post(client, f"{page}/mark", {"mark": "expert", "mark_name": "Fire safety"}).status_code == 303
     assert "Marked as: Expert · Fire safety." in client.get(page).text
+    public = english(browse).get(f"/ideas/{idea}").text
+    assert "Expert" in public
+    assert "Fire safety" not in public  # the sender doesn't show their name
+    with app.app_context():
+        thread_by_reference(db.session(), idea).author_name_shown = True
+        db.session.commit()
     assert "Expert · Fire safety" in english(browse).get(f"/ideas/{idea}").text
     post(client, f"{page}/mark", {"mark": "", "mark_name": "Fire safety"})
     assert "Fire safety" not in client.get(page).text
