@@ -29,10 +29,16 @@ def fill_linli(connection: Connection, directory: Directory, author_id: int, siz
         connection.execute(insert(Thread), [row["thread"] for row in rows])
         for table in (Statement, Event, ThreadWords, RoutingDecision):
             connection.execute(insert(table), [row[table.__tablename__] for row in rows])
-        for table, kind in ((Report, Kind.REPORT), (Idea, Kind.IDEA)):
-            own = [{"thread_id": r["thread"]["id"]} for r in rows if r["thread"]["kind"] == kind]
-            connection.execute(insert(table), own)
+        threads = [row["thread"] for row in rows]
+        ideas = [{"thread_id": t["id"]} for t in threads if t["kind"] == Kind.IDEA]
+        connection.execute(insert(Idea), ideas)
+        connection.execute(insert(Report), [_report(t) for t in threads if t["kind"] == Kind.REPORT])
         connection.commit()
+
+
+def _report(thread: dict[str, Any]) -> dict[str, Any]:
+    is_fixed = thread["status"] == Status.FIXED
+    return {"thread_id": thread["id"], "fixed_at": thread["changed_at"] if is_fixed else None}
 
 
 def fill_bare(connection: Connection, size: int) -> None:
