@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 from portal.accounts.identity import current_person, ensure_person, signed_in_person
 from portal.accounts.models import Person
 from portal.accounts.telling import tell_mark
-from portal.communities.directory import Directory, get_directory
+from portal.communities.directory import Directory
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound, TooMany
@@ -24,8 +24,8 @@ from portal.threads.actions import lock_thread
 from portal.threads.additions import Comment, Side
 from portal.threads.arguments import find_helpful, list_arguments, take_back_helpful
 from portal.threads.comment_form import tell_comment
-from portal.threads.comment_views import count_saying, get_public
-from portal.threads.comments import add_comment, takes_comments
+from portal.threads.comment_views import count_saying, get_public, keep_saying
+from portal.threads.comments import takes_comments
 from portal.threads.models import Kind, Thread, Visibility
 from portal.threads.pages import page_address
 from portal.threads.queries import Published, find_listed
@@ -91,7 +91,13 @@ def add(reference: str) -> ResponseReturnValue:
     if not form.validate():
         return _again(thread, form, 422)
     try:
-        argument = _keep(session, thread, form)
+        argument = keep_saying(
+            session,
+            thread,
+            form.argument.data or "",
+            name_shown=form.argument_name_shown.data,
+            side=Side(form.side.data),
+        )
     except TooMany as refused:
         session.rollback()
         form.form_errors.append(refused.message)
@@ -102,22 +108,6 @@ def add(reference: str) -> ResponseReturnValue:
     else:
         flash(_("Thank you. Your argument is shown when staff have seen it."), "success")
     return redirect(f"{page_address(thread)}#arguments", 303)
-
-
-def _keep(session: Session, thread: Thread, form: ArgumentForm) -> Comment:
-    now = clock.now()
-    person = ensure_person(session, now)
-    count_saying(session, "comment", person)
-    return add_comment(
-        session,
-        lock_thread(session, thread.id),
-        person,
-        form.argument.data or "",
-        side=Side(form.side.data),
-        name_shown=bool(form.argument_name_shown.data and signed_in_person()),
-        directory=get_directory(session),
-        now=now,
-    )
 
 
 def _again(thread: Thread, form: ArgumentForm, status: int) -> ResponseReturnValue:

@@ -17,7 +17,7 @@ from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempts, network
 from portal.core.references import parse_reference
 from portal.threads.actions import lock_thread
-from portal.threads.additions import Comment
+from portal.threads.additions import Comment, Side
 from portal.threads.comment_form import CommentForm, FlagForm, tell_comment
 from portal.threads.comments import add_comment, flag_comment, take_back_comment
 from portal.threads.events import Actor
@@ -42,7 +42,9 @@ def add(reference: str) -> ResponseReturnValue:
     if not form.validate():
         return _again(thread, form, 422)
     try:
-        comment = _keep(session, thread, form)
+        comment = keep_saying(
+            session, thread, form.comment.data or "", name_shown=form.name_shown.data
+        )
     except TooMany as refused:
         session.rollback()
         form.form_errors.append(refused.message)
@@ -61,7 +63,10 @@ def _again(thread: Thread, form: CommentForm, status: int) -> ResponseReturnValu
     return page
 
 
-def _keep(session: Session, thread: Thread, form: CommentForm) -> Comment:
+def keep_saying(
+    session: Session, thread: Thread, text: str, *, name_shown: bool, side: Side | None = None
+) -> Comment:
+    """Keep what whoever is at this browser says, as a comment or an argument. TooMany beyond the limits."""
     now = clock.now()
     person = ensure_person(session, now)
     count_saying(session, "comment", person)
@@ -69,8 +74,9 @@ def _keep(session: Session, thread: Thread, form: CommentForm) -> Comment:
         session,
         lock_thread(session, thread.id),
         person,
-        form.comment.data or "",
-        name_shown=bool(form.name_shown.data and signed_in_person()),
+        text,
+        side=side,
+        name_shown=bool(name_shown and signed_in_person()),
         directory=get_directory(session),
         now=now,
     )
