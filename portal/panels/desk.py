@@ -123,8 +123,7 @@ def add_seats(reference: str) -> ResponseReturnValue:
     form.offer(list_candidates(v.session, thread, place_of(thread, call), review, v.directory))
 
     def do() -> None:
-        lock_thread(v.session, thread.id)
-        lock_review(v.session, review, form.seen.data, v.now)
+        lock_seen(v, thread, review, form)
         seat(v.session, review, thread, call, form.people.data, directory=v.directory, **v.stamp)
 
     return act(v, reference, "seat", form, do=do, done=_("They are asked to sit."))
@@ -141,8 +140,7 @@ def release_seat(reference: str, number: int) -> ResponseReturnValue:
         raise NotFound()
 
     def do() -> None:
-        lock_thread(v.session, thread.id)
-        lock_review(v.session, review, form.seen.data, v.now)
+        lock_seen(v, thread, review, form)
         release(v.session, review, thread, seat_, **v.stamp)
 
     return act(v, reference, "release", form, do=do, done=_("They no longer sit on it."))
@@ -156,8 +154,7 @@ def move_day(reference: str) -> ResponseReturnValue:
     form: Any = DayForm()
 
     def do() -> None:
-        lock_thread(v.session, thread.id)
-        lock_review(v.session, review, form.seen.data, v.now)
+        lock_seen(v, thread, review, form)
         move_last_day(v.session, review, thread, call, form.last_day.data, today=today(), **v.stamp)
 
     return act(v, reference, "day", form, do=do, done=_("The panel has until that day."))
@@ -172,11 +169,16 @@ def ask(reference: str) -> ResponseReturnValue:
     form.offer(v.directory, list_requests(v.session, review))
 
     def do() -> None:
-        lock_thread(v.session, thread.id)
-        lock_review(v.session, review, form.seen.data, v.now)
+        lock_seen(v, thread, review, form)
         ask_department(v.session, review, thread, form.department.data, directory=v.directory, **v.stamp)
 
     return act(v, reference, "ask", form, do=do, done=_("The department is asked."))
+
+
+def lock_seen(v: Visit, thread: Thread, review: Review, form: Any) -> None:
+    """Let nobody else change the idea or its review meanwhile. Conflict if somebody did since it was seen."""
+    lock_thread(v.session, thread.id)
+    lock_review(v.session, review, form.seen.data, v.now)
 
 
 def get_reviewed(v: Visit, reference: str) -> tuple[Thread, Call | None, Review]:
