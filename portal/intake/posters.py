@@ -51,22 +51,16 @@ def index() -> ResponseReturnValue:
 @for_staff
 def sheet() -> ResponseReturnValue:
     """Show one poster, as it is printed."""
-    directory, size = get_directory(db.session()), request.args.get("size", "")
-    code, wanted = request.args.get("place", ""), request.args.get("language", "")
+    directory, code = get_directory(db.session()), request.args.get("place", "")
     place = next((p for p in places_of(me(), directory) if p.code == code), None)
-    if place is None or size not in SIZES or wanted not in (ALL, *LANGUAGES):
+    if place is None:
         raise NotFound()
-    chosen = [wanted] if wanted in LANGUAGES else list(LANGUAGES)
-    link = whole_link("arrival.arrive", code=place.code)
-    return render_template(
-        "intake/poster.html",
-        size=size,
-        texts=[tell_poster(language) for language in chosen],
-        names=in_each(chosen, lambda: place.name),
-        above=in_each(chosen, lambda: name_above(place, directory)),
-        numbers=numbers_in_each(chosen, place, directory),
-        code=qr_code(link),
-        address=link.partition("://")[2],
+    return print_sheet(
+        whole_link("arrival.arrive", code=place.code),
+        tell_poster,
+        name=lambda: place.name,
+        above=lambda: name_above(place, directory),
+        place=place,
     )
 
 
@@ -74,45 +68,57 @@ def sheet() -> ResponseReturnValue:
 @for_staff
 def call_sheet(code: str) -> ResponseReturnValue:
     """Show the poster of a public call for ideas, as it is printed."""
-    directory, size = get_directory(db.session()), request.args.get("size", "")
-    call, wanted = find_public_call(db.session(), code), request.args.get("language", "")
-    if call is None or size not in SIZES or wanted not in (ALL, *LANGUAGES):
+    call = find_public_call(db.session(), code)
+    if call is None:
         raise NotFound()
-    place = directory.places[call.place_id]
-    if not is_coordinator_at(me(), place.path):
-        raise NotFound()
-    chosen = [wanted] if wanted in LANGUAGES else list(LANGUAGES)
+    above = tell_coordinated(call.place_id)
     link = whole_link("calls.show", code=call.code)
-    return render_template(
-        "intake/poster.html",
-        size=size,
-        texts=[tell_call(language, call) for language in chosen],
-        names=in_each(chosen, lambda: call.name),
-        above=in_each(chosen, lambda: directory.full_name(place.id)),
-        numbers=[],
-        code=qr_code(link),
-        address=link.partition("://")[2],
-    )
+    return print_sheet(link, lambda language: tell_call(language, call), name=lambda: call.name, above=above)
 
 
 @blueprint.get("/pilot/<code>")
 @for_staff
 def pilot_sheet(code: str) -> ResponseReturnValue:
     """Show the poster that asks what a pilot does, as it is printed."""
-    directory, size = get_directory(db.session()), request.args.get("size", "")
     pilot, _thread = get_shown(db.session(), code)
-    wanted, place = request.args.get("language", ""), directory.places[pilot.place_id]
-    if size not in SIZES or wanted not in (ALL, *LANGUAGES) or not is_coordinator_at(me(), place.path):
+    above = tell_coordinated(pilot.place_id)
+    link = whole_link("effects.tell", code=pilot.code)
+    return print_sheet(
+        link, lambda language: tell_pilot(language, pilot), name=lambda: pilot.title, above=above
+    )
+
+
+def tell_coordinated(place_id: int) -> Callable[[], str]:
+    """Return what tells the name of a place; NotFound for whoever doesn't coordinate there."""
+    directory = get_directory(db.session())
+    if not is_coordinator_at(me(), directory.places[place_id].path):
+        raise NotFound()
+    return lambda: directory.full_name(place_id)
+
+
+def print_sheet(
+    link: str,
+    tell: Callable[[str], dict[str, str]],
+    *,
+    name: Callable[[], str],
+    above: Callable[[], str],
+    place: PlaceEntry | None = None,
+) -> ResponseReturnValue:
+    """Show a poster with the square of this link, in the size and the languages that the address names.
+
+    With a `place` the emergency numbers of it stand there too.
+    """
+    size, wanted = request.args.get("size", ""), request.args.get("language", "")
+    if size not in SIZES or wanted not in (ALL, *LANGUAGES):
         raise NotFound()
     chosen = [wanted] if wanted in LANGUAGES else list(LANGUAGES)
-    link = whole_link("effects.tell", code=pilot.code)
     return render_template(
         "intake/poster.html",
         size=size,
-        texts=[tell_pilot(language, pilot) for language in chosen],
-        names=in_each(chosen, lambda: pilot.title),
-        above=in_each(chosen, lambda: directory.full_name(place.id)),
-        numbers=[],
+        texts=[tell(language) for language in chosen],
+        names=in_each(chosen, name),
+        above=in_each(chosen, above),
+        numbers=numbers_in_each(chosen, place, get_directory(db.session())) if place else [],
         code=qr_code(link),
         address=link.partition("://")[2],
     )

@@ -42,9 +42,7 @@ def add(reference: str) -> ResponseReturnValue:
     if not form.validate():
         return _again(thread, form, 422)
     try:
-        comment = keep_saying(
-            session, thread, form.comment.data or "", name_shown=form.name_shown.data
-        )
+        comment = keep_saying(session, thread, form.comment.data or "", name_shown=form.name_shown.data)
     except TooMany as refused:
         session.rollback()
         form.form_errors.append(refused.message)
