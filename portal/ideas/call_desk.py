@@ -12,10 +12,10 @@ from portal.accounts.access import is_coordinator_at, places_reached
 from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
 from portal.core.dates import today
-from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import gettext as _
 from portal.core.i18n import localized
+from portal.core.saving import take
 from portal.ideas.call_actions import (
     add_call,
     change_call,
@@ -230,25 +230,8 @@ def criterion_page(v: Visit, call: Call, criterion: Criterion | None) -> Respons
         return back
 
     title = criterion.name if criterion else _("A new criterion")
-    shown = {"title": title, "back": back, "call": call, "criterion": criterion}
-    return take(form, save, "ideas/criterion_form.html", **shown)
-
-
-def take(form: SeenForm, save: Callable[[], str], template: str, **shown: object) -> ResponseReturnValue:
-    """Show a form, or keep what was typed and go where `save` says; what can't be kept is shown again."""
-    if not form.is_submitted():
-        return render_template(template, form=form, **shown)
-    if not form.validate():
-        return render_template(template, form=form, **shown), 422
-    try:
-        address = save()
-    except (Conflict, Invalid) as error:
-        db.session.rollback()
-        form.form_errors.append(error.message)
-        return render_template(template, form=form, **shown), error.status
-    db.session.commit()
-    flash(_("Saved."), "success")
-    return redirect(address, 303)
+    template = "ideas/criterion_form.html"
+    return take(form, save, template, title=title, back=back, call=call, criterion=criterion)
 
 
 def act(

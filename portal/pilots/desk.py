@@ -1,6 +1,5 @@
 """The pages on which staff plan a pilot, let it begin, and change it in the open."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -15,13 +14,12 @@ from portal.core.dates import today
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.i18n import gettext as _
 from portal.core.references import parse_reference
-from portal.ideas.call_forms import SeenForm
+from portal.core.saving import take
 from portal.pilots.access import Hand, get_pilot_for
 from portal.pilots.actions import change_pilot, give_up_plan, plan_pilot, spend, start_pilot
 from portal.pilots.filling import fill_pilot
 from portal.pilots.forms import GiveUpForm, PilotForm, PlanForm, SpendForm
 from portal.pilots.models import Pilot
-from portal.pilots.practices import Practice
 from portal.pilots.queries import list_candidates, list_pilots, list_unplanned
 from portal.pilots.rules import WEEK, permits
 from portal.pilots.telling import desk_sections, tell_pilot, tell_sections
@@ -77,7 +75,7 @@ def plan(reference: str) -> ResponseReturnValue:
         return address_of(plan_pilot(v.session, locked, form.values(), by=by, now=v.now))
 
     back = url_for("triage.show", reference=thread.reference)
-    return take(v, form, save, "pilots/plan_form.html", title=_("Plan a pilot"), back=back)
+    return take(form, save, "pilots/plan_form.html", title=_("Plan a pilot"), back=back)
 
 
 def _idea_to_plan(v: Visit, reference: str) -> Thread:
@@ -151,7 +149,7 @@ def edit(code: str) -> ResponseReturnValue:
         change_pilot(v.session, thread, pilot, form.values(), reason=reason, **stamp)
         return address_of(pilot)
 
-    return take(v, form, save, "pilots/plan_form.html", title=pilot.title, back=address_of(pilot), of=pilot)
+    return take(form, save, "pilots/plan_form.html", title=pilot.title, back=address_of(pilot), of=pilot)
 
 
 def open_plan(v: Visit, code: str) -> tuple[Pilot, Hand]:
@@ -205,33 +203,3 @@ def _do(v: Visit, pilot: Pilot, hand: Hand, move: str, form: Any) -> str:
 def address_of(pilot: Pilot) -> str:
     """Return the address of the staff page of a pilot."""
     return url_for("pilots_desk.show", code=pilot.code)
-
-
-def take(
-    v: Visit,
-    form: PilotForm | SeenForm,
-    save: Callable[[], str],
-    template: str,
-    *,
-    of: Pilot | Practice | None = None,
-    **shown: object,
-) -> ResponseReturnValue:
-    """Show a form, or keep what was typed and go where `save` says; what can't be kept is shown again.
-
-    Who is told that somebody else changed the pilot or practice (`of`) can send it again: they know by then.
-    """
-    if not form.is_submitted():
-        return render_template(template, form=form, **shown)
-    if not form.validate():
-        return render_template(template, form=form, **shown), 422
-    try:
-        address = save()
-    except (Conflict, Invalid) as error:
-        v.session.rollback()
-        form.form_errors.append(error.message)
-        if of is not None:
-            form.seen.data, form.seen.raw_data = of.revision, None
-        return render_template(template, form=form, **shown), error.status
-    v.session.commit()
-    flash(_("Saved."), "success")
-    return redirect(address, 303)

@@ -14,10 +14,10 @@ from portal.core.dates import today
 from portal.core.errors import Conflict, Invalid
 from portal.core.guards import View
 from portal.core.i18n import gettext as _
+from portal.core.saving import take
 from portal.ideas.call_forms import SeenForm
 from portal.pilots.allowances import AT_ONCE, IN_A_YEAR, read_rooms, set_room
 from portal.pilots.concerned import get_steered
-from portal.pilots.desk import take
 from portal.pilots.gates import GateKind, Verdict
 from portal.pilots.gates_actions import add_gate, ask_evaluator, decide
 from portal.pilots.gates_forms import NOBODY, AskForm, DayForm, DecideForm, RoomForm
@@ -153,7 +153,6 @@ def decide_at(code: str, number: int) -> ResponseReturnValue:
 
     seen = next(each for each in list_gates(v.session, pilot, public=False) if each.gate.id == gate.id)
     return take(
-        v,
         form,
         save,
         "pilots/decide.html",

@@ -9,9 +9,10 @@ from portal.accounts.visits import Visit
 from portal.core.dates import today
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import gettext as _
+from portal.core.saving import take
 from portal.pilots.access import Hand, get_pilot_for
 from portal.pilots.actions import lock_pilot, put_indicator, remove_indicator
-from portal.pilots.desk import address_of, coordinators, open_plan, readers, take
+from portal.pilots.desk import address_of, coordinators, open_plan, readers
 from portal.pilots.filling import fill_pilot
 from portal.pilots.forms import CorrectForm, IndicatorForm, LinesForm, MeasuredForm, PilotForm, ValueForm
 from portal.pilots.loading import decode, read_lines
@@ -68,7 +69,7 @@ def _indicator_page(v: Visit, pilot: Pilot, hand: Hand, indicator: Indicator | N
 
     title = indicator.name if indicator else _("A new indicator")
     shown = {"title": title, "back": address_of(pilot), "pilot": pilot, "indicator": indicator}
-    return take(v, form, save, "pilots/indicator_form.html", of=pilot, **shown)
+    return take(form, save, "pilots/indicator_form.html", of=pilot, **shown)
 
 
 @blueprint.post("/<int:number>/remove")
@@ -207,4 +208,4 @@ def correct(code: str, number: int, value: int) -> ResponseReturnValue:
         return back
 
     shown = {"pilot": pilot, "indicator": indicator, "value": entered, "back": back}
-    return take(v, form, save, "pilots/correct_form.html", of=pilot, **shown)
+    return take(form, save, "pilots/correct_form.html", of=pilot, **shown)

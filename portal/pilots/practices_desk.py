@@ -14,8 +14,8 @@ from portal.core.dates import date_day, today
 from portal.core.errors import Invalid, NotFound
 from portal.core.guards import View
 from portal.core.i18n import gettext as _
+from portal.core.saving import take
 from portal.pilots.allowances import INSIDE
-from portal.pilots.desk import take
 from portal.pilots.models import Pilot
 from portal.pilots.practices import Practice
 from portal.pilots.practices_actions import change_practice, publish_practice, take_up
@@ -67,7 +67,7 @@ def edit(code: str) -> ResponseReturnValue:
     back = url_for("practices.show", code=code) if practice.published_at else url_for(".index")
     is_public = practice.published_at is not None
     shown = {"title": practice.title, "back": back, "is_public": is_public}
-    return take(v, form, save, "pilots/practice_form.html", of=practice, **shown)
+    return take(form, save, "pilots/practice_form.html", of=practice, **shown)
 
 
 @blueprint.route("/<code>/take-up", methods=["GET", "POST"])
@@ -107,4 +107,4 @@ def take_up_here(code: str) -> ResponseReturnValue:
     back = url_for("practices.show", code=code)
     days = {"first": date_day(first.starts_on), "last": date_day(first.ends_on)}
     lasted = _("The first one took from %(first)s to %(last)s.", **days)
-    return take(v, form, save, "pilots/take_up.html", practice=practice, back=back, lasted=lasted)
+    return take(form, save, "pilots/take_up.html", practice=practice, back=back, lasted=lasted)
