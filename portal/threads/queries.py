@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from portal.accounts.models import Person
 from portal.accounts.queries import records_of
@@ -94,6 +94,7 @@ def find_published(session: Session, reference: str) -> Published | None:
             (Statement.thread_id == Thread.id) & Statement.level.in_(SENDERS_WORDS),
         )
         .where(Thread.reference == reference, Thread.kind != Kind.UNDECIDED, IS_LISTED)
+        .options(lazyload(Person.roles))  # of no interest here
     ).all()
     if not rows:
         return None
