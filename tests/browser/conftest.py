@@ -3,12 +3,13 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread as SystemThread
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -21,6 +22,9 @@ from portal.core import clock
 from portal.core.worker import plan_ahead, run_all
 from tests.browser.everything import Everything, make_everything
 from tests.conftest import Stage
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CHROMIUM = shutil.which("chromium") or ""
 FLAGS = [
@@ -91,7 +95,7 @@ class Site:
 
     def start(self) -> None:
         """Serve; after a stop at the same address."""
-        self.server = make_server("127.0.0.1", self.port, self.app, threaded=True)
+        self.server = make_server("127.0.0.1", self.port, in_one_piece(self.app), threaded=True)
         self.port = self.server.server_port
         self.address = f"http://127.0.0.1:{self.port}"
         SystemThread(target=self.server.serve_forever, daemon=True).start()
@@ -128,6 +132,20 @@ class Site:
     def _note_console(self, kind: str, text: str) -> None:
         if kind == "error" and "Failed to load resource" not in text:
             self.problems.append(f"console: {text}")
+
+
+def in_one_piece(app: Flask) -> "WSGIApplication":
+    """Answer with what was read and closed before anything is sent.
+
+    Werkzeug's server leaves a file open when the browser goes away while it is being sent, as
+    browsers do at the end of a test; whichever test runs next would be blamed for it.
+    """
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        with closing(app(environ, start_response)) as parts:  # type: ignore[type-var]
+            return [b"".join(parts)]
+
+    return answer
 
 
 def follow(page: Page, link_or_button: Locator) -> None:
