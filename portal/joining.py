@@ -1,6 +1,7 @@
 """What a room shows or does on pages and in actions of a room below it, joined here and nowhere else."""
 
 from portal.accounts import sessions
+from portal.administration import tables as administration_tables
 from portal.cases import joint as joint_cases
 from portal.cases import queries as case_queries
 from portal.cases import tables as case_tables
@@ -17,7 +18,7 @@ from portal.ideas import (
 )
 from portal.ideas import version_telling as idea_versions
 from portal.intake import cookie
-from portal.notifications import tables as call_tables
+from portal.notifications import tables as message_tables
 from portal.notifications import told
 from portal.panels import actions as panel_verbs
 from portal.panels import call_parts, public_scores, score_access
@@ -84,6 +85,9 @@ def join_rooms() -> None:
     staff_tables.tables |= {
         "votes": priority_tables.VOTES,
         "between": case_tables.BETWEEN,
-        "calls": call_tables.CALLS,
+        "calls": message_tables.CALLS,
+        "messages": message_tables.MESSAGES,
+        "people": administration_tables.PEOPLE,
+        "record": administration_tables.RECORD,
     }
     sessions.personal_cookies.add(cookie.COOKIE)

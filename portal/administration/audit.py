@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.accounts import visits
 from portal.accounts.identity import staff_only
 from portal.accounts.models import Person, RoleName
 from portal.administration.audit_reading import Wish, list_events
 from portal.administration.audit_telling import DEEDS, Entry, tell_actor, tell_records
-from portal.administration.visit import Visit, begin_visit_everywhere, blueprint
+from portal.administration.visit import begin_visit_everywhere, blueprint
 from portal.communities.directory import Directory
 from portal.core import clock
 from portal.core.dates import local_time
@@ -29,8 +30,7 @@ YEARS = range(2000, 2100)
 def audit() -> ResponseReturnValue:
     """Show the record; of a submission only what happened, none of its words."""
     visit = begin_visit_everywhere()
-    reference = request.args.get("q", "").strip()
-    thread = find_by_reference(visit.session, reference) if reference else None
+    reference, thread = find_subject(visit)
     wish = read_wish(thread)
     events, more = list_events(visit.session, wish) if thread or not reference else ([], False)
     person = visit.session.get(Person, wish.person_id) if wish.person_id else None
@@ -51,6 +51,12 @@ def audit() -> ResponseReturnValue:
         newest=address_with(before=None) if wish.before else None,
         older=address_with(before=str(events[-1].sequence)) if more else None,
     )
+
+
+def find_subject(visit: visits.Visit) -> tuple[str, Thread | None]:
+    """Return the reference that the address asks about, or "", and the submission if there is one."""
+    reference = request.args.get("q", "").strip()
+    return reference, find_by_reference(visit.session, reference) if reference else None
 
 
 def read_wish(thread: Thread | None) -> Wish:
@@ -76,7 +82,7 @@ def day_asked_for(name: str) -> datetime | None:
     return midnight.replace(year=day.year, month=day.month, day=day.day) if day.year in YEARS else None
 
 
-def tell_entries(visit: Visit, events: Sequence[Event], thread: Thread | None) -> list[Entry]:
+def tell_entries(visit: visits.Visit, events: Sequence[Event], thread: Thread | None) -> list[Entry]:
     if thread is None:
         return tell_records(visit.session, events, visit.directory)
     return [tell_step(event, visit.directory) for event in events]

@@ -26,8 +26,8 @@ class Wish:
     before: int | None = None  # the sequence of the last one shown
 
 
-def list_events(session: Session, wish: Wish) -> tuple[Sequence[Event], bool]:
-    """Return a page of events, newest first, and whether older ones follow.
+def list_events(session: Session, wish: Wish, most: int = PAGE_ROWS) -> tuple[Sequence[Event], bool]:
+    """Return at most so many events, newest first, and whether older ones follow.
 
     By a person one finds in a submission only what they did as staff.
     """
@@ -44,5 +44,5 @@ def list_events(session: Session, wish: Wish) -> tuple[Sequence[Event], bool]:
         rows = rows.where(Event.at < wish.until)
     if wish.before is not None:
         rows = rows.where(Event.sequence < wish.before)
-    found = session.scalars(rows.order_by(Event.sequence.desc()).limit(PAGE_ROWS + 1)).all()
-    return found[:PAGE_ROWS], len(found) > PAGE_ROWS
+    found = session.scalars(rows.order_by(Event.sequence.desc()).limit(most + 1)).all()
+    return found[:most], len(found) > most

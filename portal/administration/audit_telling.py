@@ -130,6 +130,14 @@ class Change(NamedTuple):
     before: str | None  # None where there was nothing of the kind
     after: str | None
 
+    @property
+    def text(self) -> str:
+        if self.before is None:
+            return _("%(field)s: %(after)s", field=self.field, after=self.after)
+        if self.after is None:
+            return _("%(field)s: %(before)s before", field=self.field, before=self.before)
+        return _("%(field)s: %(before)s → %(after)s", field=self.field, before=self.before, after=self.after)
+
 
 class Entry(NamedTuple):
     """One line of the record."""

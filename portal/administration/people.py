@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.accounts import visits
 from portal.accounts.access import administers
 from portal.accounts.actions import CODE_DAYS
 from portal.accounts.identity import staff_only
@@ -49,7 +50,7 @@ def people() -> ResponseReturnValue:
     )
 
 
-def read_wish(visit: Visit) -> Wish:
+def read_wish(visit: visits.Visit) -> Wish:
     """Return whom the address asks for, leaving out what there is not."""
     given, last = request.args, row_asked_for("after")
     paths = {p.path for p in visit.directory.places.values()}

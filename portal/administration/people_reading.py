@@ -40,9 +40,9 @@ class Line(NamedTuple):
 
 
 def list_people(
-    session: Session, visitor: Person, directory: Directory, wish: Wish
+    session: Session, visitor: Person, directory: Directory, wish: Wish, most: int = PAGE_ROWS
 ) -> tuple[Sequence[Person], bool]:
-    """Return a page of people in the order of their names, and whether more follow.
+    """Return at most so many people in the order of their names, and whether more follow.
 
     Without words these are the staff of the visitor's places. With words, all staff, and for an
     administrator of the whole everybody who has an account.
@@ -54,8 +54,8 @@ def list_people(
     if wish.after is not None:
         same_name = (Person.name == wish.after.name) & (Person.id > wish.after.id)
         rows = rows.where((Person.name > wish.after.name) | same_name)
-    found = session.scalars(rows.order_by(Person.name, Person.id).limit(PAGE_ROWS + 1)).all()
-    return found[:PAGE_ROWS], len(found) > PAGE_ROWS
+    found = session.scalars(rows.order_by(Person.name, Person.id).limit(most + 1)).all()
+    return found[:most], len(found) > most
 
 
 def _is_asked_for(visitor: Person, directory: Directory, wish: Wish) -> ColumnElement[bool]:

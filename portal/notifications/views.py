@@ -61,7 +61,7 @@ def stop_mail(token: str) -> ResponseReturnValue:
 @administrators_of_the_whole
 def mail() -> ResponseReturnValue:
     session, before = db.session(), row_asked_for("before")
-    wish = Wish(state=request.args.get("state", ""), channel=request.args.get("channel", ""))
+    wish = read_wish()
     found = list_deliveries(session, wish, before, PAGE_ROWS + 1)
     lines = list_lines(session, found[:PAGE_ROWS])
     return render_template(
@@ -76,6 +76,10 @@ def mail() -> ResponseReturnValue:
         newest=address_with(before=None) if before else None,
         older=address_with(before=str(lines[-1].number)) if len(found) > PAGE_ROWS else None,
     )
+
+
+def read_wish() -> Wish:
+    return Wish(state=request.args.get("state", ""), channel=request.args.get("channel", ""))
 
 
 @blueprint.get("/staff/mail/<name>")

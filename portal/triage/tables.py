@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel.speaklater import LazyString
 
-from portal.accounts.access import has_role, places_reached
+from portal.accounts.access import administers_all, has_role, places_reached
 from portal.accounts.identity import staff_only
 from portal.accounts.models import OF_DEPARTMENT, RoleName
 from portal.accounts.visits import Visit
@@ -23,7 +24,6 @@ from portal.threads.lines import category_name
 from portal.threads.models import Thread
 from portal.triage.comments import list_hidden, list_waiting
 from portal.triage.list_files import tell_time
-from portal.triage.lists import READERS
 from portal.triage.recurring import list_chains
 from portal.triage.rows import title_of
 
@@ -41,10 +41,11 @@ class Table:
     rows: Callable[[Visit], Rows]
     roles: Sequence[RoleName]
     page: str  # an endpoint
+    of_whole: bool = False  # for administrators of the whole only
 
 
 @blueprint.get("/<code>.csv")
-@staff_only(*READERS)
+@staff_only(*RoleName)
 def spreadsheet(code: str) -> ResponseReturnValue:
     v = Visit.begin()
     table = table_of(v, code)
@@ -52,20 +53,29 @@ def spreadsheet(code: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<code>/print")
-@staff_only(*READERS)
+@staff_only(*RoleName)
 def sheet(code: str) -> ResponseReturnValue:
     v = Visit.begin()
     table = table_of(v, code)
     head = [str(cell) for cell in table.head]
-    return print_page(str(table.name), head, table.rows(v), back=url_for(table.page))
+    return print_page(str(table.name), head, table.rows(v), back=_address_of(table))
 
 
 def table_of(v: Visit, code: str) -> Table:
     if code not in tables:
         raise NotFound()
-    if not has_role(v.person, *tables[code].roles):
+    table = tables[code]
+    if not has_role(v.person, *table.roles) or (
+        table.of_whole and not administers_all(v.person, v.directory)
+    ):
         raise NotAllowed()
-    return tables[code]
+    return table
+
+
+def _address_of(table: Table) -> str:
+    """Return the address of the page, narrowed as the table is."""
+    narrowed = urlencode(list(request.args.items(multi=True)))
+    return f"{url_for(table.page)}?{narrowed}" if narrowed else url_for(table.page)
 
 
 def safe_title(thread: Thread) -> str:
