@@ -10,9 +10,8 @@ from portal.administration.changes import (
     Values,
     add_row,
     change_row,
-    name_row,
-    record_change,
     refuse_if_changed,
+    remove_row,
     values_of,
 )
 from portal.administration.pages import edit, run
@@ -27,6 +26,7 @@ from portal.core.i18n import gettext as _
 
 PLAIN: Values = {"weekdays": list(WORKING_WEEK), "opens": OPENS, "closes": CLOSES, "days": {}}
 FIELDS = ("weekdays", "opens", "closes", "days")
+RECORDED = ("place_id", *FIELDS)  # when it is removed, or nothing would say whose it was
 
 
 @blueprint.route("/places/<int:number>/calendar", methods=["GET", "POST"])
@@ -68,10 +68,7 @@ def remove_calendar(number: int) -> ResponseReturnValue:
 
     def change() -> None:
         if row is not None:
-            visit.session.delete(row)
-            visit.session.flush()
-            before = values_of(row, *FIELDS)
-            record_change(visit.session, name_row(row), before, {}, by=visit.actor, now=visit.now)
+            remove_row(visit.session, row, RECORDED, by=visit.actor, now=visit.now)
 
     return run(change, done=url_for(".place", number=number))
 

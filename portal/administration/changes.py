@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +63,14 @@ def add_row(session: Session, row: Row, values: Values, *, by: Actor, now: datet
     session.add(row)
     session.flush()
     record_change(session, name_row(row), {}, values, by=by, now=now)
+
+
+def remove_row(session: Session, row: Row, fields: Sequence[str], *, by: Actor, now: datetime) -> None:
+    """Remove a row and record what these fields of it held."""
+    before = values_of(row, *fields)
+    session.delete(row)
+    session.flush()
+    record_change(session, name_row(row), before, {}, by=by, now=now)
 
 
 def record_change(

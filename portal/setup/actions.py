@@ -146,7 +146,7 @@ def _put_place(session: Session, entry: PlaceEntry, position: int, kept: Kept) -
 
 def _put_calendar(session: Session, place: Place, entry: CalendarEntry, kept: Kept) -> None:
     there = session.scalar(select(Calendar).where(Calendar.place_id == place.id))
-    if kept.holds(there, f"calendar of {place.code}"):
+    if kept.holds_calendar(there, place):
         return
     days = read_days("\n".join(entry.days))
     put_calendar(session, place, weekdays=entry.weekdays, opens=entry.opens, closes=entry.closes, days=days)

@@ -14,6 +14,7 @@ from portal.threads.models import Event
 Row = Place | Calendar | Department | Category | Person
 VERBS = ("added", "changed", "removed", "role_granted", "role_taken")
 RECORDS = [f"{kind}.{verb}" for kind in KINDS.values() for verb in VERBS]
+WITHOUT_CALENDAR = "place without calendar"
 
 
 @dataclass
@@ -26,6 +27,13 @@ class Kept:
     def holds(self, row: Row | None, label: str) -> bool:
         """Tell whether this row of the database is to stay as it is."""
         return row is not None and self._meets((KINDS[type(row)], row.id), label)
+
+    def holds_calendar(self, calendar: Calendar | None, place: Place) -> bool:
+        """Tell the same of the calendar of a place, be it there or removed."""
+        label = f"calendar of {place.code}"
+        return self.holds(calendar, label) or (
+            calendar is None and self._meets((WITHOUT_CALENDAR, place.id), label)
+        )
 
     def holds_route(self, category: Category, place: Place) -> bool:
         """Tell the same of the rule for a category in a place, be it there or removed."""
@@ -41,7 +49,12 @@ class Kept:
 
 def find_kept(session: Session) -> Kept:
     """Read from the record what a person has changed since the installation began."""
-    records = select(Event.data).where(
+    records = select(Event.kind, Event.data).where(
         Event.stream == ADMINISTRATION, Event.actor_id.is_not(None), Event.kind.in_(RECORDS)
     )
-    return Kept(frozenset(tuple(data["what"]) for data in session.scalars(records)))
+    numbers: set[tuple[str | int, ...]] = set()
+    for kind, data in session.execute(records):
+        numbers.add(tuple(data["what"]))
+        if kind == "calendar.removed" and "place_id" in data["before"]:
+            numbers.add((WITHOUT_CALENDAR, data["before"]["place_id"]))
+    return Kept(frozenset(numbers))

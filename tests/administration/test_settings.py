@@ -141,3 +141,5 @@ def test_a_calendar_is_removed_once(app: Flask, browse: Browse) -> None:
     with app.app_context():
         kinds = [kind for kind, _data in records(db.session())]
         assert kinds == ["calendar.added", "calendar.removed"]
+    page = client.get("/staff/admin/audit?lang=en&kind=calendar.removed").text
+    assert "Place: Willow Street before" in page

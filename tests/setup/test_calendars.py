@@ -7,7 +7,8 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.administration.changes import change_row, seen_mark, values_of
+from portal.administration.calendars import RECORDED
+from portal.administration.changes import change_row, remove_row, seen_mark, values_of
 from portal.communities.directory import get_directory
 from portal.communities.models import Calendar
 from portal.setup.actions import load_setup
@@ -52,6 +53,19 @@ def test_what_a_page_has_set_stays(session: Session) -> None:
     change_row(session, row, {"opens": 600}, seen=seen, by=by, now=NOW)
     loaded = load_setup(session, with_calendar(opens="07:00"), now=NOW)
     assert (row.opens, loaded.kept) == (600, ["calendar of lane"])
+
+
+def test_one_that_a_page_removed_does_not_come_back(session: Session) -> None:
+    load_setup(session, with_calendar(), now=NOW)
+    row, by = (
+        session.scalars(select(Calendar)).one(),
+        Actor(person(session, "administrator"), "administrator"),
+    )
+    remove_row(session, row, RECORDED, by=by, now=NOW)
+    assert load_setup(session, with_calendar(), now=NOW).kept == ["calendar of lane"]
+    assert session.scalar(select(Calendar)) is None
+    load_setup(session, with_calendar(), now=NOW, overwrite=True)
+    assert session.scalar(select(Calendar)) is not None
 
 
 @pytest.mark.parametrize(
