@@ -196,7 +196,7 @@ def need_no_panel(session: Session, thread: Thread) -> None:
     """Raise Conflict for an idea of a call or before the panel: it is decided on the panel's pages."""
     review, call = read_standing(session, thread)
     if (call and call.stopped_at is None) or review or find_held(session, thread.id):
-        raise Conflict(_("The panel has to do with this idea. Please decide it under “The panel”."))
+        raise Conflict(_("This idea goes through the panel. Please decide it under “The panel”."))
 
 
 def list_decisions(session: Session, thread_id: int) -> Sequence[Decision]:

@@ -181,7 +181,7 @@ def _lock(session: Session, seat: Seat) -> Thread:
 
 def _need_open(seat: Seat, now: datetime) -> None:
     if seat.state != SeatState.SITTING:
-        raise NotAllowed(_("First say whether an interest of yours stands against it."))
+        raise NotAllowed(_("First say whether you have an interest in it."))
     if seat.done_at:
         raise Conflict(_("You have handed in your scores already."))
     refuse_unless(not seat.review.thread.is_closed)  # withdrawn, say, or joined with another

@@ -150,7 +150,7 @@ class IndicatorForm(PilotForm):
         description=lazy_gettext("Such as cars a day, or decibels."),
     )
     direction = RadioField(
-        lazy_gettext("Where better lies"),
+        lazy_gettext("Which way is better"),
         choices=lambda: {side: str(label) for side, label in DIRECTIONS.items()},
         default="down",
     )

@@ -63,7 +63,7 @@ def ask_evaluator(
 ) -> None:
     """Ask somebody to judge the pilot; they are told by mail. Never its owner, nor whose idea it was."""
     if not may_judge(person.root_id, owner_id=pilot.owner_id, author_id=thread.author.root_id):
-        raise Invalid(_("Whose pilot or idea it is can't judge it."))
+        raise Invalid(_("Whoever runs the pilot, or had the idea, can't judge it."))
     known = find_seat(session, pilot, person)
     if known is not None:
         raise Conflict(_("They have been asked already."))

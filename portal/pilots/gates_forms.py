@@ -104,12 +104,12 @@ class DecideForm(SeenForm):
     lessons = LongText(
         lazy_gettext("What others can learn from it"),
         [no_longer_than(LONGEST)],
-        description=lazy_gettext("Owed when you stop it. It is published, with thanks."),
+        description=lazy_gettext("Needed when you stop it. It is published, with thanks."),
     )
     ends_on = DateField(
         lazy_gettext("New last day"),
         [Optional()],
-        description=lazy_gettext("Owed when you extend it, and when you adjust it at its end."),
+        description=lazy_gettext("Needed when you extend it, and when you adjust it at its end."),
     )
     next_review = DateField(lazy_gettext("Next review"), [Optional()])
 

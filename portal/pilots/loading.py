@@ -39,7 +39,7 @@ def decode(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Invalid(_("This is no file of text. Save the table as CSV first."))
+    raise Invalid(_("This is not a text file. Save the table as CSV first."))
 
 
 def read_number(text: str) -> float | None:

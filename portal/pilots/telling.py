@@ -124,7 +124,7 @@ def tell_indicator(pilot: Pilot, indicator: Indicator, values: Sequence[Value], 
 
 def _facts(indicator: Indicator, unit: str, there: str) -> list[tuple[str, str]]:
     facts = [
-        (_("Where better lies"), str(DIRECTIONS[indicator.direction])),
+        (_("Which way is better"), str(DIRECTIONS[indicator.direction])),
         (_("Baseline"), with_unit(indicator.baseline, unit) if indicator.baseline is not None else ""),
         (_("Measured before"), tell_days(indicator.baseline_from, indicator.baseline_until)),
         (_("Target"), with_unit(indicator.target, unit)),

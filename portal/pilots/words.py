@@ -41,7 +41,7 @@ FIELDS = {
     "budget": lazy_gettext("Budget"),
     "name": lazy_gettext("Name"),
     "unit": lazy_gettext("Unit"),
-    "direction": lazy_gettext("Where better lies"),
+    "direction": lazy_gettext("Which way is better"),
     "target": lazy_gettext("Target"),
     "stop_at": lazy_gettext("Stop threshold"),
     "baseline": lazy_gettext("Baseline"),
