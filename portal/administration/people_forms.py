@@ -27,7 +27,8 @@ def places_for_roles(visitor: Person, directory: Directory) -> list[PlaceEntry]:
 
 class PersonForm(Form):
     name = ShortText(
-        lazy_gettext("Name"), [Needed(lazy_gettext("Please write the name.")), no_longer_than(80)]
+        lazy_gettext("Name of the person"),
+        [Needed(lazy_gettext("Please write the name.")), no_longer_than(80)],
     )
     email = EmailText(
         lazy_gettext("E-mail address"),

@@ -39,7 +39,7 @@ class PriorityForm(SetUpForm):
     affected = _points(
         lazy_gettext("Those affected"), lazy_gettext("Measured by how many voices are usual at that place.")
     )
-    age = _points(lazy_gettext("Waiting"), lazy_gettext("Measured by the time that was promised."))
+    age = _points(lazy_gettext("Time waited"), lazy_gettext("Measured by the time that was promised."))
     recurrence = _points(
         lazy_gettext("Coming again"), lazy_gettext("How often the same was reported at that place before.")
     )

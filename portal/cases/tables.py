@@ -21,7 +21,7 @@ def _list_between(v: Visit) -> Iterator[list[Cell]]:
 BETWEEN = Table(
     lazy_gettext("Departments together"),
     (
-        lazy_gettext("What is asked"),
+        lazy_gettext("What waits"),
         lazy_gettext("Number"),
         lazy_gettext("Title"),
         lazy_gettext("How it stands"),

@@ -171,7 +171,7 @@ def head() -> list[str]:
         _("Category"),
         _("Place"),
         _("Status"),
-        _("Sent"),
+        _("Day sent"),
         _("Supporters"),
         _("of them verified"),
         _("Not for them"),

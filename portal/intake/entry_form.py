@@ -33,7 +33,7 @@ class EntryForm(WordsForm, WhereForm):
     kind = RadioField(lazy_gettext("What is it?"))
     channel = RadioField(lazy_gettext("How did it come?"))
     language = SelectField(lazy_gettext("Language of the person"), choices=LANGUAGES)
-    name = ShortText(lazy_gettext("Name"), [no_longer_than(80)])
+    name = ShortText(lazy_gettext("Name of the person"), [no_longer_than(80)])
     phone = ShortText(lazy_gettext("Telephone"), [no_longer_than(40)])
     email = EmailText(lazy_gettext("E-mail address"))
     consent = BooleanField(lazy_gettext("They agree that we keep this to tell them what becomes of it"))

@@ -110,7 +110,12 @@ def refuse(reference: str) -> ResponseReturnValue:
         refuse_idea(v.session, locked, call, form.reason.data, today=today(), **v.stamp)
 
     return act(
-        v, reference, "refuse", form, do=do, done=_("It is marked as not eligible, and everybody can read your reason.")
+        v,
+        reference,
+        "refuse",
+        form,
+        do=do,
+        done=_("It is marked as not eligible, and everybody can read your reason."),
     )
 
 

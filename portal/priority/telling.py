@@ -49,7 +49,7 @@ def names() -> dict[str, str]:
     return {
         "risk": _("Risk"),
         "affected": _("Affected"),
-        "age": _("Waiting"),
+        "age": _("Time waited"),
         "recurrence": _("Coming again"),
     }
 

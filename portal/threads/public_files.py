@@ -71,7 +71,7 @@ def _head(kind: Kind) -> list[str]:
         _("Status"),
         _("Category"),
         _("Place"),
-        _("Sent"),
+        _("Day sent"),
         _("Last changed"),
         votes,
     ]

@@ -45,7 +45,7 @@ class Side:
 def read_side(v: Visit, thread: Thread, desk: Desk) -> Side:
     department = v.directory.departments.get(thread.department_id or 0)
     facts: list[tuple[str, str | int]] = [
-        (_("Sent"), age(thread.created_at)),
+        (_("Day sent"), age(thread.created_at)),
         (_("Category"), category_name(thread, v.directory)),
         (_("Department"), department.name if department else ""),
         (_("Place"), v.directory.full_name(thread.spot_id or thread.place_id)),

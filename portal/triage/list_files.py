@@ -108,7 +108,7 @@ BRIEF: tuple[Column, ...] = (
     (lazy_gettext("Department"), tell_department),
     (lazy_gettext("Place"), lambda row: row.directory.full_name(row.thread.place_id)),
     (lazy_gettext("Who has it"), lambda row: row.names.get(row.thread.assignee_id or 0, "")),
-    (lazy_gettext("Sent"), lambda row: tell_time(row.thread.created_at)),
+    (lazy_gettext("Day sent"), lambda row: tell_time(row.thread.created_at)),
     (lazy_gettext("Promise"), lambda row: late_text(row.thread, row.now) or due_text(row.thread, row.now)),
 )
 MORE: tuple[Column, ...] = (

@@ -152,7 +152,7 @@ def sender_facts(thread: Thread, author: Person, contacts: Sequence[Contact]) ->
     home = [(_("Lives here"), _("Verified by the committee"))] if author.residency_confirmed_at else []
     names = channel_names()
     others = [(names[one.channel], _("Gets news this way")) for one in contacts]
-    return [(_("Name"), name), (_("Contact"), contact), *others, *home]
+    return [(_("Name of the person"), name), (_("Contact"), contact), *others, *home]
 
 
 def tell_photo_to_staff(thread: Thread | Row[Any], photo: Photo) -> Shown:

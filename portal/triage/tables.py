@@ -167,7 +167,7 @@ tables: dict[str, Table] = {
             lazy_gettext("Waits for a first look"),
             lazy_gettext("Reported by"),
             lazy_gettext("Reason"),
-            lazy_gettext("Sent"),
+            lazy_gettext("Day sent"),
         ),
         _list_comments,
         WORKERS,

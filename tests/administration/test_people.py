@@ -438,7 +438,7 @@ def test_blocking_signs_out_and_opening_lets_in_again(app: Flask, browse: Browse
     move(app, client, "officer", "block")
     assert officer.get("/staff").status_code == 302
     page = client.get(f"{PEOPLE}/{number_of(app, 'officer')}?lang=en").text
-    assert "Open it again" in page
+    assert "Open the account again" in page
     move(app, client, "officer", "unblock")
     assert officer.get("/staff").status_code == 302  # but has to sign in anew
     assert browse("officer").get("/staff").status_code == 200
