@@ -6,10 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event as database_event
-from sqlalchemy import inspect, select
-from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Mapper, Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
 from portal.core.dates import local_time
 from portal.core.errors import Conflict, Invalid
@@ -33,22 +31,7 @@ ANNOUNCE_TOPIC = "panel.announce"
 HELD = timedelta(hours=24)  # how long the author knows it before everybody does
 TOLD_FIRST = "idea.decision_told"
 LATER_AGAIN = timedelta(days=182)  # where "later" was said without a day
-MAY_CHANGE = {"announced_at", "came_back_at"}
 MOST = 100  # rows of one page of the log
-
-
-@database_event.listens_for(Decision, "before_update")
-def refuse_rewriting(_mapper: Mapper[Decision], _connection: Connection, row: Decision) -> None:
-    """Raise where something would alter what was decided."""
-    changed = {a.key for a in inspect(row).attrs if a.history.has_changes()}
-    if changed - MAY_CHANGE:
-        raise RuntimeError("decisions are only ever added")
-
-
-@database_event.listens_for(Decision, "before_delete")
-def refuse_removing(_mapper: Mapper[Decision], _connection: Connection, _row: Decision) -> None:
-    """Raise where something would take a decision out of the log."""
-    raise RuntimeError("decisions are only ever added")
 
 
 def digest_of(decision: Decision) -> str:

@@ -91,7 +91,7 @@ class Appraisal(Numbered, Base):
 class Decision(Numbered, Base):
     """What was decided on an idea, why, and who saw it otherwise. Rows are only ever added.
 
-    The public is told at `announced_at`, the author before that.
+    The database sees to that (migration 0013). The public is told at `announced_at`, the author before.
     """
 
     __tablename__ = "panel_decisions"

@@ -46,7 +46,7 @@ def add_scored(app: Flask, text: str) -> None:
 
 def announce(app: Flask) -> None:
     with writing(app) as session:
-        for decision in session.scalars(select(Decision)):
+        for decision in session.scalars(select(Decision).where(Decision.announced_at.is_(None))):
             decision.announced_at = clock.now()
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core import clock
@@ -13,9 +13,8 @@ from portal.core.outbox import Job
 from portal.core.worker import run_all
 from portal.ideas.actions import decide_idea
 from portal.notifications.models import Delivery
-from portal.panels.decisions import announce, decide, list_altered, list_log, log_other, need_no_panel
+from portal.panels.decisions import announce, decide, list_log, log_other, need_no_panel
 from portal.panels.jobs import look_through
-from portal.panels.models import Decision
 from portal.threads.actions import withdraw
 from portal.threads.events import resident
 from portal.threads.models import Event, EventVisibility, Status, Thread
@@ -129,29 +128,6 @@ def test_a_call_is_decided_in_its_own_phase(session: Session) -> None:
     with pytest.raises(Conflict):
         decide(session, idea, None, call, today=today(), now=now, **given)
     decide(session, idea, None, call, today=call.reviews_until + DAY, now=now, **given)
-
-
-def test_the_log_cant_be_rewritten(session: Session) -> None:
-    made = decided(session, open_idea(session))
-    made.reason = "Something else."
-    with pytest.raises(RuntimeError, match="only ever added"):
-        session.flush()
-    session.rollback()
-
-
-def test_nothing_leaves_the_log(session: Session) -> None:
-    session.delete(decided(session, open_idea(session)))
-    with pytest.raises(RuntimeError, match="only ever added"):
-        session.flush()
-    session.rollback()
-
-
-def test_a_change_past_the_application_shows(session: Session) -> None:
-    made = decided(session, open_idea(session))
-    assert list_altered(session, [made]) == set()
-    session.execute(text("UPDATE panel_decisions SET reason = 'Something else.'"))
-    session.expire_all()
-    assert list_altered(session, session.scalars(select(Decision)).all()) == {made.id}
 
 
 def test_what_is_decided_on_the_ideas_own_page_is_in_the_log_too(session: Session) -> None:
