@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.accounts.models import Person
 from portal.communities.directory import get_directory
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
 from portal.pilots.allowances import need_room
 from portal.pilots.amending import Change, amend
-from portal.pilots.concerned import all_concerned, note
+from portal.pilots.concerned import all_concerned, evaluators_of, note
 from portal.pilots.gates_actions import put_end_gate
 from portal.pilots.models import Indicator, Pilot, PilotState, Spending
 from portal.pilots.queries import list_indicators, read_values
@@ -84,6 +85,9 @@ def change_pilot(
         if any(not values.get(name, True) for name in NEEDED):
             raise Invalid(_("A pilot that runs has a hypothesis and somebody responsible."))
     _need_order(values.get("starts_on", pilot.starts_on), values.get("ends_on", pilot.ends_on))
+    owner = session.get(Person, values.get("owner_id") or 0)
+    if owner is not None and owner.root_id in evaluators_of(session, pilot):
+        raise Invalid(_("Whoever judges a pilot can’t be responsible for it."))
     _set(session, thread, Change(pilot, None, reason), values, by=by, now=now)
 
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import is_coordinator_at
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
 from portal.core.dates import local_time
@@ -15,7 +14,8 @@ from portal.core.i18n import gettext as _
 from portal.pilots.amending import Change, amend
 from portal.pilots.concerned import coordinators_of, need_running, need_seen, note
 from portal.pilots.gates import Evaluator, Gate, GateDecision, GateKind, Opinion, Verdict
-from portal.pilots.gates_rules import is_good_end, is_new_end_owed, may_judge, verdicts_at
+from portal.pilots.gates_rules import is_good_end, is_new_end_owed, verdicts_at
+from portal.pilots.independence import read_known
 from portal.pilots.models import Pilot, PilotState
 from portal.threads.actions import need_reason
 from portal.threads.events import Actor
@@ -58,13 +58,20 @@ def ask_evaluator(
     person: Person,
     body: str,
     *,
+    directory: Directory,
     by: Actor,
     now: datetime,
 ) -> None:
-    """Ask somebody to judge the pilot; they are told by mail. Never its owner, nor whose idea it was."""
-    if not may_judge(person.root_id, owner_id=pilot.owner_id, author_id=thread.author.root_id):
-        raise Invalid(_("Whoever runs the pilot, or had the idea, can't judge it."))
+    """Ask somebody to judge the pilot; they are told by mail. Never who is known to have a part in it.
+
+    Asked twice with the same words it is once.
+    """
+    against = read_known(session, pilot, thread, directory).against(person)
+    if against:
+        raise Invalid(against)
     known = find_seat(session, pilot, person)
+    if known is not None and (known.asked_by_id, known.body) == (by.id, body):
+        return
     if known is not None:
         raise Conflict(_("They have been asked already."))
     session.add(
@@ -116,11 +123,11 @@ def give_opinion(
 ) -> None:
     """Say at an open gate what one thinks. Said anew, the earlier words stay beside the later ones."""
     need_open(pilot, gate)
-    owner = pilot.owner_id
-    if not seat.sits or not may_judge(seat.person_id, owner_id=owner, author_id=thread.author.root_id):
+    if not seat.sits or by.person is None:
         raise Conflict(_("First say that you have no part in this pilot."))
-    if is_coordinator_at(by.person, directory.places[pilot.place_id].path):  # since they were asked
-        raise Conflict(_("Whoever decides about a pilot can’t judge it."))
+    against = read_known(session, pilot, thread, directory).against(by.person)  # since they were asked
+    if against:
+        raise Conflict(against)
     if advice not in verdicts_at(gate.kind):
         raise Invalid(_("Please choose what you advise."))
     need_reason(text)

@@ -1,19 +1,20 @@
 """Reads of reviews: as everybody may know them, as staff do, and what waits for somebody."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.access import is_coordinator_at, is_panellist_at, places_reached
+from portal.accounts.access import is_panellist_at, places_reached
 from portal.accounts.models import Person, Role, RoleName
 from portal.communities.directory import Directory
 from portal.core.errors import NotFound
 from portal.pilots.effects import Effect, EffectState
 from portal.pilots.gates import Evaluator, Gate, GateDecision, GateKind, Opinion
-from portal.pilots.gates_rules import SOON, may_judge
+from portal.pilots.gates_rules import SOON
+from portal.pilots.independence import read_known
 from portal.pilots.models import Pilot, PilotState
 from portal.threads.models import Thread
 
@@ -26,18 +27,37 @@ class Seen:
     opinions: Sequence[Opinion]  # the last of each evaluator
     earlier: int  # how many opinions were changed since
     decision: GateDecision | None
+    sealed: int = 0  # how many opinions this reader doesn't read yet
+
+    def seal(self) -> "Seen":
+        """Return it without the opinions as long as the review is open: each is to be of one's own."""
+        if self.gate.closed_at is not None:
+            return self
+        return replace(self, opinions=(), earlier=0, sealed=len(self.opinions))
 
 
-def list_gates(session: Session, pilot: Pilot, *, public: bool) -> list[Seen]:
-    """Return the reviews of a pilot in the order of their days; three queries, or four for the `public`.
+def list_gates(session: Session, pilot: Pilot) -> list[Seen]:
+    """Return the reviews of a pilot in the order of their days, for who decides; three queries."""
+    return _list(session, Gate.pilot_id == pilot.id)
 
-    What was called by a harm that nobody has looked at yet is not for the public.
+
+def list_public_gates(session: Session, pilot: Pilot) -> list[Seen]:
+    """Return what everybody may know of them: opinions once it is decided, and no alarm that nobody has seen.
+
+    What was called by a harm waits until that is public.
     """
-    gates = select(Gate).where(Gate.pilot_id == pilot.id).order_by(Gate.day, Gate.id)
-    if public:
-        unseen = select(Effect.id).where(Effect.id == Gate.effect_id, Effect.state != EffectState.SHOWN)
-        gates = gates.where(~unseen.exists())
-    found = session.scalars(gates).all()
+    unseen = select(Effect.id).where(Effect.id == Gate.effect_id, Effect.state != EffectState.SHOWN)
+    return [seen.seal() for seen in _list(session, Gate.pilot_id == pilot.id, ~unseen.exists())]
+
+
+def list_gates_for(session: Session, pilot: Pilot, seat: Evaluator) -> list[Seen]:
+    """Return them for an evaluator, who reads what others said once they have given their own opinion."""
+    found = list_gates(session, pilot)
+    return [seen if seat.person_id in {o.person_id for o in seen.opinions} else seen.seal() for seen in found]
+
+
+def _list(session: Session, *wanted: ColumnElement[bool]) -> list[Seen]:
+    found = session.scalars(select(Gate).where(*wanted).order_by(Gate.day, Gate.id)).all()
     ids = [gate.id for gate in found]
     said: dict[int, list[Opinion]] = {}
     for opinion in session.scalars(select(Opinion).where(Opinion.gate_id.in_(ids)).order_by(Opinion.id)):
@@ -70,8 +90,9 @@ def list_seats(session: Session, pilot: Pilot) -> Sequence[tuple[Evaluator, str]
     return [(seat, name) for seat, name in rows]
 
 
-def list_panel(session: Session, pilot: Pilot, author_id: int, directory: Directory) -> list[tuple[int, str]]:
+def list_panel(session: Session, pilot: Pilot, thread: Thread, directory: Directory) -> list[tuple[int, str]]:
     """Return the panellists of a pilot's place who may judge it, by their names."""
+    known = read_known(session, pilot, thread, directory)
     place = directory.places[pilot.place_id]
     above = [p.id for p in directory.ancestors(place.id)]
     held = select(Role.person_id).where(Role.name == RoleName.PANELLIST, Role.place_id.in_(above))
@@ -79,9 +100,7 @@ def list_panel(session: Session, pilot: Pilot, author_id: int, directory: Direct
     return [
         (person.id, person.name or str(person.id))
         for person in session.scalars(people)
-        if is_panellist_at(person, place.path)
-        and not is_coordinator_at(person, place.path)
-        and may_judge(person.root_id, owner_id=pilot.owner_id, author_id=author_id)
+        if is_panellist_at(person, place.path) and not known.against(person)
     ]
 
 

@@ -13,11 +13,6 @@ def verdicts_at(kind: GateKind) -> tuple[Verdict, ...]:
     return tuple(v for v in Verdict if kind != GateKind.END or v != Verdict.GO_ON)
 
 
-def may_judge(person_id: int, *, owner_id: int | None, author_id: int) -> bool:
-    """Tell whether somebody may be asked to judge a pilot: neither whose it is nor whose idea it was."""
-    return person_id not in (owner_id, author_id)
-
-
 def is_new_end_owed(verdict: Verdict, kind: GateKind) -> bool:
     """Tell whether a decision must name a new last day: nothing runs on after its end."""
     return verdict == Verdict.EXTEND or (verdict == Verdict.ADJUST and kind == GateKind.END)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from portal.accounts import visits
-from portal.accounts.access import is_coordinator_at, places_reached
+from portal.accounts.access import places_reached
 from portal.accounts.identity import find_confirmed, staff_only
 from portal.accounts.models import Person, RoleName
 from portal.core.dates import today
@@ -47,7 +47,7 @@ def show_review(
 ) -> ResponseReturnValue:
     """Show a pilot's reviews with the forms about them; `tried` are those that could not be kept."""
     seen = {"seen": pilot.revision}
-    panel = list_panel(v.session, pilot, thread.author.root_id, v.directory)
+    panel = list_panel(v.session, pilot, thread, v.directory)
     seats = list_seats(v.session, pilot)
     asked = {seat.person_id for seat, _name in seats}
     forms = {"day": DayForm(formdata=None, data=seen), "ask": AskForm(formdata=None, data=seen)} | tried
@@ -56,7 +56,7 @@ def show_review(
         "pilots/review.html",
         pilot=pilot,
         place=v.directory.full_name(pilot.place_id),
-        gates=list_gates(v.session, pilot, public=False),
+        gates=list_gates(v.session, pilot),
         names=GATES,
         verdicts=VERDICTS,
         seats=seats,
@@ -89,7 +89,8 @@ def ask(code: str) -> ResponseReturnValue:
     def do(v: Visit, pilot: Pilot, thread: Thread) -> None:
         person = find_judge(v, pilot, thread, form)
         by = Actor(v.person, "coordinator")
-        ask_evaluator(v.session, thread, pilot, person, form.body.data or "", by=by, now=v.now)
+        body, known = form.body.data or "", v.directory
+        ask_evaluator(v.session, thread, pilot, person, body, directory=known, by=by, now=v.now)
 
     return act(code, "ask", form, do)
 
@@ -100,10 +101,8 @@ def find_judge(v: Visit, pilot: Pilot, thread: Thread, form: AskForm) -> Person:
         found = find_confirmed(v.session, form.email.data)
         if found is None or found.is_blocked:
             raise Invalid(_("There is no confirmed account with this address."))
-        if is_coordinator_at(found, v.directory.places[pilot.place_id].path):
-            raise Invalid(_("Whoever decides about a pilot can’t judge it."))
         return found
-    panel = dict(list_panel(v.session, pilot, thread.author.root_id, v.directory))
+    panel = dict(list_panel(v.session, pilot, thread, v.directory))
     if form.person.data == NOBODY or form.person.data not in panel:
         raise Invalid(_("Please choose somebody, or write an address."))
     return v.session.get_one(Person, form.person.data)
@@ -151,7 +150,7 @@ def decide_at(code: str, number: int) -> ResponseReturnValue:
                 return url_for("practices_desk.edit", code=practice.code)
         return url_for(".show", code=code)
 
-    seen = next(each for each in list_gates(v.session, pilot, public=False) if each.gate.id == gate.id)
+    seen = next(each for each in list_gates(v.session, pilot) if each.gate.id == gate.id)
     return take(
         form,
         save,

@@ -12,7 +12,7 @@ from portal.pilots.effects_queries import list_shown
 from portal.pilots.gates import Evaluator, Gate, GateKind, Verdict
 from portal.pilots.gates_actions import declare, give_opinion
 from portal.pilots.gates_forms import DeclareForm, OpinionForm
-from portal.pilots.gates_queries import get_gate, get_judged, list_gates, list_judged
+from portal.pilots.gates_queries import get_gate, get_judged, list_gates_for, list_judged
 from portal.pilots.models import Pilot, PilotState
 from portal.pilots.outcome_telling import GATES, SEVERITIES, VERDICTS, tell_nature
 from portal.threads.actions import lock_thread
@@ -46,7 +46,7 @@ def show_judging(
     v: Visit, pilot: Pilot, thread: Thread, seat: Evaluator, status: int = 200, **tried: Form
 ) -> ResponseReturnValue:
     """Show a pilot to an evaluator, with what they can say now; `tried` is what could not be kept."""
-    gates = list_gates(v.session, pilot, public=False)
+    gates = list_gates_for(v.session, pilot, seat)
     is_open = pilot.state == PilotState.RUNNING
     forms: dict[str, Form] = {"declare": DeclareForm(formdata=None)} if seat.declared_at is None else {}
     if seat.sits and is_open:

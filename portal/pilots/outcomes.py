@@ -17,7 +17,7 @@ from portal.pilots.allowances import read_rooms
 from portal.pilots.effects import EffectState
 from portal.pilots.effects_queries import list_all, list_shown, list_waiting
 from portal.pilots.gates import Gate, GateKind
-from portal.pilots.gates_queries import list_due, list_gates, list_judged, next_gates
+from portal.pilots.gates_queries import list_due, list_judged, list_public_gates, next_gates
 from portal.pilots.models import Pilot
 from portal.pilots.outcome_telling import GATES, SEVERITIES, VERDICTS, tell_counts, tell_nature
 from portal.pilots.practices_actions import find_of_pilot
@@ -43,7 +43,7 @@ def read_outcomes(
             sum(not e.is_wanted for e in effects if e.is_shown),
         ),
         "takes_effects": session.get_one(Thread, pilot.thread_id).is_listed,
-        "gates": list_gates(session, pilot, public=True),
+        "gates": list_public_gates(session, pilot),
         "practice": practice if practice and practice.published_at else None,
         "severities": SEVERITIES,
         "names": GATES,

@@ -176,7 +176,8 @@ def _end(scene: Scene, now: datetime) -> None:
     """Let an expert judge it at the review that comes first, and the coordinator decide."""
     session, thread, pilot, told = scene.session, scene.thread, scene.pilot, scene.told
     expert = next(p for p in scene.cast.staff if (p.email or "").startswith("panel-2"))
-    ask_evaluator(session, thread, pilot, expert, told["body"], by=scene.by, now=now - 5 * DAY)
+    known, by = scene.cast.directory, scene.by
+    ask_evaluator(session, thread, pilot, expert, told["body"], directory=known, by=by, now=now - 5 * DAY)
     seat, gate = find_seat(session, pilot, expert), next_gates(session, [pilot.id])[pilot.id]
     if seat is None:
         return

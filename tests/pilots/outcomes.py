@@ -8,7 +8,7 @@ from portal.core.dates import today
 from portal.pilots.effects import Severity
 from portal.pilots.effects_actions import Noticed, answer_effect, hide_effect
 from portal.pilots.gates import Gate, GateKind, Verdict
-from portal.pilots.gates_actions import add_gate, ask_evaluator
+from portal.pilots.gates_actions import add_gate
 from portal.pilots.models import Pilot
 from portal.pilots.practices_actions import change_practice, draft_practice, publish_practice, take_up
 from portal.threads.actions import lock_thread
@@ -16,7 +16,7 @@ from tests import photos
 from tests.factories import add_person, directory
 from tests.pilots.piloting import WEEK, coordinator, make_running
 from tests.pilots.test_effects import tell
-from tests.pilots.test_gates import end_gate, judge, seat, settle
+from tests.pilots.test_gates import ask, end_gate, judge, seat, settle
 
 
 def show_outcomes(session: Session, names: dict[str, str], long: str) -> None:
@@ -45,7 +45,7 @@ def show_outcomes(session: Session, names: dict[str, str], long: str) -> None:
     judge(session, thread, pilot, early, held, text=long, advice=Verdict.GO_ON)
     settle(session, thread, pilot, early, Verdict.GO_ON, reason=long, dissent=long, unheard="")
     careful = add_person(session, "professor")
-    ask_evaluator(session, thread, pilot, careful, "Road safety 道路安全", by=by, now=now)
+    ask(session, thread, pilot, careful, "Road safety 道路安全")
     names |= {"gate": str(end_gate(session, pilot).id), "effect": str(first.id)}
     _make_practice(session, names, long)
 

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import RoleName
-from portal.communities.models import Place
+from portal.accounts.models import Person, RoleName
+from portal.communities.models import Department, Place
 from portal.core import clock
 from portal.core.dates import today
 from portal.core.errors import Conflict, Invalid
+from portal.core.i18n import in_language
 from portal.ideas.models import Idea
+from portal.pilots.actions import change_pilot
 from portal.pilots.allowances import read_rooms, set_room
 from portal.pilots.gates import Evaluator, Gate, GateKind, Rewritten, Verdict
 from portal.pilots.gates_actions import (
@@ -26,12 +28,13 @@ from portal.pilots.gates_actions import (
     give_opinion,
 )
 from portal.pilots.gates_jobs import remind
-from portal.pilots.gates_queries import list_gates
+from portal.pilots.gates_queries import list_gates, list_gates_for, list_public_gates
 from portal.pilots.models import Amendment, Pilot, PilotState
 from portal.pilots.practices_facts import gather_facts
 from portal.threads.events import Actor
-from portal.threads.models import Event, Thread, Visibility
-from tests.factories import NOW, add_role, directory, person
+from portal.threads.models import Event, Thread, Visibility, Vote
+from tests.factories import NOW, add_person, add_role, directory, person
+from tests.pilots import piloting
 from tests.pilots.piloting import (
     BEFORE,
     DAY,
@@ -54,9 +57,14 @@ def end_gate(session: Session, pilot: Pilot) -> Gate:
     return session.scalars(wanted).one()
 
 
+def ask(session: Session, thread: Thread, pilot: Pilot, judge: Person, body: str = "") -> None:
+    known, by = directory(session), coordinator(session)
+    ask_evaluator(session, thread, pilot, judge, body, directory=known, by=by, now=NOW)
+
+
 def seat(session: Session, thread: Thread, pilot: Pilot, *, interest: str = "") -> Evaluator:
     judge = person(session, "panellist")
-    ask_evaluator(session, thread, pilot, judge, "Road safety", by=coordinator(session), now=NOW)
+    ask(session, thread, pilot, judge, "Road safety")
     found = find_seat(session, pilot, judge)
     assert found
     by = Actor(judge, "evaluator")
@@ -86,17 +94,53 @@ def settle(
     )
 
 
-def test_neither_owner_nor_author_can_be_asked_to_judge(session: Session) -> None:
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("officer", "is responsible"),
+        ("colleague", "department"),
+        ("coordinator", "decides about"),
+        ("resident", "proposed or supports"),
+        ("neighbour", "proposed or supports"),
+    ],
+)
+def test_who_is_known_to_have_a_part_in_it_cannot_be_asked_to_judge(
+    session: Session, name: str, why: str
+) -> None:
     thread, pilot, _one = make_running(session)
-    for name in ("officer", "resident"):
-        with pytest.raises(Invalid):
-            ask_evaluator(session, thread, pilot, person(session, name), "", by=coordinator(session), now=NOW)
+    (held,) = person(session, "officer").roles
+    department = session.get_one(Department, held.department_id)
+    colleague = add_person(session, "colleague")
+    add_role(session, colleague, RoleName.HEAD, held.place, department)
+    session.add(Vote(thread_id=thread.id, person_id=person(session, "neighbour").id, at=NOW))
+    with in_language("en"), pytest.raises(Invalid, match=why):
+        ask(session, thread, pilot, person(session, name))
+
+
+def test_who_works_for_another_department_can_be_asked(session: Session) -> None:
+    thread, pilot, _one = make_running(session)
+    (held,) = person(session, "officer").roles
+    other = select(Department).where(Department.id != held.department_id).limit(1)
+    expert = add_person(session, "expert")
+    add_role(session, expert, RoleName.OFFICER, held.place, session.scalars(other).one())
+    ask(session, thread, pilot, expert)
+    ask(session, thread, pilot, expert)  # the form came twice
+    assert find_seat(session, pilot, expert)
+
+
+def test_whoever_judges_it_is_not_made_responsible_for_it(session: Session) -> None:
+    thread, pilot, _one = make_running(session)
+    seat(session, thread, pilot)
+    mine = piloting.plan(session, owner_id=person(session, "panellist").id)
+    stamp: dict[str, Any] = {"seen": pilot.revision, "by": coordinator(session), "now": NOW}
+    with pytest.raises(Invalid):
+        change_pilot(session, thread, pilot, mine, reason="So.", **stamp)
 
 
 def test_who_has_a_part_in_it_or_has_not_said_does_not_judge(session: Session) -> None:
     thread, pilot, _one = make_running(session)
     gate, by = end_gate(session, pilot), coordinator(session)
-    ask_evaluator(session, thread, pilot, person(session, "panellist"), "", by=by, now=NOW)
+    ask(session, thread, pilot, person(session, "panellist"), "")
     held = find_seat(session, pilot, person(session, "panellist"))
     assert held
     with pytest.raises(Conflict):
@@ -117,9 +161,30 @@ def test_a_pilot_has_a_review_on_its_last_day_and_opinions_pile_up(session: Sess
     judge(session, thread, pilot, gate, held)
     judge(session, thread, pilot, gate, held)  # the same again
     judge(session, thread, pilot, gate, held, advice=Verdict.EXTEND, text="Too early.")
-    (seen,) = list_gates(session, pilot, public=True)
+    (seen,) = list_gates(session, pilot)
     assert [o.text for o in seen.opinions] == ["Too early."]
     assert seen.earlier == 1
+
+
+def test_each_evaluator_thinks_for_themselves_and_all_is_read_once_it_is_decided(session: Session) -> None:
+    thread, pilot, _one = make_running(session)
+    gate, first = end_gate(session, pilot), seat(session, thread, pilot)
+    judge(session, thread, pilot, gate, first)
+    expert = add_person(session, "expert")
+    ask(session, thread, pilot, expert)
+    second = find_seat(session, pilot, expert)
+    assert second
+    (public,), (mine,), (theirs,) = (
+        list_public_gates(session, pilot),
+        list_gates_for(session, pilot, first),
+        list_gates_for(session, pilot, second),
+    )
+    assert (public.opinions, public.sealed) == ((), 1)
+    assert (theirs.opinions, theirs.sealed) == ((), 1)
+    assert [o.text for o in mine.opinions] == ["Nothing changed."]
+    settle(session, thread, pilot, gate, Verdict.SCALE, unheard="")
+    (public,), (theirs,) = list_public_gates(session, pilot), list_gates_for(session, pilot, second)
+    assert len(public.opinions) == len(theirs.opinions) == 1
 
 
 def test_what_a_decision_owes(session: Session) -> None:
@@ -157,7 +222,7 @@ def test_adjusting_begins_the_next_round_with_its_own_review(session: Session) -
     gate = session.scalars(select(Gate).where(Gate.kind == GateKind.INTERIM)).one()
     settle(session, thread, pilot, gate, Verdict.ADJUST, next_review=today() + 2 * WEEK)
     assert (pilot.round, pilot.state) == (2, PilotState.RUNNING)
-    days = {(each.gate.kind, each.gate.round) for each in list_gates(session, pilot, public=True)}
+    days = {(each.gate.kind, each.gate.round) for each in list_public_gates(session, pilot)}
     assert days == {("interim", 1), ("interim", 2), ("end", 1)}
 
 
@@ -184,7 +249,7 @@ def test_neither_a_decision_nor_an_opinion_is_rewritten(session: Session) -> Non
     gate, held = end_gate(session, pilot), seat(session, thread, pilot)
     judge(session, thread, pilot, gate, held)
     settle(session, thread, pilot, gate, Verdict.SCALE, unheard="")
-    (seen,) = list_gates(session, pilot, public=True)
+    (seen,) = list_public_gates(session, pilot)
     assert seen.decision
     seen.decision.reason = "Something else."
     with pytest.raises(Rewritten):

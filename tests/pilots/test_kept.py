@@ -7,13 +7,14 @@ from portal.intake.jobs import find_named
 from portal.pilots.effects import Severity
 from portal.pilots.effects_actions import Noticed, hide_effect
 from portal.pilots.gates import NOT_SAID
-from portal.pilots.gates_actions import ask_evaluator, declare, find_seat
+from portal.pilots.gates_actions import declare, find_seat
 from portal.privacy.erasure import erase_person
 from portal.privacy.retention import remove_personal_parts
 from portal.threads.events import Actor
 from tests.factories import NOW, Browse, add_person, directory
 from tests.pilots.piloting import coordinator, make_running
 from tests.pilots.test_effects import tell
+from tests.pilots.test_gates import ask
 from tests.threads.publishing import writing
 
 KEY = "a" * 32
@@ -48,7 +49,7 @@ def test_which_part_an_evaluator_has_goes_with_them_and_in_time(session: Session
     for forget in ("person", "thread"):
         thread, pilot, _one = make_running(session)
         judge = add_person(session, f"{forget} judge")
-        ask_evaluator(session, thread, pilot, judge, "Roads", by=coordinator(session), now=NOW)
+        ask(session, thread, pilot, judge, "Roads")
         seat = find_seat(session, pilot, judge)
         assert seat
         by = Actor(judge, "evaluator")

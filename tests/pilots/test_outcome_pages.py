@@ -119,6 +119,13 @@ def test_an_evaluator_declares_and_judges_and_nobody_else_sees_the_page(
     assert expert.post(f"{page}/declare", data=fields | {"part": "free"}).status_code == 303
     said = {f"g{gate}-advice": "scale", f"g{gate}-text": "It works in rain too."}
     assert expert.post(f"{page}/{gate}", data=fields | said).status_code == 303
+    assert "It works in rain too." in expert.get(f"{page}?lang=en").text
+    for address in (f"/pilots/{code}", f"/pilots/{code}/print"):
+        open_yet = browse().get(f"{address}?lang=en").text
+        assert "It works in rain too." not in open_yet
+        assert "1 opinion was given." in open_yet
+    typed = {"verdict": "scale", "reason": "Half the cars."}
+    assert fill(staff, f"{review}/{gate}", **typed).status_code == 303
     public = browse().get(f"/pilots/{code}?lang=en").text
     assert "It works in rain too." in public
     assert "Road safety" in public
