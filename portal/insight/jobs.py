@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.communities.directory import get_directory
+from portal.communities.directory import Directory, get_directory
 from portal.core.db import begin_write
 from portal.core.outbox import handles
 from portal.core.worker import nightly
@@ -21,8 +21,12 @@ HALF_DAY = timedelta(hours=12)
 
 @handles(NIGHT_TOPIC)
 def note_loads(session: Session, _payload: dict[str, Any], now: datetime) -> None:
+    note_work(session, get_directory(session), now=now)
+
+
+def note_work(session: Session, directory: Directory, *, now: datetime) -> None:
     """Note the work of the week to which the evening before belongs. Safe to run twice."""
-    week, directory = monday_of(now - HALF_DAY), get_directory(session)
+    week = monday_of(now - HALF_DAY)
     forget_weeks(session, week)
     note_first_weeks(session, week, directory, now=now)
     note_week(session, week, directory, now=now, open_now=True)

@@ -17,13 +17,16 @@ from portal.communities.directory import Directory, read_directory
 from portal.communities.models import Place
 from portal.core.outbox import Job
 from portal.core.storage import Store
+from portal.insight.jobs import note_work
 from portal.insight.years import count_years, keep_years
+from portal.priority.actions import END_TOPIC
 from portal.routing.advice import Advice
 from portal.setup.actions import load_setup
 from portal.setup.aiming import aim_ideas, propose_a_call
 from portal.setup.calling import call_for_ideas
 from portal.setup.cast import gather
 from portal.setup.combining import combine_and_argue
+from portal.setup.committee import ask_committee
 from portal.setup.days import keep_days
 from portal.setup.file import read_setup_file
 from portal.setup.following import let_follow
@@ -85,6 +88,7 @@ def load_demo(
     work_together(cast, threads, now)
     try_out(cast, threads, now)
     come_again(cast, threads, now)
+    ask_committee(cast, threads, now)
     offer_one(cast, threads, now)
     come_to_an_end(cast, now)
     combine_and_argue(cast, now)
@@ -94,7 +98,9 @@ def load_demo(
     renew_usual_voices(session, now)
     rescore_chunk(session, 0, now=now)
     keep_years(session, count_years(session, directory, now=now), now=now)
-    session.execute(update(Job).where(Job.done_at.is_(None)).values(done_at=now))
+    note_work(session, directory, now=now)
+    past = Job.done_at.is_(None) & ((Job.topic != END_TOPIC) | (Job.run_at <= now))  # an open vote will end
+    session.execute(update(Job).where(past).values(done_at=now))
     return [_let_sign_in(session, person, directory) for person in [*cast.staff, *cast.residents]]
 
 

@@ -14,9 +14,9 @@ from portal.threads.chains import tie
 from portal.threads.events import Actor
 from portal.threads.models import Kind, Status, Thread
 
-WHY = "单靠一个部门解决不了，请应急和环境部门一起办。"
+WHY = "单靠一个部门解决不了，请应急部门一起办。"
 WHAT, SHOWN = "到现场检查安全隐患，两天内给出书面意见。", "检查现场安全"
-MET, DECIDED = "三个部门在现场碰头，先排除危险，再彻底整改。", "整改方案由牵头部门写好，发给各部门。"
+MET, DECIDED = "两个部门在现场碰头，先排除危险，再彻底整改。", "整改方案由牵头部门写好，发给各部门。"
 OFFERED = "现场看了，主要是安全隐患，应由应急部门处理。"
 RESTATED = "居民反映的问题超出社区和科室的权限，请上级明确经费从哪里出。"
 

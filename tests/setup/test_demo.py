@@ -16,10 +16,13 @@ from portal.communities.models import Calendar, Category, Department, Place, Pla
 from portal.communities.plan import plans_in_use, position_of
 from portal.core.outbox import Job
 from portal.core.storage import get_store
+from portal.insight.models import WeekLoad
 from portal.notifications.models import Subscription
 from portal.panels.models import Review
 from portal.panels.results import list_remarks, read_scores
 from portal.panels.scores import Sheet
+from portal.priority.actions import END_TOPIC
+from portal.priority.models import CommitteeVote, Outcome
 from portal.routing.advice import Advice, advisor
 from portal.setup.demo import SignIn, is_empty, load_demo, write_sign_ins
 from portal.setup.drawing import SCENES
@@ -72,6 +75,8 @@ def test_the_demo_is_a_whole_neighbourhood_even_without_a_model(empty: Session) 
     check_departments(empty)
     check_photos(empty)
     check_following(empty)
+    check_committee(empty)
+    check_workload(empty)
     assert [s.role for s in sign_ins].count("resident") == 12
     assert len({s.password for s in sign_ins}) == len(sign_ins)
     officer = empty.scalars(select(Person).where(Person.email == sign_ins[0].email)).one()
@@ -121,6 +126,21 @@ def check_departments(session: Session) -> None:
     assert stands(offer, session.get_one(Thread, offer.thread_id))
 
 
+def check_committee(session: Session) -> None:
+    """One vote has set a priority, against an objection; another waits for voices."""
+    over, open_one = session.scalars(select(CommitteeVote).order_by(CommitteeVote.id)).all()
+    assert (over.outcome, over.objected) == (Outcome.ACCEPTED, 1)
+    assert over.thread.priority == over.proposed
+    assert open_one.closed_at is None
+    assert open_one.ends_at > NOW
+
+
+def check_workload(session: Session) -> None:
+    """The weeks before are counted, so that nobody reads that nothing came."""
+    counted = select(WeekLoad.week).where(WeekLoad.incoming > 0).distinct()
+    assert len(session.scalars(counted).all()) >= 6
+
+
 def check_following(session: Session) -> None:
     followed = session.scalars(select(Thread).join(Follower, Follower.thread_id == Thread.id)).all()
     assert len(followed) > 20
@@ -155,7 +175,8 @@ def check_record(session: Session) -> None:
 
 
 def check_no_mail_waits(session: Session) -> None:
-    assert session.scalar(select(func.count()).where(Job.done_at.is_(None))) == 0
+    waiting = session.scalars(select(Job.topic).where(Job.done_at.is_(None))).all()
+    assert waiting == [END_TOPIC]  # the open vote of the committee ends in its time
 
 
 def test_a_database_that_holds_anything_is_not_empty(session: Session) -> None:
