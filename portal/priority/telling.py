@@ -109,12 +109,16 @@ def choice_label(choice: Choice) -> str:
 
 
 def tell_proposal(vote: CommitteeVote) -> str:
-    """Return what is voted on."""
+    """Return what is voted on, and how that stands; of a vote that is over, how it stood when it began."""
     if vote.is_screening:
         return _("Take the idea up and open it for support?")
     if vote.proposed is None:
         return _("Let the formula say the priority again?")
-    return _("Set the priority to %(proposed)s? It is %(was)s.", proposed=vote.proposed, was=vote.was)
+    if vote.closed_at:
+        return _("Set the priority to %(proposed)s? It was %(was)s.", proposed=vote.proposed, was=vote.was)
+    return _(
+        "Set the priority to %(proposed)s? It is %(now)s.", proposed=vote.proposed, now=vote.thread.priority
+    )
 
 
 def tell_result(vote: CommitteeVote) -> str:

@@ -154,9 +154,17 @@ def give(number: int) -> ResponseReturnValue:
         field = form.reason if isinstance(error, Invalid) else form.choice
         field.errors = [error.message]
         return show_vote(v, get_vote_for(v.session, v.person, number, v.directory), form), error.status
+    is_over = vote.closed_at is not None
     v.session.commit()
-    flash(_("Your vote is counted. You can change it until the end."), "success")
+    flash(tell_counted(is_over=is_over), "success")
     return redirect(url_for(".show", number=number), 303)
+
+
+def tell_counted(*, is_over: bool) -> str:
+    """Return what is said to who has voted; theirs may be the voice that ends the vote."""
+    if is_over:
+        return _("Your vote is counted, and with it the vote is over.")
+    return _("Your vote is counted. You can change it until the end.")
 
 
 def show_vote(v: Visit, vote: CommitteeVote, form: VoiceForm) -> str:

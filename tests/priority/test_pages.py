@@ -84,7 +84,11 @@ def test_the_committee_is_asked_votes_and_is_heard(app: Flask, browse: Browse) -
     assert "A school opens." in page
     assert vote(browse, "officer", number, choice="approve").status_code == 303
     assert "of the committee waits" not in browse("officer").get("/staff?lang=en").text
-    vote(browse, "coordinator", number, choice="approve", reason="Children walk there.")
+    last = browse("coordinator")
+    post(last, f"/staff/votes/{number}", {"choice": "approve", "reason": "Children walk there."})
+    page = last.get(f"/staff/votes/{number}?lang=en").text
+    assert "with it the vote is over" in page
+    assert "Set the priority to 88? It was" in page
     page = browse("officer").get(f"/staff/{reference}?lang=en").text
     assert "Priority 88" in page
     assert "The committee sets the priority to 88; it was" in page
