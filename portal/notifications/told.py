@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 from portal.accounts.identity import staff_only
 from portal.accounts.models import OF_DEPARTMENT, RoleName
 from portal.accounts.visits import Visit
-from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.core.errors import Conflict, Invalid
 from portal.core.forms import Form, Needed, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
@@ -29,7 +29,7 @@ from portal.notifications.rows import list_lines
 from portal.threads.actions import lock_thread
 from portal.threads.models import Thread
 from portal.threads.timeline import tell
-from portal.triage.access import Desk, get_thread_for
+from portal.triage.access import Desk, get_worked
 from portal.triage.rows import title_of
 from portal.triage.views import READERS
 
@@ -69,9 +69,7 @@ def read_told(v: Visit, thread: Thread, desk: Desk) -> dict[str, Any]:
 def index(reference: str) -> ResponseReturnValue:
     """List all that was sent about a submission, to whomever."""
     v = Visit.begin()
-    thread, desk = get_thread_for(v.session, v.person, reference, v.directory)
-    if not desk.works:
-        raise NotAllowed()
+    thread, _desk = get_worked(v.session, v.person, reference, v.directory)
     return show_told(v, thread, TelephoneForm(formdata=None))
 
 
@@ -95,9 +93,7 @@ def show_told(v: Visit, thread: Thread, form: TelephoneForm) -> str:
 def call(reference: str) -> ResponseReturnValue:
     """Keep how a call went: told, not_reached or stop. Sent twice, it counts once."""
     v = Visit.begin()
-    found, desk = get_thread_for(v.session, v.person, reference, v.directory)
-    if not desk.works:
-        raise NotAllowed()
+    found, desk = get_worked(v.session, v.person, reference, v.directory)
     thread = lock_thread(v.session, found.id)
     flash(*_keep(v, thread, desk))
     v.session.commit()
@@ -123,9 +119,7 @@ def _keep(v: Visit, thread: Thread, desk: Desk) -> tuple[str, str]:
 def telephone(reference: str) -> ResponseReturnValue:
     """Note a number at which the sender has agreed to be rung."""
     v, form = Visit.begin(), TelephoneForm()
-    found, desk = get_thread_for(v.session, v.person, reference, v.directory)
-    if not desk.works:
-        raise NotAllowed()
+    found, desk = get_worked(v.session, v.person, reference, v.directory)
     if not form.validate():
         return show_told(v, found, form), 422
     try:

@@ -15,7 +15,7 @@ from portal.accounts.access import (
 )
 from portal.accounts.models import OF_DEPARTMENT, Person, Role, RoleName
 from portal.communities.directory import Directory
-from portal.core.errors import NotFound
+from portal.core.errors import NotAllowed, NotFound
 from portal.threads.events import Actor
 from portal.threads.guests import ThreadGuest, list_guests
 from portal.threads.models import Kind, Thread
@@ -83,6 +83,16 @@ def get_thread_for(
         desk = guest_desk(person, thread, list_guests(session, thread.id), directory)
     if not desk.reads:
         raise NotFound()
+    return thread, desk
+
+
+def get_worked(
+    session: Session, person: Person | None, reference: str, directory: Directory
+) -> tuple[Thread, Desk]:
+    """Return the same to who works the thread; NotAllowed for who may only read it."""
+    thread, desk = get_thread_for(session, person, reference, directory)
+    if not desk.works:
+        raise NotAllowed()
     return thread, desk
 
 

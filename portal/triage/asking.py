@@ -17,6 +17,7 @@ from portal.core.i18n import gettext as _
 from portal.core.languages import to_fields
 from portal.ideas.calls import Call, CallMatter
 from portal.ideas.needs import NO_REPORT, WITHIN
+from portal.ideas.proposals import CallProposal
 from portal.threads.models import IS_LISTED, Kind, Thread
 
 MOST_REASONS = 12  # reports named as the reason
@@ -153,3 +154,10 @@ def list_calls_about(session: Session, reports: Sequence[int]) -> Sequence[Call]
     """Return the calls that have one of these reports as a reason, the newest first."""
     about = select(CallMatter.call_id).where(CallMatter.thread_id.in_(reports))
     return session.scalars(select(Call).where(Call.id.in_(about)).order_by(Call.id.desc())).all()
+
+
+def tell_answer(proposal: CallProposal, call: Call) -> str:
+    """Return what became of a call that an officer proposed."""
+    if call.published_at:
+        return _("everybody can see it")
+    return _("not now") if proposal.is_refused else _("waits for the coordinator")

@@ -16,9 +16,16 @@ from portal.ideas.calls import Call
 from portal.ideas.proposals import list_proposed_by, propose_call
 from portal.threads.chains import list_chain
 from portal.threads.events import Actor
-from portal.triage.access import get_thread_for
+from portal.triage.access import get_worked
 from portal.triage.ask_forms import AskForm
-from portal.triage.asking import Reason, draft_call, list_calls_about, reason_of_chain, reason_of_need
+from portal.triage.asking import (
+    Reason,
+    draft_call,
+    list_calls_about,
+    reason_of_chain,
+    reason_of_need,
+    tell_answer,
+)
 
 blueprint = Blueprint("asking", __name__, url_prefix="/staff")
 WORKERS = (*OF_DEPARTMENT, RoleName.COORDINATOR)
@@ -30,9 +37,7 @@ MOST_PROPOSED = 50
 def of_chain(reference: str) -> ResponseReturnValue:
     """Ask for ideas about what comes up again, named by one of its reports."""
     v = Visit.begin()
-    thread, desk = get_thread_for(v.session, v.person, reference, v.directory)
-    if not desk.works:
-        raise NotAllowed()
+    thread, _desk = get_worked(v.session, v.person, reference, v.directory)
     chain = list_chain(v.session, thread.id)
     if len(chain) == 1:
         raise NotFound()
@@ -123,4 +128,6 @@ def proposed() -> ResponseReturnValue:
     """List the calls that this person proposed, with what was answered."""
     v = Visit.begin()
     rows = list_proposed_by(v.session, v.person, MOST_PROPOSED)
-    return render_template("triage/proposed_calls.html", rows=rows, places=v.directory)
+    return render_template(
+        "triage/proposed_calls.html", rows=rows, places=v.directory, tell_answer=tell_answer
+    )

@@ -15,7 +15,7 @@ from portal.communities.models import PlaceKind
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
 from portal.triage.access import list_workers
-from portal.triage.choices import Option, department_options
+from portal.triage.choices import Option, department_options, is_number
 from portal.triage.handing import (
     MOST,
     Holding,
@@ -97,10 +97,6 @@ def read_choice(
     )
 
 
-def is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 16
-
-
 def wish_of(v: Visit, choice: Choice) -> Wish:
     """Return a complete choice as the wish it is."""
     assert choice.holder is not None  # noqa: S101  # is_complete was asked
@@ -129,7 +125,7 @@ def lay_out(
     page = render_template(
         "triage/hand_over.html",
         choice=choice,
-        holders=holders,
+        holders=[(h.person_id, f"{h.name or _('Without a name')} ({h.count})") for h in holders],
         takers=list(takers.items()),
         taker_name=takers.get(choice.taker, ""),
         departments=department_options(v.person, v.directory),

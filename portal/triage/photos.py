@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.identity import staff_only
 from portal.accounts.visits import Visit
 from portal.core.db import begin_write
-from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.forms import Form, LongText, Needed, no_longer_than
 from portal.core.guards import reads_first
 from portal.core.i18n import gettext as _
@@ -25,7 +25,7 @@ from portal.threads.models import Thread
 from portal.threads.photo_views import send_picture
 from portal.threads.photo_work import black_out_photo, hide_photo, show_photo
 from portal.threads.photos import Kept, file_name, keep_picture, list_photos
-from portal.triage.access import Desk, get_thread_for
+from portal.triage.access import Desk, get_thread_for, get_worked
 from portal.triage.forms import MAX_WORDS
 from portal.triage.lists import READERS, back_to
 from portal.triage.reading import tell_photo_to_staff
@@ -60,12 +60,11 @@ class Opened:
 def open_photo(reference: str, number: str, *, to_work: bool = False) -> Opened:
     """Return the photo; NotFound unless the person may read its thread, NotAllowed if not work it."""
     v = Visit.begin()
-    thread, desk = get_thread_for(v.session, v.person, reference, v.directory)
+    get_one = get_worked if to_work else get_thread_for
+    thread, desk = get_one(v.session, v.person, reference, v.directory)
     photo = next((p for p in list_photos(v.session, thread.id) if str(p.id) == number), None)
     if photo is None:
         raise NotFound()
-    if to_work and not desk.works:
-        raise NotAllowed()
     return Opened(v.session, thread, photo, desk, v.now)
 
 

@@ -10,7 +10,7 @@ from portal.accounts.identity import staff_only
 from portal.accounts.models import OF_DEPARTMENT, Person, RoleName
 from portal.accounts.visits import Visit
 from portal.communities.directory import Directory
-from portal.core.errors import NotAllowed, NotFound
+from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
 from portal.core.references import parse_reference
 from portal.core.web import address_with
@@ -19,7 +19,7 @@ from portal.threads.lines import category_name
 from portal.threads.models import Kind, Thread
 from portal.threads.pages import page_address
 from portal.threads.queries import Published
-from portal.triage.access import desk_for, get_thread_for
+from portal.triage.access import desk_for, get_thread_for, get_worked
 from portal.triage.recurring import list_chains
 from portal.triage.rows import title_of
 
@@ -51,13 +51,13 @@ def _where(thread: Thread, directory: Directory) -> list[str]:
 @staff_only(*WORKERS)
 def add(reference: str) -> ResponseReturnValue:
     """Tie a report to another one, by its reference."""
-    v, thread = open_thread(reference)
+    v = Visit.begin()
+    thread, desk = get_worked(v.session, v.person, reference, v.directory)
     other = find_other(v)
     if other is None:
         flash(_("There is no submission with this reference that you may read."), "error")
         return back_to(thread, recurs=request.form.get("other", "")[:20])
-    by = get_thread_for(v.session, v.person, reference, v.directory)[1].actor
-    tie(v.session, thread, other, by=by, now=v.now)
+    tie(v.session, thread, other, by=desk.actor, now=v.now)
     v.session.commit()
     flash(_("It is in one chain with %(other)s now.", other=other.reference), "success")
     return back_to(thread)
@@ -67,23 +67,15 @@ def add(reference: str) -> ResponseReturnValue:
 @staff_only(*WORKERS)
 def remove(reference: str) -> ResponseReturnValue:
     """Untie a report from one it was tied to."""
-    v, thread = open_thread(reference)
+    v = Visit.begin()
+    thread, desk = get_worked(v.session, v.person, reference, v.directory)
     other = find_other(v)
     if other is None:
         raise NotFound()
-    by = get_thread_for(v.session, v.person, reference, v.directory)[1].actor
-    untie(v.session, thread, other, by=by, now=v.now)
+    untie(v.session, thread, other, by=desk.actor, now=v.now)
     v.session.commit()
     flash(_("These two are no longer in one chain."), "success")
     return back_to(thread)
-
-
-def open_thread(reference: str) -> tuple[Visit, Thread]:
-    v = Visit.begin()
-    thread, desk = get_thread_for(v.session, v.person, reference, v.directory)
-    if not desk.works:
-        raise NotAllowed()
-    return v, thread
 
 
 def find_other(v: Visit) -> Thread | None:

@@ -20,8 +20,10 @@ from portal.core.sheets import MOST_ROWS, Cell, csv_response, print_page
 from portal.core.text import mask_personal
 from portal.ideas.call_queries import count_ideas, list_staff_calls
 from portal.ideas.call_telling import phase_name
+from portal.ideas.proposals import list_proposed_by
 from portal.threads.lines import category_name
 from portal.threads.models import Thread
+from portal.triage.asking import tell_answer
 from portal.triage.comments import list_hidden, list_waiting
 from portal.triage.list_files import tell_time
 from portal.triage.recurring import list_chains
@@ -126,6 +128,17 @@ def _list_hidden(v: Visit) -> Iterator[list[Cell]]:
         ]
 
 
+def _list_proposed(v: Visit) -> Iterator[list[Cell]]:
+    for proposal, call in list_proposed_by(v.session, v.person, MOST_ROWS + 1):
+        yield [
+            call.name,
+            v.directory.full_name(call.place_id),
+            tell_time(proposal.at),
+            tell_answer(proposal, call),
+            mask_personal(proposal.refused_because),
+        ]
+
+
 def _list_calls(v: Visit) -> Iterator[list[Cell]]:
     calls = list_staff_calls(v.session, places_reached(v.person, v.directory, RoleName.COORDINATOR))
     counts, day = count_ideas(v.session, calls), local_time(v.now).date()
@@ -203,5 +216,18 @@ tables: dict[str, Table] = {
         _list_calls,
         (RoleName.COORDINATOR,),
         "calls_desk.index",
+    ),
+    "proposed-calls": Table(
+        lazy_gettext("Calls you proposed"),
+        (
+            lazy_gettext("Title"),
+            lazy_gettext("Place"),
+            lazy_gettext("Sent"),
+            lazy_gettext("How it stands"),
+            lazy_gettext("Reason"),
+        ),
+        _list_proposed,
+        WORKERS,
+        "asking.proposed",
     ),
 }

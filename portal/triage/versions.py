@@ -9,7 +9,7 @@ from portal.accounts.access import has_role
 from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
 from portal.accounts.visits import Visit
-from portal.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from portal.core.errors import Conflict, DomainError, Invalid, NotFound
 from portal.core.forms import Form, LongText, Needed, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
@@ -21,7 +21,7 @@ from portal.ideas.versions import IdeaVersion, find_waiting, list_waiting
 from portal.threads.actions import lock_thread
 from portal.threads.models import Kind, Thread
 from portal.threads.votes import takes_votes
-from portal.triage.access import Desk, get_thread_for, sorted_by
+from portal.triage.access import Desk, get_thread_for, get_worked, sorted_by
 from portal.triage.forms import MAX_WORDS
 from portal.triage.rows import title_of
 
@@ -66,11 +66,10 @@ def read_home(v: Visit) -> dict[str, Any] | None:
 def open_idea(reference: str, *, to_work: bool = False) -> Opened:
     """Return the idea; NotFound unless the person may read it, NotAllowed if not work it."""
     v = Visit.begin()
-    thread, desk = get_thread_for(v.session, v.person, reference, v.directory)
+    get_one = get_worked if to_work else get_thread_for
+    thread, desk = get_one(v.session, v.person, reference, v.directory)
     if thread.kind != Kind.IDEA:
         raise NotFound()
-    if to_work and not desk.works:
-        raise NotAllowed()
     return Opened(v, thread, desk)
 
 

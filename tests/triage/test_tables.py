@@ -12,6 +12,7 @@ from portal.accounts.models import ContactChannel
 from portal.cases.joint import call_case
 from portal.core import clock
 from portal.core.worker import run_all
+from portal.ideas.proposals import propose_call
 from portal.priority.actions import open_vote
 from portal.reports.actions import start_work
 from portal.threads.chains import tie
@@ -99,6 +100,20 @@ def test_its_page_leads_there(browse: Browse, code: str, page: str) -> None:
     html = browse("coordinator").get(page).text
     assert f'href="/staff/tables/{code}.csv"' in html
     assert f'href="/staff/tables/{code}/print"' in html
+
+
+def test_what_an_officer_proposed_is_a_file_of_their_own(app: Flask, browse: Browse) -> None:
+    with writing(app) as session:
+        officer, known = Actor(person(session, "officer"), "officer"), directory(session)
+        call = make_call(session, names={"en": FORMULA}, public=False)
+        propose_call(session, call, directory=known, by=officer, now=NOW)
+    html = browse("officer").get(f"/staff/proposed-calls?{EN}").text
+    assert 'href="/staff/tables/proposed-calls.csv"' in html
+    text = browse("officer").get(f"/staff/tables/proposed-calls.csv?{EN}").text
+    (row,) = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert (row["Title"], row["How it stands"]) == (f"'{FORMULA}", "waits for the coordinator")
+    others = browse("coordinator").get(f"/staff/tables/proposed-calls.csv?{EN}").text
+    assert len(others.splitlines()) == 1
 
 
 @pytest.mark.usefixtures("filled")
