@@ -12,10 +12,9 @@ from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
 from portal.ideas.choosing import support
 from portal.ideas.combinations import SupportAnswer
-from portal.threads.actions import lock_thread
-from portal.threads.lineage import find_onward
+from portal.threads.lineage import find_onward, lock_counted
 from portal.threads.models import Status, Thread
-from portal.threads.votes import has_voted, votes_are_open
+from portal.threads.votes import has_voted, may_vote, votes_are_open
 
 SUPPORTER = "combined-support"  # the purpose of the signed link in a supporter's mail
 
@@ -27,7 +26,7 @@ class Carrying:
     target: Thread
     is_carried: bool  # they support the combined one, by whichever way
     stays: bool  # they said that they leave it at the old one
-    is_open: bool  # the combined one still takes support
+    is_open: bool  # the combined one still takes support, and theirs
 
 
 def find_carrying(session: Session, idea: Thread, person: Person | None, now: datetime) -> Carrying | None:
@@ -42,7 +41,7 @@ def find_carrying(session: Session, idea: Thread, person: Person | None, now: da
         target,
         is_carried=has_voted(session, target.id, person),
         stays=said is not None and not said.carries,
-        is_open=votes_are_open(target, now),
+        is_open=votes_are_open(target, now) and may_vote(session, person),
     )
 
 
@@ -50,12 +49,12 @@ def carry_support(session: Session, idea: Thread, person: Person, *, carries: bo
     """Keep what a supporter says; carried over, they are counted at the combined idea and there only.
 
     Said again, the last word counts. Return the combined idea, which is locked here.
-    Raises Conflict for who did not support the old one, or where support has closed.
+    Raises Conflict for who did not support the old one or is blocked, or where support has closed.
     """
     found = find_onward(session, idea)
     if found is None or not has_voted(session, idea.id, person):
         raise Conflict(_("This can't be done any more: the matter has moved on."))
-    target = lock_thread(session, found.id)
+    [target] = lock_counted(session, [found.id])
     if carries:
         support(session, target, person, now=now)
     said = _find_answer(session, idea, person)

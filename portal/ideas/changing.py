@@ -23,7 +23,7 @@ from portal.threads.models import EventVisibility, Kind, Level, Statement, Threa
 from portal.threads.moving import settle
 from portal.threads.queries import original_words
 from portal.threads.trees import Tree
-from portal.threads.votes import takes_votes
+from portal.threads.votes import need_voter, takes_votes
 from portal.threads.words import index_words, say
 
 DAY = timedelta(days=1)
@@ -140,9 +140,10 @@ def keep_support(session: Session, thread: Thread, person: Person, *, seen: int,
     """Let this person's support stand for the version they saw; said twice, it changes nothing.
 
     A vote that came with an idea which was joined goes back there, and one for this idea takes its
-    place. Raises Conflict where the idea has changed again. The thread is locked.
+    place. Raises Conflict where the idea has changed again, and for who is blocked. The thread is locked.
     """
     refuse_unless(takes_votes(thread))
+    need_voter(session, person)
     need_current(thread, seen)
     own = select(Vote).where(Vote.thread_id == thread.id, Vote.person_id.in_(records_of(person)))
     votes = session.scalars(own.order_by(Vote.id)).all()

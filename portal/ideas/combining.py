@@ -24,9 +24,10 @@ from portal.ideas.models import Idea
 from portal.threads.actions import need_reason, refuse_unless, set_status
 from portal.threads.events import SYSTEM, Actor, record_event
 from portal.threads.followers import follow_thread
+from portal.threads.lineage import lock_counted
 from portal.threads.links import LinkKind, ThreadLink
 from portal.threads.models import EventVisibility, Level, Status, Thread
-from portal.threads.votes import count_votes
+from portal.threads.votes import count_votes, need_voter
 from portal.threads.words import say
 
 
@@ -38,12 +39,6 @@ class Proposal:
     target: Thread | None = None
     title: str = ""
     text: str = ""
-
-
-def lock_ideas(session: Session, numbers: Sequence[int]) -> list[Thread]:
-    """Return these ideas, locked, in one order for all."""
-    wanted = select(Thread).where(Thread.id.in_(numbers)).order_by(Thread.id).with_for_update(of=Thread)
-    return list(session.scalars(wanted.execution_options(populate_existing=True)))
 
 
 def propose_combination(
@@ -112,12 +107,14 @@ def answer_proposal(
 
     The same said twice changes nothing. Locks all the ideas.
     """
-    ideas = lock_ideas(session, list_numbers(session, made))
+    ideas = lock_counted(session, list_numbers(session, made))
     session.refresh(made)
     part = next(part for part in list_parts(session, made) if part.thread_id == idea.id)
     if part.agrees is agrees and part.agrees is not None:
         return
     refuse_unless(made.is_open)
+    if agrees and by.person is not None:
+        need_voter(session, by.person)
     part.agrees, part.answered_by_id, part.answered_at = agrees, by.id, now
     session.flush()
     if not agrees:
@@ -131,7 +128,7 @@ def answer_proposal(
 
 def withdraw_proposal(session: Session, made: Combination, *, by: Actor, now: datetime) -> None:
     """Take the proposal back, while the authors have not all agreed. Locks all the ideas."""
-    ideas = lock_ideas(session, list_numbers(session, made))
+    ideas = lock_counted(session, list_numbers(session, made))
     session.refresh(made)
     if made.outcome == Outcome.WITHDRAWN:
         return

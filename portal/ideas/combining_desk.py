@@ -16,7 +16,6 @@ from portal.ideas.combinations import Combination
 from portal.ideas.combining import (
     answer_proposal,
     find_open,
-    lock_ideas,
     propose_combination,
     withdraw_proposal,
 )
@@ -25,6 +24,7 @@ from portal.ideas.combining_rules import can_be_combined
 from portal.ideas.combining_telling import tell_proposal
 from portal.ideas.combining_views import combine_values, thank_for
 from portal.threads.events import Actor
+from portal.threads.lineage import lock_counted
 from portal.threads.models import Channel, Kind, Thread, Visibility
 from portal.threads.queries import find_by_reference
 
@@ -92,7 +92,7 @@ def _propose(v: Visit, form: CombineForm, idea: Thread) -> Combination:
     if strange:
         raise Invalid(_("You don’t coordinate the place of %(others)s.", others=", ".join(strange)))
     proposal = read_proposal(form, idea, others)
-    ideas = lock_ideas(v.session, [idea.id, *(other.id for other in others)])
+    ideas = lock_counted(v.session, [idea.id, *(other.id for other in others)])
     return propose_combination(v.session, ideas, proposal, directory=v.directory, by=_actor(v), now=v.now)
 
 

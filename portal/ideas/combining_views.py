@@ -23,7 +23,6 @@ from portal.ideas.combinations import Combination
 from portal.ideas.combining import (
     answer_proposal,
     find_open,
-    lock_ideas,
     propose_combination,
     withdraw_proposal,
 )
@@ -31,6 +30,7 @@ from portal.ideas.combining_forms import JOINT, CombineForm, read_others, read_p
 from portal.ideas.combining_telling import AUTHOR, tell_proposal
 from portal.threads.events import resident
 from portal.threads.followers import is_sender
+from portal.threads.lineage import lock_counted
 from portal.threads.models import Kind, Thread, Visibility
 from portal.threads.pages import page_address
 from portal.threads.queries import find_listed, find_published
@@ -80,7 +80,7 @@ def _propose(session: Session, form: CombineForm, idea: Thread, person: Person) 
     )
     others = read_others(session, form, idea)
     proposal = read_proposal(form, idea, others)
-    ideas = lock_ideas(session, [idea.id, *(other.id for other in others)])
+    ideas = lock_counted(session, [idea.id, *(other.id for other in others)])
     return propose_combination(
         session, ideas, proposal, directory=get_directory(session), by=resident(person), now=now
     )

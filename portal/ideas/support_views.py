@@ -22,12 +22,13 @@ from portal.ideas.models import Idea
 from portal.ideas.version_telling import tell_shown
 from portal.ideas.version_views import seen_version
 from portal.ideas.versions import is_asked_anew
-from portal.threads.actions import lock_thread, refuse_unless
+from portal.threads.actions import refuse_unless
+from portal.threads.lineage import lock_counted
 from portal.threads.models import Kind, Thread
 from portal.threads.pages import page_address
 from portal.threads.queries import find_published
 from portal.threads.timeline import status_label
-from portal.threads.votes import has_voted, takes_votes
+from portal.threads.votes import has_voted, may_vote, takes_votes
 
 SUPPORTS = "supports"  # the purpose of the signed link, of a thread and a person
 HOUR = timedelta(hours=1)
@@ -66,7 +67,7 @@ def find_asked(session: Session, token: str) -> Asked:
 def take(asked: Asked, token: str) -> ResponseReturnValue:
     session, now, number, person_id = db.session(), clock.now(), asked.thread.id, asked.person.id
     try:
-        thread = lock_thread(session, number)
+        thread = lock_counted(session, [number])[0]
         subject = f"person:{person_id}"
         count_attempt(session, "supported", subject, most=ANSWERS_OF_A_PERSON, within=HOUR, now=now)
         thanks = _answer(session, thread, asked.person)
@@ -104,6 +105,7 @@ def show(asked: Asked, error: DomainError | None = None) -> ResponseReturnValue:
         status_label=status_label(thread.status),
         page_address=page_address(thread),
         is_open=takes_votes(thread),
+        may_keep=may_vote(session, asked.person),
         supports=has_voted(session, thread.id, asked.person),
         asked=is_asked_anew(session, thread, idea, asked.person),
         problem=error.message if error else "",

@@ -11,7 +11,7 @@ from portal.accounts.models import Mark, Person
 from portal.core.tokens import new_token
 from portal.ideas.actions import open_for_support, submit_idea
 from portal.ideas.carrying import carry_support
-from portal.ideas.combining import Proposal, answer_proposal, lock_ideas, propose_combination
+from portal.ideas.combining import Proposal, answer_proposal, propose_combination
 from portal.routing.advice import advice_of_a_person
 from portal.routing.rules import Route
 from portal.setup.cast import Cast
@@ -20,6 +20,7 @@ from portal.threads.additions import Side
 from portal.threads.arguments import find_helpful
 from portal.threads.comments import add_comment, takes_comments
 from portal.threads.events import resident
+from portal.threads.lineage import lock_counted
 from portal.threads.models import Kind, Thread
 from portal.threads.votes import cast_vote
 
@@ -73,7 +74,7 @@ def _combine(cast: Cast, pair: Words, now: datetime) -> Thread | None:
     other = _send(cast, second, pair, pair["other"], now - CAME)
     _support(cast, target, 3, now - CAME)
     voters = _support(cast, other, 8, now - CAME / 2)
-    ideas = lock_ideas(session, [target.id, other.id])
+    ideas = lock_counted(session, [target.id, other.id])
     proposal = Proposal(pair["why"], target)
     by = resident(second)
     made = propose_combination(session, ideas, proposal, directory=known, by=by, now=now)

@@ -1,13 +1,13 @@
 """What ideas were combined into what: those above, those below, and the whole of it as a tree."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import CTE, ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal.threads.links import LinkKind, ThreadLink
-from portal.threads.models import Status, Thread
+from portal.threads.models import Kind, Status, Thread
 
 GOES_ON: ColumnElement[bool] = ThreadLink.kind.in_(
     (LinkKind.COMBINED, LinkKind.DUPLICATE)
@@ -32,11 +32,31 @@ def onward_of(number: int) -> CTE:
     )
 
 
-def lock_combined_below(session: Session, thread: Thread) -> Sequence[Thread]:
-    """Return what was combined into an idea, or into what goes on in it; locked, for its count is written."""
+def lock_counted(session: Session, numbers: Collection[int]) -> list[Thread]:
+    """Return these threads, locked with all ideas whose supporters are counted together with theirs.
+
+    A vote changes the counts of an idea and of those that were combined into it. Whoever writes them
+    locks them by this first: in one order for all, so that no two wait for each other.
+    """
+    wanted = select(Thread).where(Thread.id.in_(select(_counted_with(numbers).c.id))).order_by(Thread.id)
+    locked = wanted.with_for_update(of=Thread).execution_options(populate_existing=True)
+    return [thread for thread in session.scalars(locked) if thread.id in numbers]
+
+
+def _counted_with(numbers: Collection[int]) -> CTE:
+    """Return the numbers of these; of ideas, also all in which they go on, and all that goes on in those."""
+    found = select(Thread.id, Thread.kind).where(Thread.id.in_(numbers)).cte("onward_of_all", recursive=True)
+    up = select(ThreadLink.to_id, found.c.kind).join(found, ThreadLink.from_id == found.c.id)
+    onward = found.union(up.where(GOES_ON, found.c.kind == Kind.IDEA))
+    tops = select(onward.c.id, onward.c.kind).cte("below_all", recursive=True)
+    down = select(ThreadLink.from_id, tops.c.kind).join(tops, ThreadLink.to_id == tops.c.id)
+    return tops.union(down.where(GOES_ON, tops.c.kind == Kind.IDEA))
+
+
+def list_combined_below(session: Session, thread: Thread) -> Sequence[Thread]:
+    """Return what was combined into an idea, or into what goes on in it."""
     inside = Thread.id.in_(select(_below(thread.id).c.id))
-    wanted = select(Thread).where(Thread.status == Status.COMBINED, inside)
-    return session.scalars(wanted.order_by(Thread.id).with_for_update(of=Thread)).all()
+    return session.scalars(select(Thread).where(Thread.status == Status.COMBINED, inside)).all()
 
 
 def _below(number: int) -> CTE:

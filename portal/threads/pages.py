@@ -23,7 +23,6 @@ from portal.core.limits import count_attempts, network
 from portal.core.references import parse_reference
 from portal.core.text import mask_personal
 from portal.core.web import address_with
-from portal.threads.actions import lock_thread
 from portal.threads.choices import (
     Choice,
     category_options,
@@ -38,7 +37,7 @@ from portal.threads.comment_form import CommentForm, comment_values
 from portal.threads.followers import is_following
 from portal.threads.gallery import tell_public_photo
 from portal.threads.joined import list_joined
-from portal.threads.lineage import find_combined
+from portal.threads.lineage import find_combined, lock_counted
 from portal.threads.lines import ROOMS, category_name, tell_lines
 from portal.threads.list_map import list_views, tell_map
 from portal.threads.listing import Sort, read_page
@@ -248,4 +247,4 @@ def find_voter(session: Session, reference: str, now: datetime) -> tuple[Thread,
     person = ensure_person(session, now)
     most = {address: VOTES_FROM_AN_ADDRESS, f"person:{person.id}": VOTES_OF_A_PERSON}
     count_attempts(session, "vote", most, within=HOUR, now=now)
-    return lock_thread(session, found.id), person
+    return lock_counted(session, [found.id])[0], person

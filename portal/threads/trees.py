@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.core.errors import Conflict, NotFound
 from portal.core.i18n import gettext as _
+from portal.threads.lineage import lock_counted
 from portal.threads.links import LinkKind, ThreadLink
 from portal.threads.models import Thread
 
@@ -78,9 +79,7 @@ def lock_trees(session: Session, *numbers: int) -> list[int]:
     Raises Conflict if somebody joined or parted one of them just now.
     """
     tops, members = _read_trees(session, numbers)
-    wanted = select(Thread).where(Thread.id.in_(members)).order_by(Thread.id)
-    locked = wanted.with_for_update(of=Thread).execution_options(populate_existing=True)
-    there = {thread.id for thread in session.scalars(locked)}
+    there = {thread.id for thread in lock_counted(session, members)}
     if not there.issuperset(numbers):
         raise NotFound()
     if _read_trees(session, numbers) != (tops, members):

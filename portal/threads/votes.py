@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.identity import new_person
+from portal.accounts.identity import new_person, root_person
 from portal.accounts.models import Person
 from portal.accounts.queries import records_of
+from portal.core.errors import Conflict
+from portal.core.i18n import gettext as _
 from portal.threads.actions import refuse_unless
 from portal.threads.events import Actor, record_event
-from portal.threads.lineage import lock_combined_below, onward_of
+from portal.threads.lineage import list_combined_below, lock_counted, onward_of
 from portal.threads.models import Channel, EventVisibility, Kind, Status, Thread, Vote
 from portal.threads.scoring import rescore
 from portal.threads.trees import below
@@ -46,9 +48,21 @@ def votes_are_open(thread: Thread, now: datetime) -> bool:
     return takes_votes(thread) and (thread.votes_until is None or now < thread.votes_until)
 
 
+def may_vote(session: Session, person: Person) -> bool:
+    """Tell whether somebody may be counted: who is blocked can only take back what they gave."""
+    return not (person.is_blocked or root_person(session, person).is_blocked)
+
+
+def need_voter(session: Session, person: Person) -> None:
+    """Raise Conflict for somebody who is blocked; a link in an old mail is still theirs."""
+    if not may_vote(session, person):
+        raise Conflict(_("This account is closed. Please ask your community's office."))
+
+
 def cast_vote(session: Session, thread: Thread, person: Person, *, now: datetime) -> None:
     """Count this person once; voting again changes nothing. The thread must be locked."""
     refuse_unless(votes_are_open(thread, now))
+    need_voter(session, person)
     if not has_voted(session, thread.id, person):
         for check in before_vote:
             check(session, thread, person)
@@ -92,7 +106,7 @@ def count_votes(session: Session, thread: Thread) -> None:
     """
     _write_count(session, thread)
     if thread.kind == Kind.IDEA:
-        for combined in lock_combined_below(session, thread):
+        for combined in list_combined_below(session, thread):
             _write_count(session, combined)
 
 
@@ -114,9 +128,7 @@ def _write_count(session: Session, thread: Thread) -> None:
 
 def recount_votes_of(session: Session, person: Person, *, now: datetime) -> None:
     """Count anew wherever this person voted: they were verified or found to be another."""
-    threads = select(Thread).where(
-        Thread.id.in_(select(Vote.thread_id).where(Vote.person_id.in_(records_of(person))))
-    )
-    for thread in session.scalars(threads.order_by(Thread.id).with_for_update()):
+    voted = select(Vote.thread_id).where(Vote.person_id.in_(records_of(person)))
+    for thread in lock_counted(session, session.scalars(voted).all()):
         count_votes(session, thread)
         rescore(session, thread, now)

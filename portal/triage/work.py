@@ -198,7 +198,9 @@ VERBS: Mapping[str, Verb] = {
     "reply": Verb(forms.ReplyForm, reply, lazy_gettext("Your reply is there.")),
     "note": Verb(forms.NoteForm, note, lazy_gettext("Your note is there, for staff only.")),
     "weigh": Verb(forms.WeighForm, weigh, lazy_gettext("The priority was worked out anew.")),
-    "count": Verb(forms.VoiceForm, count_voice, lazy_gettext("One more person is counted.")),
+    "count": Verb(
+        forms.VoiceForm, count_voice, lazy_gettext("One more person is counted."), joining.lock_all
+    ),
     "show": Verb(forms.MoveForm, show, lazy_gettext("Everybody can read the words now."), joining.lock_all),
     "hide": Verb(forms.ReasonForm, hide, lazy_gettext("It is hidden from the public now."), joining.lock_all),
     "start": Verb(forms.MoveForm, start, lazy_gettext("Work has begun, and you have it.")),

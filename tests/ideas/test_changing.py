@@ -182,6 +182,20 @@ def test_who_supported_what_was_before_counts_and_is_asked_anew(session: Session
     assert (idea.votes_total, supported(session, idea)) == (2, Support(2, 0))
 
 
+def test_who_is_blocked_by_now_can_take_support_back_but_not_keep_it(session: Session) -> None:
+    idea, neighbour = make_idea(session, FIRST), person(session, "neighbour")
+    cast_vote(session, idea, neighbour, now=NOW)
+    change(session, idea, SECOND, is_substance=True)
+    neighbour.is_blocked = True
+    with pytest.raises(Conflict):
+        keep_support(session, idea, neighbour, seen=2, now=NOW)
+    assert supported(session, idea) == Support(0, 1)
+    take_back_choice(session, idea, neighbour, now=NOW)
+    with pytest.raises(Conflict):
+        cast_vote(session, idea, neighbour, now=NOW)
+    assert supported(session, idea) == Support(0, 0)
+
+
 def test_an_answer_is_about_the_version_that_was_seen(session: Session) -> None:
     idea = make_idea(session, FIRST)
     cast_vote(session, idea, person(session, "neighbour"), now=NOW)

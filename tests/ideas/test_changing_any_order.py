@@ -33,9 +33,8 @@ from portal.ideas.versions import (
 )
 from portal.threads.events import Actor, find_broken_event
 from portal.threads.merging import merge_threads, undo_merge
-from portal.threads.models import Status, Visibility
+from portal.threads.models import Visibility
 from portal.threads.queries import find_published, original_words
-from portal.threads.votes import has_voted
 from tests.factories import NOW, add_person, make_idea, person
 from tests.ideas.changing import change
 
@@ -45,7 +44,7 @@ _names, _texts = count(1), count(1)
 
 
 class Changing(RuleBasedStateMachine):
-    """One idea that changes, another that may be joined with it, and three people; `session` is set.
+    """One idea that changes, another that nobody supports yet, and three people; `session` is set.
 
     `supports` says what each person did last: True for the words as they are, False for earlier ones.
     """
@@ -63,11 +62,9 @@ class Changing(RuleBasedStateMachine):
         self.idea.visibility = Visibility.PUBLIC
         self.other = make_idea(session, "Another idea.", author=sender)
         self.supports: dict[int, bool] = {}
-        self.of_other: set[int] = set()
         self.shown, self.joined = "The first words.", False
         for number in range(PEOPLE - 1):
             self.vote(number)
-        self.vote_for_other(PEOPLE - 1)
 
     def tick(self) -> None:
         self.now += timedelta(minutes=10)
@@ -78,20 +75,11 @@ class Changing(RuleBasedStateMachine):
         support(self.session, self.idea, self.people[who], now=self.now)
         self.supports.setdefault(who, True)
 
-    @precondition(lambda self: not self.joined)
-    @rule(who=who)
-    def vote_for_other(self, who: int) -> None:
-        self.tick()
-        support(self.session, self.other, self.people[who], now=self.now)
-        self.of_other.add(who)
-
     @rule(who=who)
     def take_back(self, who: int) -> None:
         self.tick()
         take_back_choice(self.session, self.idea, self.people[who], now=self.now)
         self.supports.pop(who, None)
-        if self.joined:
-            self.of_other.discard(who)
 
     @precondition(lambda self: self.supports)
     @rule(who=who, behind=st.sampled_from((0, 0, 0, 1)))
@@ -153,28 +141,15 @@ class Changing(RuleBasedStateMachine):
         for number in self.supports:
             self.supports[number] = not is_asked_anew(self.session, self.idea, idea, self.people[number])
 
-    @precondition(lambda self: not self.joined and not self.other.votes_total)  # or it is refused
     @rule()
-    def join(self) -> None:
+    def join_or_part(self) -> None:
+        """The other idea, which nobody supports, is joined or parted: that asks nobody anything."""
         self.tick()
-        before = self.session.get_one(Idea, self.idea.id)
-        merge_threads(self.session, self.other, self.idea, by=self.by, now=self.now)
-        self.joined = True
-        for number in self.of_other - self.supports.keys():
-            asked = is_asked_anew(self.session, self.idea, before, self.people[number])
-            self.supports[number] = not asked
-
-    @precondition(lambda self: self.joined)
-    @rule()
-    def part(self) -> None:
-        """Who only came with the other one goes with it, unless they kept their support here."""
-        self.tick()
-        undo_merge(self.session, self.other, by=self.by, now=self.now)
-        assert self.other.status != Status.DUPLICATE
-        self.joined = False
-        here = {n for n in self.supports if has_voted(self.session, self.idea.id, self.people[n])}
-        assert self.supports.keys() - here <= self.of_other
-        self.supports = {n: self.supports[n] for n in here}
+        if self.joined:
+            undo_merge(self.session, self.other, by=self.by, now=self.now)
+        else:
+            merge_threads(self.session, self.other, self.idea, by=self.by, now=self.now)
+        self.joined = not self.joined
 
     @invariant()
     def everybody_counts_once(self) -> None:
@@ -182,8 +157,7 @@ class Changing(RuleBasedStateMachine):
         assert self.idea.votes_total == len(self.supports)
         assert support_.now == sum(self.supports.values())
         assert support_.earlier == len(self.supports) - support_.now
-        if not self.joined:
-            assert self.other.votes_total == len(self.of_other)
+        assert self.other.votes_total == 0
 
     @invariant()
     def words_are_kept(self) -> None:

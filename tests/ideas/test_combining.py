@@ -14,13 +14,12 @@ from portal.ideas.combining import (
     Proposal,
     answer_proposal,
     list_parts,
-    lock_ideas,
     propose_combination,
     withdraw_proposal,
 )
 from portal.threads.actions import hide_words, withdraw
 from portal.threads.events import Actor, find_broken_event, resident
-from portal.threads.lineage import find_combined, find_onward, read_lineage
+from portal.threads.lineage import find_combined, find_onward, lock_counted, read_lineage
 from portal.threads.models import Event, Status, Thread, Visibility
 from portal.threads.votes import recount_votes_of
 from tests.factories import NOW, add_person, directory, make_idea, person
@@ -43,7 +42,7 @@ def two(session: Session) -> tuple[Thread, Thread]:
 
 
 def propose(session: Session, ideas: list[Thread], proposal: Proposal, by: Actor) -> Combination:
-    locked = lock_ideas(session, [idea.id for idea in ideas])
+    locked = lock_counted(session, [idea.id for idea in ideas])
     return propose_combination(session, locked, proposal, directory=directory(session), by=by, now=NOW)
 
 
@@ -149,6 +148,34 @@ def test_supporters_are_counted_where_they_say_and_never_twice(session: Session)
     carry_support(session, other, stays, carries=True, now=NOW)
     take_back_choice(session, target, goes, now=NOW)
     assert (target.votes_total, other.votes_total) == (2, 1)  # taken back, it stands where it was
+
+
+def test_who_is_blocked_by_now_can_take_support_back_but_not_carry_it(session: Session) -> None:
+    target, other = two(session)
+    who = voter(session, "blocked", other)
+    browser = add_person(session, "browser", verified=False)
+    combine(session, target, other)
+    who.is_blocked, browser.same_as_id = True, who.id
+    for record in (who, browser):
+        found = find_carrying(session, other, record, NOW)
+        assert found is not None
+        assert not found.is_open
+        with pytest.raises(Conflict):
+            carry_support(session, other, record, carries=True, now=NOW)
+    carry_support(session, other, who, carries=False, now=NOW)
+    assert (target.votes_total, other.votes_total) == (0, 1)
+    take_back_choice(session, other, who, now=NOW)
+    assert (target.votes_total, other.votes_total) == (0, 0)
+
+
+def test_an_author_who_is_blocked_by_now_can_say_no_but_not_agree(session: Session, by: Actor) -> None:
+    target, other = two(session)
+    made = propose(session, [target, other], Proposal(WHY, target), by)
+    other.author.is_blocked = True
+    with pytest.raises(Conflict):
+        answer(session, made, other)
+    answer(session, made, other, agrees=False)
+    assert made.outcome == Outcome.REFUSED
 
 
 def test_two_records_of_one_person_count_once(session: Session) -> None:

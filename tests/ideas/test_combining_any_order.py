@@ -1,4 +1,4 @@
-"""Votes, proposals, consents, joining and people who turn out to be one, in any order: none counts twice."""
+"""Votes, consents, withdrawals, joining, people who turn out to be one, in any order: none counts twice."""
 
 from collections.abc import Callable
 from itertools import count
@@ -25,10 +25,12 @@ from portal.ideas.combining import (
     Proposal,
     answer_proposal,
     find_open,
-    lock_ideas,
     propose_combination,
+    withdraw_proposal,
 )
+from portal.threads.actions import withdraw
 from portal.threads.events import Actor, find_broken_event, resident
+from portal.threads.lineage import lock_counted
 from portal.threads.links import LinkKind, ThreadLink
 from portal.threads.merging import merge_threads, undo_merge
 from portal.threads.models import Status, Thread, Vote
@@ -44,7 +46,7 @@ _names = count(1)
 
 
 class Ideas(RuleBasedStateMachine):
-    """Four ideas and six people; `session` is set by the test."""
+    """Four ideas, as many who vote, and their authors; `session` is set by the test."""
 
     session: Session
 
@@ -87,7 +89,7 @@ class Ideas(RuleBasedStateMachine):
         chosen = list(dict.fromkeys(self.idea(n) for n in ideas))
         proposal = Proposal("Both are one.", chosen[into]) if into < len(chosen) else joint()
         try:
-            locked = lock_ideas(self.session, [idea.id for idea in chosen])
+            locked = lock_counted(self.session, [idea.id for idea in chosen])
             made = propose_combination(
                 self.session, locked, proposal, directory=self.known, by=self.by, now=NOW
             )
@@ -107,6 +109,21 @@ class Ideas(RuleBasedStateMachine):
         if made is not None:
             author = resident(idea.author)
             answer_proposal(self.session, made, idea, agrees=agrees, directory=self.known, by=author, now=NOW)
+
+    @rule(idea=which)
+    def take_proposal_back(self, idea: int) -> None:
+        made = find_open(self.session, [self.idea(idea).id])
+        if made is not None:
+            withdraw_proposal(self.session, made, by=self.by, now=NOW)
+
+    @rule(idea=which)
+    def give_up(self, idea: int) -> None:
+        """Its author takes an idea back; what had gone into it stays where it went."""
+        chosen = self.idea(idea)
+        try:
+            withdraw(self.session, chosen, by=resident(chosen.author), now=NOW)
+        except Conflict:
+            return
 
     def idea(self, number: int) -> Thread:
         return self.ideas[number] if number < IDEAS else self.ideas[-1]

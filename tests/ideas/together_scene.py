@@ -8,12 +8,13 @@ from portal.core.tokens import sign
 from portal.ideas.carrying import SUPPORTER
 from portal.ideas.choosing import support
 from portal.ideas.combinations import Combination
-from portal.ideas.combining import Proposal, answer_proposal, lock_ideas, propose_combination
+from portal.ideas.combining import Proposal, answer_proposal, propose_combination
 from portal.ideas.combining_telling import AUTHOR
 from portal.threads.additions import Side
 from portal.threads.arguments import find_helpful
 from portal.threads.comments import add_comment
 from portal.threads.events import Actor, resident
+from portal.threads.lineage import lock_counted
 from portal.threads.models import Thread
 from tests.factories import add_person, directory, make_idea, person
 
@@ -49,7 +50,7 @@ def show_together(session: Session, names: dict[str, str], long: str) -> None:
 
 def _propose(session: Session, target: Thread, other: Thread, why: str) -> Combination:
     by = Actor(person(session, "coordinator"), "coordinator")
-    ideas = lock_ideas(session, [target.id, other.id])
+    ideas = lock_counted(session, [target.id, other.id])
     proposal, now = Proposal(why[:500], target), clock.now()
     return propose_combination(session, ideas, proposal, directory=directory(session), by=by, now=now)
 

@@ -11,9 +11,10 @@ from portal.accounts.actions import set_password
 from portal.core import clock
 from portal.core.db import begin_write
 from portal.ideas.combinations import Combination, Outcome
-from portal.ideas.combining import Proposal, lock_ideas, propose_combination
+from portal.ideas.combining import Proposal, propose_combination
 from portal.notifications.models import CARRY, EMAIL, INBOX, NEWS
 from portal.threads.events import Actor
+from portal.threads.lineage import lock_counted
 from portal.threads.models import Status, Thread
 from portal.threads.votes import cast_vote
 from tests.factories import NOW, add_person, directory, form_fields, make_idea, person
@@ -38,7 +39,7 @@ def ideas(session: Session, server: MailServer) -> tuple[Thread, Thread]:
 
 def propose(session: Session, ideas: tuple[Thread, Thread]) -> Combination:
     begin_write(session)
-    locked = lock_ideas(session, [idea.id for idea in ideas])
+    locked = lock_counted(session, [idea.id for idea in ideas])
     by = Actor(person(session, "coordinator"), "coordinator")
     proposal = Proposal("Both want shade.", locked[0])
     made = propose_combination(session, locked, proposal, directory=directory(session), by=by, now=LATER)
