@@ -50,6 +50,8 @@ def join_rooms() -> None:
     pane.sections[staff_versions.PANE_TEMPLATE] = staff_versions.read_pane_section
     overview.added[staff_versions.HOME_TEMPLATE] = staff_versions.read_home
     pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
+    pages.sections[pilot_section.PUBLIC_TEMPLATE] = pilot_section.tell_of_idea
+    pages.sections[panel_words.PUBLIC_TEMPLATE] = panel_words.tell_public
     pages.sections[public_scores.TEMPLATE] = public_scores.tell_public_scores
     pages.sections[lineage_pages.TEMPLATE] = lineage_pages.tell_together
     pages.sections[arguing.TEMPLATE] = arguing.tell_arguments
@@ -68,7 +70,6 @@ def join_rooms() -> None:
     pilot_words.public_sections[outcomes.PUBLIC_TEMPLATE] = outcomes.read_outcomes
     pilot_words.desk_sections[outcomes.DESK_TEMPLATE] = outcomes.read_desk
     overview.added[case_words.HOME_TEMPLATE] = case_words.read_home
-    pages.sections[pilot_section.PUBLIC_TEMPLATE] = pilot_section.tell_of_idea
     pane.sections[pilot_section.PANE_TEMPLATE] = pilot_section.read_pane
     report_verbs.before_fixed[:] = [joint_cases.need_tasks_done]
     staff_verbs.after_move[:] = [case_queries.dismiss_guests, panel_decisions.log_other]
@@ -76,7 +77,6 @@ def join_rooms() -> None:
     changing.held_fast[:] = [panel_queries.is_before_panel]
     votes.before_vote[:] = [panel_verbs.need_no_seat]
     pane.sections[panel_words.PANE_TEMPLATE] = panel_words.read_pane
-    pages.sections[panel_words.PUBLIC_TEMPLATE] = panel_words.tell_public
     overview.added[panel_words.HOME_TEMPLATE] = panel_words.read_home
     pane.sections[staff_aims.TEMPLATE] = staff_aims.read_aims
     call_public.parts["decisions"] = call_parts.read_decisions
