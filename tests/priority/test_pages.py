@@ -85,7 +85,8 @@ def test_the_committee_is_asked_votes_and_is_heard(app: Flask, browse: Browse) -
     assert vote(browse, "officer", number, choice="approve").status_code == 303
     assert "of the committee waits" not in browse("officer").get("/staff?lang=en").text
     last = browse("coordinator")
-    post(last, f"/staff/votes/{number}", {"choice": "approve", "reason": "Children walk there."})
+    yes = {"choice": "approve", "reason": "Children walk there."}
+    post(last, f"/staff/votes/{number}?lang=en", yes)
     page = last.get(f"/staff/votes/{number}?lang=en").text
     assert "with it the vote is over" in page
     assert "Set the priority to 88? It was" in page
