@@ -14,7 +14,7 @@ from portal.accounts.actions import send_account_mail
 from portal.accounts.forms import FactorForm, SecondStepForm
 from portal.accounts.identity import me, signed_in_only, signed_in_person
 from portal.accounts.models import Person
-from portal.accounts.pages import SECRET_PAGE, blueprint, go_home, show, show_refused
+from portal.accounts.pages import blueprint, go_home, show, show_refused
 from portal.accounts.rules import local_path
 from portal.accounts.sessions import count_second_factor, halfway_person, prove_password, start_session
 from portal.communities.directory import get_directory
@@ -23,6 +23,7 @@ from portal.core.db import begin_write, db
 from portal.core.errors import DomainError
 from portal.core.guards import public, reads_first
 from portal.core.i18n import gettext as _
+from portal.core.links import SECRET_PAGE
 
 SEED = "second_factor_seed"  # in the session's cookie while it is being set up; no secret by itself
 OPEN_TO_ALL = ("accounts", "health")  # blueprints

@@ -19,7 +19,11 @@ def confirm_token(person: Person) -> str:
 
 
 def find_to_confirm(session: Session, token: str) -> Person | None:
-    number = unsign(CONFIRM, token, CONFIRM_SECONDS)
+    return find_linked(session, unsign(CONFIRM, token, CONFIRM_SECONDS))
+
+
+def find_linked(session: Session, number: Any) -> Person | None:
+    """Return who a signed link is for; None where it names nobody, or they are deleted."""
     person = session.get(Person, number) if isinstance(number, int) else None
     return person if person and not person.erased_at else None
 

@@ -15,7 +15,6 @@ from portal.core.errors import DomainError
 from portal.core.forms import Form
 
 blueprint = Blueprint("accounts", __name__)
-SECRET_PAGE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", "Cache-Control": "no-store"}
 
 
 def show(page: str, form: Form, status: int = 200, **values: Any) -> tuple[str, int]:
@@ -29,11 +28,6 @@ def show_refused(page: str, form: Form, refused: DomainError, **values: Any) -> 
     """Return the page with what was typed and the reason why it was refused."""
     db.session.rollback()
     return show(page, form, refused.status, problem=refused.message, **values)
-
-
-def show_secret(page: str, form: Form, status: int = 200, **values: Any) -> ResponseReturnValue:
-    """As `show`, for a page whose address is a secret."""
-    return *show(page, form, status, **values), SECRET_PAGE
 
 
 def enter(session: Session, person: Person, *, now: datetime, welcome: str = "") -> ResponseReturnValue:

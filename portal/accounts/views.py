@@ -21,7 +21,7 @@ from portal.accounts.forms import (
 )
 from portal.accounts.identity import find_confirmed, signed_in_person
 from portal.accounts.models import Person
-from portal.accounts.pages import blueprint, enter, go_home, show, show_refused, show_secret
+from portal.accounts.pages import blueprint, enter, go_home, show, show_refused
 from portal.accounts.passwords import hash_password
 from portal.accounts.sessions import count_code, count_mail, end_session, prove_password
 from portal.core import clock
@@ -102,11 +102,11 @@ def confirm(token: str) -> ResponseReturnValue:
     so that nobody's click makes an account with a password that somebody else has chosen."""
     person = links.find_to_confirm(db.session(), token)
     if person is None:
-        return show_secret("link_ended", ConfirmForm(), 404, about="confirm")
+        return show("link_ended", ConfirmForm(), 404, about="confirm")
     form = ConfirmAccountForm() if person.password_hash else ConfirmForm()
     values: dict[str, Any] = {"email": person.email, "done": person.has_confirmed_email}
     if person.has_confirmed_email or not form.validate_on_submit():
-        return show_secret("confirm", form, **values)
+        return show("confirm", form, **values)
     if isinstance(form, ConfirmAccountForm):
         return _confirm_account(person, form, values)
     session = db.session()
@@ -124,7 +124,7 @@ def _confirm_account(person: Person, form: ConfirmAccountForm, values: dict[str,
         return show_refused("confirm", form, refused, **values)
     if found is None:
         form.password.errors = [_("This is not the password you chose.")]
-        return show_secret("confirm", form, **values)
+        return show("confirm", form, **values)
     root = actions.confirm_email(session, found, now=now)
     return enter(session, root, now=now, welcome=_("Your address is confirmed, and you are signed in."))
 
@@ -182,15 +182,15 @@ def _choose_password(
     session, now, form = db.session(), clock.now(), ResetForm()
     person = find(session, token)
     if person is None:
-        return show_secret("link_ended", form, 404, about=page)
+        return show("link_ended", form, 404, about=page)
     form.owner_email = person.email or ""
     if not form.validate_on_submit():
-        return show_secret(page, form, email=person.email)
+        return show(page, form, email=person.email)
     password_hash = hash_password(form.new_password.data or "")
     begin_write(session)
     person = find(session, token)  # used twice at once: the second comes too late
     if person is None:
-        return show_secret("link_ended", form, 404, about=page)
+        return show("link_ended", form, 404, about=page)
     return enter(
         session, actions.reset_password(session, person, password_hash, now=now), now=now, welcome=welcome
     )

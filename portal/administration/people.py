@@ -8,7 +8,6 @@ from portal.accounts.access import administers
 from portal.accounts.actions import CODE_DAYS
 from portal.accounts.identity import staff_only
 from portal.accounts.models import Person, RoleName
-from portal.accounts.pages import SECRET_PAGE
 from portal.accounts.telling import ROLE_NAMES, tell_mark, tell_role
 from portal.administration import staffing
 from portal.administration.marking import MarkForm, mark_form_of
@@ -27,7 +26,7 @@ from portal.communities.models import Department, Place
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
-from portal.core.links import whole_link
+from portal.core.links import SECRET_PAGE, whole_link
 from portal.core.web import address_with, row_asked_for
 
 

@@ -24,7 +24,8 @@ def guard(name: str, check: Callable[[], None] | None = None) -> Callable[[View]
 
 
 public = guard("public")
-by_link = guard("by_link")  # whoever holds the secret link; the view looks the token up
+BY_LINK = "by_link"
+by_link = guard(BY_LINK)  # whoever holds the secret link; the view looks the token up
 
 
 def reads_first(view: View) -> View:

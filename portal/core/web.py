@@ -18,7 +18,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.core import dates
 from portal.core.db import begin_write, db
 from portal.core.errors import DomainError
+from portal.core.guards import BY_LINK
 from portal.core.i18n import COOKIE, LANGUAGES, current_language, translate_templates
+from portal.core.links import SECRET_PAGE
 
 # Fields that nobody typed, and those that must not be shown.
 NOT_SHOWN_AGAIN = ("csrf_token", "password", "new_password", "again", "seen", "draft", "move")
@@ -88,6 +90,9 @@ def set_choice(response: BaseResponse, name: str, value: str) -> None:
 
 def add_headers(response: Response) -> Response:
     headers = response.headers
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "guard", "") == BY_LINK:
+        headers.update(SECRET_PAGE)
     headers.setdefault("Content-Security-Policy", policy())
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")

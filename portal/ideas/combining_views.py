@@ -16,7 +16,6 @@ from portal.core.errors import Conflict, DomainError, Invalid, NotFound, TooMany
 from portal.core.guards import by_link, public
 from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempt
-from portal.core.links import keep_link_secret
 from portal.core.references import parse_reference
 from portal.core.tokens import unsign
 from portal.ideas.combinations import Combination
@@ -205,7 +204,7 @@ def find_asked(session: Session, token: str) -> Asked:
     if not isinstance(value, list):
         raise NotFound(_("This link is not complete. Please copy the whole of it from the mail."))
     made, idea, person = (session.get(t, n) for t, n in zip(TABLES, value, strict=True))
-    if made is None or idea is None or person is None or not is_sender(idea, person):
+    if made is None or idea is None or person is None or person.erased_at or not is_sender(idea, person):
         raise NotFound()
     return Asked(made, idea, person)
 
@@ -220,9 +219,3 @@ def show_question(asked: Asked, error: DomainError | None = None) -> ResponseRet
         problem=error.message if error else "",
     )
     return page, error.status if error else 200
-
-
-@blueprint.after_request
-def keep_secret(response: Any) -> Any:
-    """Keep the address of an author's own question from other sites and from search engines."""
-    return keep_link_secret(response) if request.endpoint == f"{blueprint.name}.by_token" else response

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.accounts.identity import current_person
+from portal.accounts.links import find_linked
 from portal.accounts.models import Person
 from portal.communities.directory import Directory, get_directory
 from portal.core import clock
@@ -16,7 +17,6 @@ from portal.core.errors import Conflict, DomainError, Invalid, NotFound, TooMany
 from portal.core.guards import by_link, public
 from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempt
-from portal.core.links import keep_link_secret
 from portal.core.references import parse_reference
 from portal.core.tokens import unsign
 from portal.ideas.carrying import SUPPORTER, carry_support, find_carrying
@@ -145,7 +145,7 @@ def find_asked(session: Session, token: str) -> Asked:
     value = unsign(SUPPORTER, token)
     if not isinstance(value, list):
         raise NotFound(_("This link is not complete. Please copy the whole of it from the mail."))
-    idea, person = session.get(Thread, value[0]), session.get(Person, value[1])
+    idea, person = session.get(Thread, value[0]), find_linked(session, value[1])
     if idea is None or person is None or not idea.is_listed:
         raise NotFound()
     return Asked(idea, person)
@@ -167,9 +167,3 @@ def show_question(asked: Asked, error: DomainError | None = None) -> ResponseRet
         problem=error.message if error else "",
     )
     return page, error.status if error else 200
-
-
-@blueprint.after_request
-def keep_secret(response: Any) -> Any:
-    """Keep the address of a supporter's own question from other sites and from search engines."""
-    return keep_link_secret(response) if request.endpoint == f"{blueprint.name}.by_token" else response

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal.accounts.links import find_linked
 from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.db import db
@@ -14,7 +15,6 @@ from portal.core.errors import Conflict, DomainError, NotFound, TooMany
 from portal.core.guards import by_link
 from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempt
-from portal.core.links import keep_link_secret
 from portal.core.tokens import unsign
 from portal.ideas.changing import keep_support, need_current
 from portal.ideas.choosing import take_back_choice
@@ -35,7 +35,6 @@ HOUR = timedelta(hours=1)
 ANSWERS_OF_A_PERSON = 60  # an hour
 
 blueprint = Blueprint("supporters", __name__)
-blueprint.after_request(keep_link_secret)
 
 
 class Asked(NamedTuple):
@@ -58,7 +57,7 @@ def find_asked(session: Session, token: str) -> Asked:
     value = unsign(SUPPORTS, token)
     if not isinstance(value, list):
         raise NotFound(_("This link is not complete. Please copy the whole of it from the mail."))
-    thread, person = session.get(Thread, value[0]), session.get(Person, value[1])
+    thread, person = session.get(Thread, value[0]), find_linked(session, value[1])
     if thread is None or person is None or not thread.is_listed or thread.kind != Kind.IDEA:
         raise NotFound()
     return Asked(thread, person)

@@ -16,7 +16,6 @@ from portal.core.forms import Form, LongText, Needed, ShortText, no_longer_than
 from portal.core.guards import by_link
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
-from portal.core.links import keep_link_secret
 from portal.core.references import parse_reference
 from portal.core.text import MAX_TEXT
 from portal.core.tokens import sign
@@ -33,7 +32,6 @@ from portal.threads.models import Thread
 from portal.threads.queries import find_by_reference
 
 blueprint = Blueprint("changing", __name__)
-blueprint.after_request(keep_link_secret)
 
 WORDING, SUBSTANCE = "wording", "substance"
 

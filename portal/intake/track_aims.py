@@ -8,7 +8,6 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import TooMany
 from portal.core.guards import by_link
-from portal.core.links import keep_link_secret
 from portal.ideas.aim_page import show_aims, take_aim
 from portal.ideas.aims import GONE
 from portal.intake.queries import find_tracked
@@ -17,7 +16,6 @@ from portal.threads.events import resident
 from portal.threads.models import Kind, Thread
 
 blueprint = Blueprint("track_aims", __name__, url_prefix="/track")
-blueprint.after_request(keep_link_secret)
 
 
 @blueprint.route("/<token>/aims", methods=["GET", "POST"])

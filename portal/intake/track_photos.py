@@ -12,7 +12,6 @@ from portal.core.errors import Conflict, TooMany
 from portal.core.forms import Form
 from portal.core.guards import by_link, reads_first
 from portal.core.i18n import gettext as _
-from portal.core.links import keep_link_secret
 from portal.core.uploads import takes_files
 from portal.intake.actions import add_photos_later, describe_photos, take_photo_back
 from portal.intake.photos import MOST_BODY, alt_name, given_alts, photos_form, tell_room
@@ -28,7 +27,6 @@ from portal.threads.receiving import Received, count_upload, files_chosen, recei
 from portal.threads.rules import can_add_words
 
 blueprint = Blueprint("track_photos", __name__, url_prefix="/track")
-blueprint.after_request(keep_link_secret)
 
 
 @blueprint.route("/<token>/photos", methods=["GET", "POST"])

@@ -20,7 +20,6 @@ from portal.core.forms import Form
 from portal.core.guards import by_link
 from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempt
-from portal.core.links import keep_link_secret
 from portal.core.tokens import sign
 from portal.ideas.aims import GONE
 from portal.ideas.changing import can_change
@@ -60,7 +59,6 @@ blueprint = Blueprint("tracking", __name__, url_prefix="/track")
 HOUR = timedelta(hours=1)
 MOVES_OF_A_LINK = 60  # an hour
 ANSWERS = {"fixed": Answer.YES, "partly": Answer.PARTLY, "not_fixed": Answer.NO}  # by the move's name
-blueprint.after_request(keep_link_secret)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -45,7 +45,6 @@ from portal.threads.pages import page_address
 __all__ = ["blueprint"]  # these pages are this blueprint's too
 
 PAGE_ROWS = 25
-SECRET_PAGE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", "Cache-Control": "no-store"}
 
 
 @blueprint.route("/account/following", methods=["GET", "POST"])
@@ -59,7 +58,7 @@ def mine() -> ResponseReturnValue:
 def manage(token: str) -> ResponseReturnValue:
     """The same by a link in each mail, for whoever has no account."""
     number = unsign(MANAGE, token)
-    return _secret(_followed(_get_person(number)))
+    return _followed(_get_person(number))
 
 
 def _followed(person: Person) -> ResponseReturnValue:
@@ -124,8 +123,7 @@ def confirm(token: str) -> ResponseReturnValue:
         if what is None:
             raise NotFound(_("This link has ended: there is nothing to follow any more."))
         if request.method == "GET":
-            page = render_template("notifications/follow_confirm.html", what=what, email=person.email)
-            return _secret(page)
+            return render_template("notifications/follow_confirm.html", what=what, email=person.email)
         root = confirm_email(session, person, now=clock.now())
         session.commit()
         flash(_("You follow this now."), "success")
@@ -141,15 +139,14 @@ def stop(token: str) -> ResponseReturnValue:
     number, what, which = asked if isinstance(asked, list) else (None, "", 0)
     person = _get_person(number)
     if request.method == "GET":
-        page = render_template("notifications/follow_stop.html", what=_tell(session, person, what, which))
-        return _secret(page)
+        return render_template("notifications/follow_stop.html", what=_tell(session, person, what, which))
     if what == ALL:
         stop_all(session, person)
     else:
         stop_one(session, person, what, which)
     session.commit()
     if "List-Unsubscribe" in request.form:
-        return _secret("")
+        return ""
     flash(
         _("You follow nothing any more.") if what == ALL else _("You don’t follow this any more."), "success"
     )
@@ -174,10 +171,3 @@ def _get_person(number: Any) -> Person:
     if person.erased_at:
         raise NotFound()
     return root_person(session, person)
-
-
-def _secret(page: Any) -> ResponseReturnValue:
-    """Let no search engine and no other site know of the page's address."""
-    response = make_response(page)
-    response.headers.update(SECRET_PAGE)
-    return response

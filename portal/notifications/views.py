@@ -32,7 +32,6 @@ from portal.notifications.sending import settings
 from portal.threads.events import Actor
 
 blueprint = Blueprint("notifications", __name__)
-SECRET_PAGE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", "Cache-Control": "no-store"}
 
 
 @blueprint.route("/stop-mail/<token>", methods=["GET", "POST"])
@@ -45,15 +44,14 @@ def stop_mail(token: str) -> ResponseReturnValue:
     if person is None:
         raise NotFound(_("This link is not complete. Please copy the whole of it from the mail."))
     if request.method == "GET":
-        page = render_template("notifications/stop_mail.html", stopped=person.mail_stopped_at is not None)
-        return page, 200, SECRET_PAGE
+        return render_template("notifications/stop_mail.html", stopped=person.mail_stopped_at is not None)
     if request.form.get("wish") == "resume":
         resume_mails(session, person)
     else:
         stop_mails(session, person, now=clock.now())
     session.commit()
     if "List-Unsubscribe" in request.form:
-        return "", 200, SECRET_PAGE
+        return ""
     return redirect(url_for("notifications.stop_mail", token=token), 303)
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.accounts.identity import me, signed_in_only
+from portal.accounts.links import find_linked
 from portal.accounts.models import Person
 from portal.communities.directory import get_directory
 from portal.core import clock
@@ -16,7 +17,6 @@ from portal.core.errors import Conflict, DomainError, Invalid, NotFound, TooMany
 from portal.core.guards import by_link
 from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempt
-from portal.core.links import keep_link_secret
 from portal.core.references import parse_reference
 from portal.core.tokens import unsign
 from portal.reports.closing import tell_closing
@@ -30,7 +30,6 @@ from portal.threads.queries import find_listed
 from portal.threads.timeline import status_label
 
 blueprint = Blueprint("verdicts", __name__)
-blueprint.after_request(keep_link_secret)
 
 HOUR = timedelta(hours=1)
 ANSWERS_OF_A_PERSON = 60  # an hour
@@ -71,7 +70,7 @@ def find_asked(session: Session, token: str) -> Asked:
     value = unsign(ASKED, token)
     if not isinstance(value, list):
         raise NotFound(_("This link is not complete. Please copy the whole of it from the mail."))
-    thread, person = session.get(Thread, value[0]), session.get(Person, value[1])
+    thread, person = session.get(Thread, value[0]), find_linked(session, value[1])
     if thread is None or person is None or not thread.is_listed:
         raise NotFound()
     return Asked(thread, person, value[2])

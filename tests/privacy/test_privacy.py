@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,10 +19,12 @@ from portal.core.errors import Conflict
 from portal.core.outbox import Job
 from portal.core.tokens import sign
 from portal.core.worker import run_all
+from portal.ideas.support_views import SUPPORTS
 from portal.intake.models import Draft
 from portal.notifications.actions import SEND_TOPIC, deliver_account_mail
 from portal.notifications.models import EMAIL, Delivery
 from portal.privacy.erasure import erase_person
+from portal.reports.verdicts import ASKED
 from portal.threads.actions import speak
 from portal.threads.additions import CommentFlag, Follower, NotSame
 from portal.threads.comments import add_comment, flag_comment
@@ -31,6 +34,8 @@ from portal.threads.models import EventVisibility, Level, Statement, Thread, Vot
 from portal.threads.not_same import remember_not_same
 from portal.threads.votes import cast_vote
 from tests import factories
+from tests.ideas.together_scene import show_together
+from tests.threads.publishing import writing
 
 PASSWORD = "a long enough password"
 TEXT = "Ring me on 13812345678, the lamp by the gate is dark."
@@ -112,6 +117,28 @@ def test_staff_are_not_deleted_while_they_work_here(session: Session) -> None:
 
 
 # ---------- Pages ----------
+
+
+def test_the_link_of_a_mail_is_nobodys_any_more(app: Flask, client: FlaskClient) -> None:
+    names: dict[str, str] = {}
+    with writing(app) as session:
+        show_together(session, names, "Shade by the wall.")
+        fixed = factories.make_report(session, TEXT)
+        supporter = factories.person(session, "resident")
+        idea = session.scalars(select(Thread).where(Thread.reference == names["asked"])).one()
+        links = [
+            "/combine/" + names["combine"],
+            "/carry/" + names["carry"],
+            "/supported/" + sign(SUPPORTS, [idea.id, supporter.id]),
+            "/fixed/" + sign(ASKED, [fixed.id, supporter.id, 1]),
+        ]
+    assert [client.get(link).status_code for link in links] == [200] * 4
+    with writing(app) as session:
+        for name in ("resident", "neighbour"):
+            erase_person(session, factories.person(session, name), now=clock.now())
+    gone = [client.get(link) for link in links]
+    assert [page.status_code for page in gone] == [404] * 4
+    assert {page.headers["Referrer-Policy"] for page in gone} == {"no-referrer"}
 
 
 @pytest.fixture
