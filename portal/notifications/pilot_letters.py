@@ -35,7 +35,7 @@ def write_pilot_letter(session: Session, person: Person, delivery: Delivery) -> 
             "where": directory.full_name(event.data["place"]),
             "sentence": tell(event, directory),
             "is_harm": event.kind == "pilot.harm_told",
-            "asks": endpoint == "judging.show",
+            "asks": endpoint == "judging.show" and event.kind != "pilot.decided",
             "page_link": whole_link(endpoint, code=code),
             "stop_link": whole_link("notifications.stop_mail", token=sign(STOP, person.id)),
         }

@@ -9,16 +9,17 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.communities.directory import get_directory
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Invalid
 from portal.core.i18n import gettext as _
 from portal.pilots.allowances import need_room
 from portal.pilots.amending import Change, amend
-from portal.pilots.concerned import all_concerned, evaluators_of, note
+from portal.pilots.concerned import all_concerned, evaluators_of, is_stale, lock_pilot, note
 from portal.pilots.gates_actions import put_end_gate
 from portal.pilots.models import Indicator, Pilot, PilotState, Spending
 from portal.pilots.queries import list_indicators, read_values
 from portal.pilots.rules import BOUNDS, COUNTED, permits
 from portal.pilots.series import baseline_of
+from portal.pilots.values import forget_counts
 from portal.threads.actions import need_reason, refuse_unless
 from portal.threads.events import Actor
 from portal.threads.models import Kind, Level, Status, Thread
@@ -58,14 +59,6 @@ def free_code(session: Session, thread: Thread) -> str:
     return f"{thread.reference}-{there + 1}"
 
 
-def lock_pilot(session: Session, pilot: Pilot, seen: int) -> None:
-    """Let nobody else change the pilot meanwhile. Conflict if somebody did since it was seen."""
-    session.refresh(pilot, with_for_update=True)
-    if pilot.revision != seen:
-        raise Conflict(_("Someone else changed this while you were reading it."))
-    pilot.revision += 1
-
-
 def change_pilot(
     session: Session,
     thread: Thread,
@@ -78,6 +71,8 @@ def change_pilot(
     now: datetime,
 ) -> None:
     """Change the plan. Once it runs, only with a public reason, and not where it is or when it began."""
+    if is_stale(session, pilot, seen) and not _differing(pilot, values):
+        return
     lock_pilot(session, pilot, seen)
     refuse_unless(permits(pilot, "change"))
     if pilot.is_locked:
@@ -104,6 +99,9 @@ def put_indicator(
     now: datetime,
 ) -> Indicator:
     """Add an indicator (None), or change one. Once it runs, only with a reason, and not what is counted."""
+    there = _find_same(session, pilot, indicator, values) if is_stale(session, pilot, seen) else None
+    if there is not None:
+        return there
     lock_pilot(session, pilot, seen)
     refuse_unless(permits(pilot, "change"))
     if values["baseline_from"] > values["baseline_until"] or values["baseline_until"] >= pilot.starts_on:
@@ -114,6 +112,8 @@ def put_indicator(
         raise Invalid(
             _("What is counted stays as it is while the pilot runs. You can add another indicator.")
         )
+    if not pilot.is_locked:
+        forget_counts(session, indicator, values)
     moved = any(getattr(indicator, name) != values[name] for name in BOUNDS)
     _set(session, thread, Change(pilot, indicator, reason), values, by=by, now=now)
     if moved:
@@ -136,6 +136,8 @@ def start_pilot(
     session: Session, thread: Thread, pilot: Pilot, *, today: date, seen: int, by: Actor, now: datetime
 ) -> None:
     """Let it begin today. From here on plan and indicators are locked, with what was measured before."""
+    if _was_the_last_change(session, pilot, PilotState.RUNNING, seen):
+        return
     lock_pilot(session, pilot, seen)
     refuse_unless(permits(pilot, "start"))
     if not all(getattr(pilot, name) for name in NEEDED):
@@ -158,6 +160,8 @@ def give_up_plan(
     session: Session, thread: Thread, pilot: Pilot, reason: str, *, seen: int, by: Actor, now: datetime
 ) -> None:
     """End a plan before it began, with a reason."""
+    if _was_the_last_change(session, pilot, PilotState.STOPPED, seen):
+        return
     lock_pilot(session, pilot, seen)
     refuse_unless(permits(pilot, "give-up"))
     need_reason(reason)
@@ -166,7 +170,13 @@ def give_up_plan(
 
 
 def spend(session: Session, pilot: Pilot, values: Values, *, seen: int, by: Actor, now: datetime) -> None:
-    """Note money that was spent; a negative amount takes back what was noted wrongly."""
+    """Note money that was spent; a negative amount takes back what was noted wrongly.
+
+    The same from the same page is the form sent twice; from a page loaded since it is spent once more.
+    """
+    same = select(Spending.id).filter_by(pilot_id=pilot.id, by_id=by.id, **values)
+    if is_stale(session, pilot, seen) and session.scalar(same.limit(1)) is not None:
+        return
     lock_pilot(session, pilot, seen)
     refuse_unless(permits(pilot, "spend"))
     session.add(Spending(pilot_id=pilot.id, by_id=by.id, at=now, **values))
@@ -187,6 +197,21 @@ def record_pilot(
     """Record at the idea what happened to a pilot of it, with public words where there are some."""
     said = say(session, thread, Level.REASON, words, author=by.person, now=now) if words else None
     note(session, thread, pilot, kind, by=by, now=now, statement=said, tell=tell)
+
+
+def _was_the_last_change(session: Session, pilot: Pilot, state: PilotState, seen: int) -> bool:
+    """Tell whether the pilot came to this state by the one change since it was seen: the form came twice."""
+    return is_stale(session, pilot, seen) and (pilot.state, pilot.revision) == (state, seen + 1)
+
+
+def _find_same(
+    session: Session, pilot: Pilot, indicator: Indicator | None, values: Values
+) -> Indicator | None:
+    """Return the indicator that says this already: the one that is changed, or any if one is to be added."""
+    if indicator is not None:
+        session.refresh(indicator)
+    those = [indicator] if indicator else list_indicators(session, pilot)
+    return next((each for each in those if not _differing(each, values)), None)
 
 
 def _add_indicator(
@@ -210,7 +235,7 @@ def _set(
 ) -> None:
     """Give the pilot or indicator these values; where it is locked, write down each one that differs."""
     pilot, row = change.pilot, change.indicator or change.pilot
-    new = {name: value for name, value in values.items() if getattr(row, name) != value}
+    new = _differing(row, values)
     if not new:
         return
     if pilot.is_locked:
@@ -221,6 +246,10 @@ def _set(
     for name, value in new.items():
         setattr(row, name, value)
     session.flush()
+
+
+def _differing(row: Pilot | Indicator, values: Values) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if getattr(row, name) != value}
 
 
 def _fix_baseline(session: Session, indicator: Indicator, today: date) -> None:

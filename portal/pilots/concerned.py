@@ -50,9 +50,18 @@ def _get(session: Session, code: str) -> tuple[Pilot, Thread]:
     return pilot, session.get_one(Thread, pilot.thread_id)
 
 
-def need_seen(pilot: Pilot, seen: int) -> None:
-    """Raise Conflict where somebody changed the pilot since the page was made. Count one more change."""
-    if pilot.revision != seen:
+def is_stale(session: Session, pilot: Pilot, seen: int) -> bool:
+    """Let nobody else change the pilot meanwhile; tell whether somebody did since it was seen.
+
+    Whatever was sent is then either another person's work, or the same form once more.
+    """
+    session.refresh(pilot, with_for_update=True)
+    return pilot.revision != seen
+
+
+def lock_pilot(session: Session, pilot: Pilot, seen: int) -> None:
+    """Lock the pilot and count one more change of it. Conflict if somebody changed it since it was seen."""
+    if is_stale(session, pilot, seen):
         raise Conflict(_("Someone else changed this while you were reading it."))
     pilot.revision += 1
 

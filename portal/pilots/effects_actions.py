@@ -50,7 +50,7 @@ def tell_effect(
     """Keep what somebody noticed of a pilot that has begun; with the same key it is the same one.
 
     The thread is locked. Words of somebody unverified wait for a first look. A severe harm calls a review
-    at once, whoever told of it.
+    at once, whoever told of it; of a pilot that has ended, all concerned are told.
     """
     known = session.scalar(select(Effect).where(Effect.form_key == key))
     if known is not None:
@@ -75,8 +75,10 @@ def tell_effect(
     if follow and find_follower(session, thread, person) is None:
         follow_thread(session, thread, person, now=now)
     kind = "pilot.effect_told" if effect.is_shown else "pilot.effect_waits"
-    note(session, thread, pilot, kind, by=by, now=now, public=effect.is_shown, data={"effect": effect.id})
-    if effect.is_severe_harm and pilot.state == PilotState.RUNNING:
+    shown, about, runs = effect.is_shown, {"effect": effect.id}, pilot.state == PilotState.RUNNING
+    tell = all_concerned(session, pilot, directory) if effect.is_severe_harm and not runs else ()
+    note(session, thread, pilot, kind, by=by, now=now, public=shown, tell=tell, data=about)
+    if effect.is_severe_harm and runs:
         call_review(session, thread, pilot, effect, directory=directory, by=by, now=now)
     return effect
 
@@ -110,6 +112,8 @@ def call_review(
         )
         session.add(gate)
         session.flush()
+    elif effect.is_shown:
+        gate.effect_id = effect.id  # the review is as public as what called it
     # What nobody has looked at yet opens the review; a crowd of such tells nobody again.
     told = all_concerned(session, pilot, directory) if is_new or effect.is_shown else []
     note(
@@ -130,38 +134,25 @@ def show_effect(
     session: Session, thread: Thread, pilot: Pilot, effect: Effect, *, by: Actor, now: datetime
 ) -> None:
     """Let everybody read an effect that waited for a first look, or was hidden."""
-    refuse_unless(effect.state != EffectState.SHOWN)
+    if effect.is_shown:
+        return
     first_time = effect.state == EffectState.FIRST_LOOK
     effect.state, effect.looked_by_id, effect.hidden_reason = EffectState.SHOWN, by.id, ""
-    note(
-        session,
-        thread,
-        pilot,
-        "pilot.effect_told",
-        by=by,
-        now=now,
-        public=first_time,
-        data={"effect": effect.id},
-    )
+    about = {"effect": effect.id}
+    note(session, thread, pilot, "pilot.effect_told", by=by, now=now, public=first_time, data=about)
 
 
 def hide_effect(
     session: Session, thread: Thread, pilot: Pilot, effect: Effect, reason: str, *, by: Actor, now: datetime
 ) -> None:
     """Keep an effect from the public, with a reason that stays on record."""
-    refuse_unless(effect.state != EffectState.HIDDEN)
     need_reason(reason)
+    if (effect.state, effect.hidden_reason) == (EffectState.HIDDEN, reason):
+        return
+    refuse_unless(effect.state != EffectState.HIDDEN)
     effect.state, effect.looked_by_id, effect.hidden_reason = EffectState.HIDDEN, by.id, reason
-    note(
-        session,
-        thread,
-        pilot,
-        "pilot.effect_hidden",
-        by=by,
-        now=now,
-        public=False,
-        data={"effect": effect.id},
-    )
+    about = {"effect": effect.id}
+    note(session, thread, pilot, "pilot.effect_hidden", by=by, now=now, public=False, data=about)
 
 
 def answer_effect(
@@ -172,15 +163,7 @@ def answer_effect(
     if effect.done == done:
         return
     effect.done, effect.done_at, effect.looked_by_id = done, now, by.id
-    words = say(session, thread, Level.REPLY, done, author=by.person, now=now) if effect.is_shown else None
-    note(
-        session,
-        thread,
-        pilot,
-        "pilot.effect_answered",
-        by=by,
-        now=now,
-        public=effect.is_shown,
-        statement=words,
-        data={"effect": effect.id},
-    )
+    shown, about = effect.is_shown, {"effect": effect.id}
+    words = say(session, thread, Level.REPLY, done, author=by.person, now=now) if shown else None
+    kind = "pilot.effect_answered"
+    note(session, thread, pilot, kind, by=by, now=now, public=shown, statement=words, data=about)

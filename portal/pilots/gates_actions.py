@@ -7,16 +7,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
-from portal.communities.directory import Directory
+from portal.communities.directory import Directory, get_directory
 from portal.core.dates import local_time
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
 from portal.pilots.amending import Change, amend
-from portal.pilots.concerned import coordinators_of, need_running, need_seen, note
+from portal.pilots.concerned import all_concerned, coordinators_of, lock_pilot, need_running, note
 from portal.pilots.gates import Evaluator, Gate, GateDecision, GateKind, Opinion, Verdict
 from portal.pilots.gates_rules import is_good_end, is_new_end_owed, verdicts_at
 from portal.pilots.independence import read_known
 from portal.pilots.models import Pilot, PilotState
+from portal.pilots.queries import UNDER_WAY
 from portal.threads.actions import need_reason
 from portal.threads.events import Actor
 from portal.threads.models import Level, Thread
@@ -36,15 +37,19 @@ def put_end_gate(session: Session, pilot: Pilot, *, now: datetime) -> None:
 
 
 def add_gate(session: Session, pilot: Pilot, day: date, *, seen: int, now: datetime) -> None:
-    """Plan a review before the end. Invalid for a day that is not between today and the last day."""
-    if pilot.state not in (PilotState.PLANNED, PilotState.RUNNING):
+    """Plan a review before the end; of a day that has one there is none more.
+
+    Invalid for a day that is not between today and the last day.
+    """
+    if pilot.state not in UNDER_WAY:
         need_running(pilot)
-    need_seen(pilot, seen)
+    known = select(Gate.id).where(Gate.pilot_id == pilot.id, Gate.day == day, Gate.closed_at.is_(None))
+    if session.scalar(known) is not None:
+        return
+    lock_pilot(session, pilot, seen)
     if not (max(local_time(now).date(), pilot.starts_on) <= day < pilot.ends_on):
         raise Invalid(_("Please choose a day before the last one that is not over yet."))
-    known = select(Gate.id).where(Gate.pilot_id == pilot.id, Gate.day == day, Gate.closed_at.is_(None))
-    if session.scalar(known) is None:
-        _add(session, pilot, GateKind.INTERIM, day, now=now)
+    _add(session, pilot, GateKind.INTERIM, day, now=now)
 
 
 def _add(session: Session, pilot: Pilot, kind: GateKind, day: date, *, now: datetime) -> None:
@@ -100,6 +105,8 @@ def declare(
     now: datetime,
 ) -> None:
     """Say once whether one has a part in the pilot; who has does not judge, and coordinators are told."""
+    if seat.declared_at is not None and seat.interest == interest:
+        return
     if seat.declared_at is not None:
         raise Conflict(_("You have said so already."))
     seat.declared_at, seat.interest = now, interest
@@ -181,10 +188,17 @@ def decide(
     """Decide at an open gate what becomes of a pilot, with a public reason. The thread is locked.
 
     Invalid where something is owed: an opinion, or why there is none; lessons of what is stopped; a new
-    last day of what goes on.
+    last day of what goes on. The same decision sent twice is one.
     """
+    known = session.scalar(select(GateDecision).where(GateDecision.gate_id == gate.id))
+    if known is not None and (known.by_id, known.verdict, known.reason) == (
+        by.id,
+        decided.verdict,
+        decided.reason,
+    ):
+        return known
     need_open(pilot, gate)
-    need_seen(pilot, seen)
+    lock_pilot(session, pilot, seen)
     _need_whole(session, pilot, gate, decided, today=local_time(now).date())
     made = GateDecision(
         pilot_id=pilot.id, gate_id=gate.id, **vars(decided), round=pilot.round, by_id=by.id, at=now
@@ -195,7 +209,8 @@ def decide(
     words = "\n\n".join(text for text in (decided.reason, decided.lessons) if text)
     said = say(session, thread, Level.REASON, words, author=by.person, now=now)
     data = {"said": str(decided.verdict), "gate": gate.id, "round": pilot.round}
-    note(session, thread, pilot, "pilot.decided", by=by, now=now, statement=said, data=data)
+    tell = all_concerned(session, pilot, get_directory(session))
+    note(session, thread, pilot, "pilot.decided", by=by, now=now, statement=said, tell=tell, data=data)
     CARRIED_OUT[decided.verdict](session, pilot, decided, by, now)
     if decided.next_review and pilot.state == PilotState.RUNNING:
         _add(session, pilot, GateKind.INTERIM, decided.next_review, now=now)

@@ -11,7 +11,8 @@ from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import gettext as _
 from portal.core.saving import take
 from portal.pilots.access import Hand, get_pilot_for
-from portal.pilots.actions import lock_pilot, put_indicator, remove_indicator
+from portal.pilots.actions import put_indicator, remove_indicator
+from portal.pilots.concerned import is_stale, lock_pilot
 from portal.pilots.desk import address_of, coordinators, open_plan, readers
 from portal.pilots.filling import fill_pilot
 from portal.pilots.forms import CorrectForm, IndicatorForm, LinesForm, MeasuredForm, PilotForm, ValueForm
@@ -77,10 +78,10 @@ def _indicator_page(v: Visit, pilot: Pilot, hand: Hand, indicator: Indicator | N
 def remove(code: str, number: int) -> ResponseReturnValue:
     v = Visit.begin()
     pilot, _hand = open_plan(v, code)
-    indicator, form = get_indicator(v, pilot, number), PilotForm()
-    if form.validate():
+    form = PilotForm()
+    if form.validate() and v.session.get(Indicator, number) is not None:  # else it was pressed twice
         lock_thread(v.session, pilot.thread_id)
-        remove_indicator(v.session, pilot, indicator, seen=form.revision)
+        remove_indicator(v.session, pilot, get_indicator(v, pilot, number), seen=form.revision)
         v.session.commit()
         flash(_("Removed."), "success")
     return redirect(address_of(pilot), 303)
@@ -186,14 +187,17 @@ def correct(code: str, number: int, value: int) -> ResponseReturnValue:
     """Correct a value, or take it out, with a reason that everybody may read."""
     v = Visit.begin()
     pilot, indicator, hand = open_values(v, code, number)
-    entered = v.session.get(Value, value)
+    entered, back = v.session.get(Value, value), url_for(".values", code=code, number=number)
+    if entered is None and request.method == "POST":  # it was taken out, and the form sent twice
+        return redirect(back, 303)
     if entered is None or entered.indicator_id != indicator.id:
         raise NotFound()
     form = CorrectForm(data={"seen": pilot.revision, "right": entered.value})
-    back = url_for(".values", code=code, number=number)
 
     def save() -> str:
         thread = lock_thread(v.session, pilot.thread_id)
+        if is_stale(v.session, pilot, form.revision) and entered.value == form.right.data:
+            return back
         lock_pilot(v.session, pilot, form.revision)
         correct_value(
             v.session,

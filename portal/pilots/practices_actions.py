@@ -15,6 +15,7 @@ from portal.pilots.actions import plan_pilot
 from portal.pilots.concerned import note
 from portal.pilots.models import Indicator, Pilot, PilotState
 from portal.pilots.practices import TEXTS, Practice
+from portal.pilots.queries import UNDER_WAY
 from portal.threads.events import Actor
 from portal.threads.models import Thread
 
@@ -66,8 +67,10 @@ def _of(session: Session, pilot_id: int) -> Practice | None:
 def change_practice(
     session: Session, practice: Practice, values: Mapping[str, str | int | None], *, seen: int, now: datetime
 ) -> None:
-    """Change what a practice says. Conflict if somebody did since it was seen."""
+    """Change what a practice says. Conflict if somebody said something else since it was seen."""
     session.refresh(practice, with_for_update=True)
+    if all(getattr(practice, name) == value for name, value in values.items()):
+        return
     if practice.revision != seen:
         raise Conflict(_("Someone else changed this while you were reading it."))
     practice.revision += 1
@@ -112,16 +115,19 @@ def take_up(
     order, Conflict where the place has such a trial planned or running.
     """
     first = session.get_one(Pilot, practice.pilot_id)
-    there = select(Pilot.id).where(
+    there = select(Pilot).where(
         Pilot.place_id == place.id,
         (Pilot.parent_id == first.id) | (Pilot.id == first.id),
-        Pilot.state.in_((PilotState.PLANNED, PilotState.RUNNING)),
+        Pilot.state.in_(UNDER_WAY),
     )
-    if session.scalar(there) is not None:
+    known = session.scalars(there.limit(1)).first()
+    days = (starts_on, ends_on)
+    if known and (known.created_by_id, known.starts_on, known.ends_on) == (by.id, *days):
+        return known  # the form came twice
+    if known:
         raise Conflict(_("This place is trying it already."))
     plan = {name: getattr(first, name) for name in PLAN}
-    days = {"starts_on": starts_on, "ends_on": ends_on}
-    values = {**plan, **days, "place_id": place.id, "owner_id": by.id}
+    values = {**plan, "starts_on": starts_on, "ends_on": ends_on, "place_id": place.id, "owner_id": by.id}
     pilot = plan_pilot(session, thread, values, by=by, now=now, parent=first)
     _copy_indicators(session, first, pilot)
     return pilot

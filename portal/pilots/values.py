@@ -116,7 +116,7 @@ def correct_value(
     else:
         value.value, value.by_id, value.at = right, by.id, now
     session.flush()
-    if pilot.is_locked:
+    if indicator.baseline is not None:
         baseline = baseline_of(indicator, read_values(session, [indicator]))
         if baseline is None:
             raise Invalid(_("Without this value nothing would be known of the time before."))
@@ -127,16 +127,17 @@ def correct_value(
 
 
 def forget_counts(session: Session, indicator: Indicator, values: Mapping[str, Any]) -> None:
-    """Where another thing is to be counted, drop the old counts. Invalid where somebody entered values."""
-    changed = [name for name in COUNTED[:3] if getattr(indicator, name) != values[name]]
-    if not changed:
-        return
-    there = read_values(session, [indicator])
-    if changed != ["category_id"] and any(value.by_id for value in there):
+    """Before the start: drop what was counted of something else than these values say.
+
+    Invalid where somebody entered it: nobody's work is thrown away, another indicator can be added.
+    """
+    changed = {name for name in COUNTED[:3] if getattr(indicator, name) != values[name]}
+    everywhere = bool(changed - {"comparison_place_id"})
+    gone = [v for v in read_values(session, [indicator]) if changed and (everywhere or v.is_comparison)]
+    if gone and indicator.filled == Filled.ENTERED:
         raise Invalid(_("There are values entered already. Add another indicator instead."))
-    for value in there:
-        if indicator.filled != Filled.ENTERED:
-            session.delete(value)
+    for value in gone:
+        session.delete(value)
     session.flush()
 
 
@@ -145,12 +146,12 @@ def follow_values(
 ) -> None:
     """Tell when the target is reached or the stop threshold is crossed: each once, until the bounds change.
 
-    An indicator that joined a running pilot gets its baseline as soon as something is known of before.
+    The baseline of an indicator that joined a running pilot is closed with the first value since the start.
     """
     values = read_values(session, [indicator])
-    if pilot.is_locked and indicator.baseline is None:
-        indicator.baseline = baseline_of(indicator, values)
     since = [*measure(pilot, indicator, values).since.values()]
+    if since and indicator.baseline is None:
+        indicator.baseline = baseline_of(indicator, values)
     if indicator.reached_at is None and is_reached(since, indicator.target, indicator.direction):
         indicator.reached_at = now
         _tell(session, thread, pilot, indicator, "pilot.reached", now=now)

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.core import clock
 from portal.core.dates import today
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import in_language
@@ -17,12 +19,14 @@ from portal.pilots.actions import (
     put_indicator,
     remove_indicator,
     spend,
+    start_pilot,
 )
+from portal.pilots.filling import fill_pilot
 from portal.pilots.models import Amendment, PilotState
 from portal.pilots.queries import list_amendments, list_indicators, list_spendings, read_values
 from portal.pilots.values import Reading, correct_value, enter_values
 from portal.threads.models import Event, Thread
-from tests.factories import NOW, make_idea
+from tests.factories import NOW, directory, make_idea
 from tests.pilots import piloting
 from tests.pilots.piloting import DAY, WEEK, add_indicator, coordinator, make_plan, make_running, weekly
 
@@ -97,6 +101,53 @@ def test_the_same_form_twice_is_told_to_the_second(session: Session) -> None:
     with pytest.raises(Conflict):
         change_pilot(session, thread, pilot, piloting.plan(session, budget=6), seen=seen, **stamp)
     assert pilot.budget == 5
+
+
+def test_a_form_that_comes_twice_is_done_once(session: Session) -> None:
+    """Also where it adds something: what is stale and says what stands there already is no second one."""
+    thread, pilot = make_plan(session)
+    stamp: dict[str, Any] = {"by": coordinator(session), "now": NOW}
+    for seen in (pilot.revision, pilot.revision):
+        change_pilot(session, thread, pilot, piloting.plan(session, budget=5), seen=seen, **stamp)
+    for seen in (pilot.revision, pilot.revision):
+        one = put_indicator(session, thread, pilot, None, piloting.indicator(), seen=seen, **stamp)
+    assert list_indicators(session, pilot) == [one]
+    paid = {"on_day": today(), "amount": 3, "what": "Paint"}
+    piloting.measure(session, thread, pilot, one, weekly(one.baseline_from, 3))
+    for seen in (pilot.revision, pilot.revision):
+        start_pilot(session, thread, pilot, today=today(), seen=seen, **stamp)
+    for seen in (pilot.revision, pilot.revision):
+        spend(session, pilot, paid, seen=seen, **stamp)
+    assert [s.amount for s in list_spendings(session, pilot)] == [3]
+    spend(session, pilot, paid, seen=pilot.revision, **stamp)  # on a page of its own: a second tin
+    assert [s.amount for s in list_spendings(session, pilot)] == [3, 3]
+    assert kinds(session, thread).count("pilot.started") == 1
+
+
+def test_a_plan_that_is_given_up_twice_is_given_up_once(session: Session) -> None:
+    thread, pilot = make_plan(session)
+    stamp: dict[str, Any] = {"seen": pilot.revision, "by": coordinator(session), "now": NOW}
+    for _twice in range(2):
+        give_up_plan(session, thread, pilot, "No money.", **stamp)
+    assert kinds(session, thread).count("pilot.given_up") == 1
+
+
+def test_another_source_before_the_start_leaves_no_old_counts_behind(session: Session) -> None:
+    thread, pilot = make_plan(session)
+    beside = directory(session).place_codes["qiao-1"].id
+    counted = {"filled": "reports", "comparison_place_id": beside}
+    one = add_indicator(session, thread, pilot, **counted)
+    fill_pilot(session, thread, pilot, directory(session), now=clock.now())
+    assert {value.is_comparison for value in read_values(session, [one])} == {False, True}
+    stamp: dict[str, Any] = {"by": coordinator(session), "now": NOW}
+    alone = piloting.indicator(filled="reports")
+    put_indicator(session, thread, pilot, one, alone, seen=pilot.revision, **stamp)
+    assert {value.is_comparison for value in read_values(session, [one])} == {False}
+    put_indicator(session, thread, pilot, one, piloting.indicator(), seen=pilot.revision, **stamp)
+    assert not read_values(session, [one])
+    piloting.measure(session, thread, pilot, one, weekly(one.baseline_from, 3))
+    with pytest.raises(Invalid, match="entered already"):
+        put_indicator(session, thread, pilot, one, alone, seen=pilot.revision, **stamp)
 
 
 def test_before_the_start_changes_are_not_listed(session: Session) -> None:
@@ -186,8 +237,12 @@ def test_an_indicator_can_join_with_a_reason_and_gets_its_baseline(session: Sess
         reason="Asked for.",
         **stamp,
     )
-    piloting.measure(session, thread, pilot, other, weekly(other.baseline_from, 2, 4))
+    piloting.measure(session, thread, pilot, other, weekly(other.baseline_from, 2))
+    piloting.measure(session, thread, pilot, other, weekly(other.baseline_from + WEEK, 4))
+    piloting.measure(session, thread, pilot, other, {today(): 1.0})
     assert other.baseline == 3
+    with pytest.raises(Invalid, match="closed"):
+        piloting.measure(session, thread, pilot, other, {other.baseline_until: 9.0})
     assert [a.field for a in list_amendments(session, pilot)] == ["added"]
 
 
@@ -216,6 +271,19 @@ def test_a_value_is_corrected_in_the_open(session: Session) -> None:
         (f"value {wrong.on_day.isoformat()}", "10", "16"),
         ("baseline", "10.6666666667", "11.6666666667"),
     ]
+
+
+def test_a_value_of_what_was_never_measured_before_can_be_corrected(session: Session) -> None:
+    thread, pilot, _one = make_running(session)
+    stamp: dict[str, Any] = {"by": coordinator(session), "now": NOW}
+    late = piloting.indicator(name="Near misses")
+    other = put_indicator(
+        session, thread, pilot, None, late, seen=pilot.revision, reason="Asked for.", **stamp
+    )
+    piloting.measure(session, thread, pilot, other, {today(): 10.0})
+    (wrong,) = read_values(session, [other])
+    correct_value(session, thread, pilot, wrong, 1.0, reason="Misread.", **stamp)
+    assert (wrong.value, other.baseline) == (1, None)
 
 
 def test_target_and_threshold_are_told_once(session: Session) -> None:

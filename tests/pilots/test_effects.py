@@ -14,7 +14,8 @@ from portal.pilots.effects import Effect, EffectState, Severity
 from portal.pilots.effects_actions import Noticed, answer_effect, hide_effect, show_effect, tell_effect
 from portal.pilots.effects_queries import list_shown, list_waiting
 from portal.pilots.gates import Gate, GateKind
-from portal.pilots.models import Pilot
+from portal.pilots.gates_queries import list_public_gates
+from portal.pilots.models import Pilot, PilotState
 from portal.threads.followers import is_following
 from portal.threads.models import Event, EventVisibility, Thread
 from tests.factories import NOW, add_person, directory, person
@@ -91,6 +92,22 @@ def test_a_crowd_of_harms_that_nobody_has_looked_at_tells_staff_once(session: Se
         passer = add_person(session, f"passer-{key}", verified=False)
         tell(session, thread, pilot, HARM, key=key, person=passer)
     assert session.scalar(jobs) == before + 1
+
+
+def test_a_review_that_somebody_unseen_called_is_public_with_the_next_harm(session: Session) -> None:
+    thread, pilot, _one = make_running(session)
+    tell(session, thread, pilot, HARM, person=add_person(session, "passer", verified=False))
+    assert [g.gate.kind for g in list_public_gates(session, pilot)] == [GateKind.END]
+    tell(session, thread, pilot, HARM, key="b")
+    assert GateKind.EARLY in [g.gate.kind for g in list_public_gates(session, pilot)]
+
+
+def test_of_a_severe_harm_after_the_end_all_concerned_are_told(session: Session) -> None:
+    thread, pilot, _one = make_running(session)
+    pilot.state = PilotState.SCALED
+    tell(session, thread, pilot, HARM)
+    assert told(session) == {"officer", "coordinator"}
+    assert session.scalar(select(Gate.id).where(Gate.kind == GateKind.EARLY)) is None
 
 
 @pytest.mark.parametrize(

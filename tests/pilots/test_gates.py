@@ -207,6 +207,16 @@ def test_what_a_decision_owes(session: Session) -> None:
         decide(session, thread, pilot, gate, said, seen=99, by=coordinator(session), now=NOW)
 
 
+def test_a_decision_sent_twice_is_one_and_all_concerned_hear_of_it(session: Session) -> None:
+    thread, pilot, _one = make_running(session)
+    seat(session, thread, pilot)
+    gate, seen, by = end_gate(session, pilot), pilot.revision, coordinator(session)
+    said = Decided(verdict=Verdict.SCALE, reason="So.", unheard="So.")
+    made = [decide(session, thread, pilot, gate, said, seen=seen, by=by, now=NOW) for _twice in range(2)]
+    assert made[0] is made[1]
+    assert told(session) == {"officer", "panellist", "coordinator"}
+
+
 def test_extending_moves_the_last_day_on_record_and_its_review(session: Session) -> None:
     thread, pilot, _one = make_running(session)
     before, later = pilot.ends_on, pilot.ends_on + 4 * WEEK

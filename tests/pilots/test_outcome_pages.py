@@ -163,8 +163,10 @@ def test_from_a_pilot_that_worked_to_a_trial_at_another_place(app: Flask, browse
     assert "Take this up here" in bridge.get(f"/practices/{code}?lang=en").text
     taken = fill(bridge, f"/staff/practices/{code}/take-up", place=str(place_id(app, "qiao-1")))
     assert taken.status_code == 303
-    again = fill(bridge, f"/staff/practices/{code}/take-up", place=str(place_id(app, "qiao-1")))
-    assert again.status_code == 409
+    twice = fill(bridge, f"/staff/practices/{code}/take-up", place=str(place_id(app, "qiao-1")))
+    assert twice.location == taken.location
+    later = {"place": str(place_id(app, "qiao-1")), "ends_on": "2041-01-31"}
+    assert fill(bridge, f"/staff/practices/{code}/take-up", **later).status_code == 409
     with app.app_context():
         other = db.session.scalars(select(Pilot).where(Pilot.parent_id.is_not(None))).one()
         one = db.session.scalars(select(Indicator).where(Indicator.pilot_id == other.id)).one()
