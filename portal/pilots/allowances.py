@@ -48,11 +48,11 @@ def home_of(place_id: int, directory: Directory) -> int:
 def read_rooms(
     session: Session, place_ids: Iterable[int], directory: Directory, today: date
 ) -> Mapping[int, Room]:
-    """Return the room of each of these places; two queries."""
+    """Return the room of each of these places, and of all others where something was tried; two queries."""
     limits = {a.place_id: a for a in session.scalars(select(Allowance))}
     running, begun = _count(session, directory, today)
     rooms = {}
-    for place_id in place_ids:
+    for place_id in {*place_ids, *running, *begun}:
         found = (limits.get(place.id) for place in directory.ancestors(place_id))
         limit = next((each for each in found if each), None)
         rooms[place_id] = Room(
@@ -71,9 +71,10 @@ def _count(session: Session, directory: Directory, today: date) -> tuple[Counter
     begun: Counter[int] = Counter()
     for place_id, state, started_at in session.execute(started):
         home = home_of(place_id, directory)
-        running[home] += state == PilotState.RUNNING
-        this_year = started_at is not None and local_time(started_at).year == today.year
-        begun[home] += this_year and state != PilotState.STOPPED
+        if state == PilotState.RUNNING:
+            running[home] += 1
+        if started_at and local_time(started_at).year == today.year and state != PilotState.STOPPED:
+            begun[home] += 1
     return running, begun
 
 
@@ -110,6 +111,8 @@ def set_room(
     if not (0 <= at_once <= in_a_year <= MOST):
         raise Invalid(_("In a year there must be room for at least as many as at once, and at most 99."))
     found = session.scalar(select(Allowance).where(Allowance.place_id == place_id).with_for_update())
+    if found is not None and (found.at_once, found.in_a_year) == (at_once, in_a_year):
+        return
     if found is None:
         session.add(Allowance(place_id=place_id, at_once=at_once, in_a_year=in_a_year))
     else:

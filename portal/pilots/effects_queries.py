@@ -51,6 +51,14 @@ def list_waiting(
     return [(effect, pilot) for effect, pilot in rows]
 
 
+def list_harms(session: Session, pilots: Collection[int]) -> Sequence[Effect]:
+    """Return the unwanted effects of these pilots that everybody can read, the gravest first."""
+    harms = select(Effect).where(
+        Effect.pilot_id.in_(pilots), Effect.state == EffectState.SHOWN, ~Effect.is_wanted
+    )
+    return session.scalars(harms.order_by(GRAVEST_FIRST, Effect.id).limit(MOST)).all()
+
+
 def count_shown(session: Session, pilots: Collection[int]) -> Mapping[tuple[int, bool], int]:
     """Return how many effects of each of these pilots everybody can read: (pilot, is it wanted) → number."""
     rows = session.execute(

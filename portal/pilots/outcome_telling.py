@@ -53,3 +53,8 @@ def tell_counts(wanted: int, unwanted: int) -> str:
     good = ngettext("%(num)s wanted effect was noticed", "%(num)s wanted effects were noticed", wanted)
     bad = ngettext("%(num)s unwanted one", "%(num)s unwanted ones", unwanted)
     return _("%(good)s, %(bad)s.", good=good, bad=bad)
+
+
+def tell_cost(spent: int, budget: int) -> str:
+    """Return what a pilot has cost, in words."""
+    return _("%(spent)s yuan spent, of %(budget)s planned.", spent=f"{spent:,}", budget=f"{budget:,}")

@@ -13,7 +13,7 @@ from portal.communities.models import PlaceKind
 from portal.core.dates import date_day, today
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
-from portal.pilots.allowances import read_rooms
+from portal.pilots.allowances import home_of, read_rooms, tell_room
 from portal.pilots.effects import EffectState
 from portal.pilots.effects_queries import list_all, list_shown, list_waiting
 from portal.pilots.gates import Gate, GateKind
@@ -69,7 +69,15 @@ def read_desk(
         "next": f"{GATES[GateKind(due.kind)]} · {date_day(due.day)}" if due else "",
         "steers": steers,
         "practice": find_of_pilot(session, pilot) if steers else None,
+        "room": "" if pilot.is_locked else _tell_room_of(session, pilot, directory),
     }
+
+
+def _tell_room_of(session: Session, pilot: Pilot, directory: Directory) -> str:
+    """Return how much room there is where a planned pilot is to be."""
+    home = home_of(pilot.place_id, directory)
+    room = read_rooms(session, [home], directory, today())[home]
+    return f"{directory.full_name(home)} · {tell_room(room)}"
 
 
 def _tell_waiting(number: int) -> str:
@@ -78,15 +86,16 @@ def _tell_waiting(number: int) -> str:
 
 def tell_rooms(session: Session, directory: Directory) -> list[tuple[str, str, str]]:
     """Return for each community how much of its room for trials is taken, for pilots/_rooms.html."""
-    places = [p for p in directory.places_in_use() if p.kind == PlaceKind.COMMUNITY]
-    rooms = read_rooms(session, [p.id for p in places], directory, today())
+    communities = [p.id for p in directory.places_in_use() if p.kind == PlaceKind.COMMUNITY]
+    rooms = read_rooms(session, communities, directory, today())
     return [
         (
             directory.full_name(place.id),
-            _("%(used)s of %(room)s used", used=rooms[place.id].running, room=rooms[place.id].at_once),
-            _("%(used)s of %(room)s used", used=rooms[place.id].begun, room=rooms[place.id].in_a_year),
+            _("%(used)s of %(room)s used", used=room.running, room=room.at_once),
+            _("%(used)s of %(room)s used", used=room.begun, room=room.in_a_year),
         )
-        for place in places
+        for place in directory.places_in_use()
+        if (room := rooms.get(place.id))
     ]
 
 

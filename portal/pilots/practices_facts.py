@@ -7,10 +7,10 @@ from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
 from portal.core.text import mask_personal
 from portal.ideas.models import Idea
-from portal.pilots.effects import Effect, EffectState
+from portal.pilots.effects_queries import list_harms
 from portal.pilots.gates import GateDecision
 from portal.pilots.models import Pilot, Spending
-from portal.pilots.outcome_telling import SEVERITIES
+from portal.pilots.outcome_telling import SEVERITIES, tell_cost
 from portal.threads.models import Thread, Visibility
 from portal.threads.queries import read_shown
 
@@ -58,20 +58,13 @@ def _tell_conditions(pilot: Pilot, directory: Directory) -> str:
 
 def _tell_cost(session: Session, pilot: Pilot) -> str:
     spent = session.scalar(select(func.sum(Spending.amount)).where(Spending.pilot_id == pilot.id))
-    return _(
-        "%(spent)s yuan spent, of %(budget)s planned.",
-        spent=f"{int(spent or 0):,}",
-        budget=f"{pilot.budget:,}",
-    )
+    return tell_cost(int(spent or 0), pilot.budget)
 
 
 def _tell_side_effects(session: Session, pilot: Pilot) -> str:
     """Return the unwanted effects that everybody can read, each with what was done about it."""
-    shown = select(Effect).where(
-        Effect.pilot_id == pilot.id, Effect.state == EffectState.SHOWN, ~Effect.is_wanted
-    )
     lines = []
-    for effect in session.scalars(shown.order_by(Effect.id)):
+    for effect in list_harms(session, [pilot.id]):
         line = _("%(who)s: %(what)s", who=SEVERITIES[effect.severity], what=effect.masked("text"))
         lines.append(f"{line} → {effect.done}" if effect.done else line)
     return "\n".join(lines)

@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import NotFound
-from portal.pilots.effects_queries import count_shown
+from portal.pilots.effects import Effect
+from portal.pilots.effects_queries import count_shown, list_harms
 from portal.pilots.gates import GateDecision
-from portal.pilots.models import Indicator, Pilot, Spending, Value
+from portal.pilots.models import Indicator, Pilot, PilotState, Spending, Value
 from portal.pilots.practices import Practice
 from portal.pilots.queries import list_indicators_of, read_values
 from portal.pilots.series import Measured, measure
@@ -54,15 +55,17 @@ class Trial:
     spent: int
     wanted: int
     unwanted: int
+    harms: list[Effect]  # the unwanted ones, the gravest first
     decision: GateDecision | None  # the last one
 
 
 def list_trials(session: Session, practice: Practice) -> list[Trial]:
-    """Return the trials of a practice that have begun or are planned, the first place first; six queries."""
+    """Return the trials of a practice, begun or planned, the first place first; seven queries."""
     of_it = (Pilot.id == practice.pilot_id) | (Pilot.parent_id == practice.pilot_id)
-    pilots = session.scalars(select(Pilot).where(of_it).order_by(Pilot.id)).all()
+    given_up = (Pilot.state == PilotState.STOPPED) & Pilot.started_at.is_(None)
+    pilots = session.scalars(select(Pilot).where(of_it, ~given_up).order_by(Pilot.id)).all()
     ids = [pilot.id for pilot in pilots]
-    effects = count_shown(session, ids)
+    effects, harms = count_shown(session, ids), list_harms(session, ids)
     sums = select(Spending.pilot_id, func.sum(Spending.amount)).where(Spending.pilot_id.in_(ids))
     spent = {row[0]: int(row[1]) for row in session.execute(sums.group_by(Spending.pilot_id))}
     last = select(GateDecision).where(GateDecision.pilot_id.in_(ids)).order_by(GateDecision.id)
@@ -76,6 +79,7 @@ def list_trials(session: Session, practice: Practice) -> list[Trial]:
             spent.get(pilot.id, 0),
             effects.get((pilot.id, True), 0),
             effects.get((pilot.id, False), 0),
+            [harm for harm in harms if harm.pilot_id == pilot.id],
             decisions.get(pilot.id),
         )
         for pilot in pilots

@@ -5,14 +5,14 @@ from functools import partial
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import has_role
+from portal.accounts.access import has_role, is_coordinator_at
 from portal.accounts.identity import signed_in_person
 from portal.accounts.models import RoleName
 from portal.communities.directory import Directory, get_directory
 from portal.core.db import db
 from portal.core.guards import public
 from portal.core.text import query_phrases
-from portal.pilots.outcome_telling import VERDICTS, tell_counts
+from portal.pilots.outcome_telling import SEVERITIES, VERDICTS, tell_cost, tell_counts
 from portal.pilots.practices_queries import Trial, get_practice, list_practices, list_trials
 from portal.pilots.words import tell_findings, unit_of, with_unit
 from portal.threads.choices import category_ids, category_options
@@ -51,6 +51,7 @@ def show(code: str) -> ResponseReturnValue:
     trials = list_trials(session, practice)
     thread = session.get_one(Thread, trials[0].pilot.thread_id)
     category = directory.categories.get(practice.category_id or 0)
+    person, where = signed_in_person(), directory.places[practice.place_id]
     return render_template(
         "pilots/practice.html",
         practice=practice,
@@ -58,10 +59,13 @@ def show(code: str) -> ResponseReturnValue:
         category=category.name if category else "",
         trials=[(trial, directory.full_name(trial.pilot.place_id)) for trial in trials],
         verdicts=VERDICTS,
+        severities=SEVERITIES,
         tell_counts=tell_counts,
+        tell_cost=tell_cost,
         tell_measured=partial(tell_measured, directory),
         idea=thread if thread.is_listed else None,
-        may_take_up=has_role(signed_in_person(), RoleName.COORDINATOR),
+        may_take_up=has_role(person, RoleName.COORDINATOR),
+        may_change=is_coordinator_at(person, where.path),
     )
 
 

@@ -30,6 +30,7 @@ from portal.pilots.gates_actions import (
 from portal.pilots.gates_jobs import remind
 from portal.pilots.gates_queries import list_gates, list_gates_for, list_public_gates
 from portal.pilots.models import Amendment, Pilot, PilotState
+from portal.pilots.outcomes import tell_rooms
 from portal.pilots.practices_facts import gather_facts
 from portal.threads.events import Actor
 from portal.threads.models import Event, Thread, Visibility, Vote
@@ -280,6 +281,16 @@ def test_a_community_without_room_begins_no_other_trial(session: Session) -> Non
     start(session, thread, other)
     with pytest.raises(Invalid):
         set_room(session, home, 3, 2, by=by, now=NOW)
+
+
+def test_the_room_of_a_street_is_seen_where_the_street_itself_tries_something(session: Session) -> None:
+    known = directory(session)
+    street = known.place_codes["liu"]
+    assert known.full_name(street.id) not in [where for where, _once, _year in tell_rooms(session, known)]
+    _thread, pilot, _one = make_running(session)
+    pilot.place_id = street.id
+    session.flush()
+    assert known.full_name(street.id) in [where for where, _once, _year in tell_rooms(session, known)]
 
 
 def test_reviews_are_reminded_of_once_before_and_once_on_the_day(session: Session) -> None:

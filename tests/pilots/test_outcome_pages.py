@@ -6,18 +6,21 @@ from sqlalchemy import select
 
 from portal.accounts.models import RoleName
 from portal.communities.models import Place
+from portal.core import clock
 from portal.core.dates import today
 from portal.core.db import db
+from portal.pilots.actions import give_up_plan
 from portal.pilots.effects import Effect
-from portal.pilots.gates import Gate, GateKind
+from portal.pilots.gates import Gate, GateKind, Verdict
 from portal.pilots.models import Indicator, Pilot, PilotState
+from portal.pilots.practices_actions import change_practice, draft_practice, publish_practice, take_up
 from portal.threads.models import Thread
 from tests.administration.filling import fill
-from tests.factories import Browse, add_person, add_role, count_queries, form_fields
+from tests.factories import Browse, add_person, add_role, count_queries, directory, form_fields
 from tests.pictures import jpeg, post_files
-from tests.pilots.piloting import WEEK, make_running
-from tests.pilots.test_effects import GOOD, tell
-from tests.pilots.test_gates import end_gate
+from tests.pilots.piloting import WEEK, coordinator, make_running
+from tests.pilots.test_effects import GOOD, HARM, tell
+from tests.pilots.test_gates import end_gate, settle
 from tests.threads.publishing import writing
 
 EFFECT = {
@@ -176,7 +179,36 @@ def test_from_a_pilot_that_worked_to_a_trial_at_another_place(app: Flask, browse
     page = browse().get(f"/practices/{code}?lang=en").text
     assert "Stonebridge First Lane" in page
     assert "Willow First Lane" in page
+    assert "Change what it says" not in bridge.get(f"/practices/{code}?lang=en").text
+    assert "Change what it says" in staff.get(f"/practices/{code}?lang=en").text
     assert bridge.get(f"/staff/practices/{code}/edit").status_code == 404
+
+
+def test_the_results_of_all_places_tell_harm_and_cost_and_leave_out_plans_given_up(
+    app: Flask, browse: Browse, code: str
+) -> None:
+    with writing(app) as session:
+        pilot, now = session.scalars(select(Pilot)).one(), clock.now()
+        thread, by = session.get_one(Thread, pilot.thread_id), coordinator(session)
+        tell(session, thread, pilot, HARM)
+        said = "Slow but fair."
+        settle(session, thread, pilot, end_gate(session, pilot), Verdict.SCALE, reason=said)
+        practice = draft_practice(session, thread, pilot, {"problem": "Cars."}, by=by, now=now)
+        assert practice
+        publish = {"what": "Paint.", "how_to": "Buy paint."}
+        change_practice(session, practice, publish, seen=practice.revision, now=now)
+        publish_practice(session, thread, pilot, practice, by=by, now=now)
+        place = directory(session).place_codes["qiao-1"]
+        days = {"starts_on": today() + WEEK, "ends_on": today() + 9 * WEEK}
+        take_up(session, thread, practice, place, **days, by=by, now=now)
+    page = browse().get(f"/practices/{code}?lang=en").text
+    for words in ("A child fell on the wet paint.", "0 yuan spent, of 2,000 planned.", said, "being planned"):
+        assert words in page
+    with writing(app) as session:
+        other = session.scalars(select(Pilot).where(Pilot.parent_id.is_not(None))).one()
+        thread, by = session.get_one(Thread, other.thread_id), coordinator(session)
+        give_up_plan(session, thread, other, "No paint.", seen=other.revision, by=by, now=now)
+    assert "Stonebridge" not in browse().get(f"/practices/{code}?lang=en").text
 
 
 def test_an_adjusted_pilot_goes_on_in_its_next_round(app: Flask, browse: Browse, code: str) -> None:
