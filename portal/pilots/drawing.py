@@ -41,7 +41,7 @@ class Scale:
 def draw_series(
     pilot: Pilot, indicator: Indicator, measured: Measured, ticks: Iterable[tuple[date, str]]
 ) -> Sheet:
-    """Draw what was measured over time, with the day on which the pilot began."""
+    """Draw what was measured over time, with the days on which the pilot and its later rounds began."""
     scale = _scale(pilot, indicator, measured)
     sheet = Sheet()
     for level in scale.levels():
@@ -49,9 +49,10 @@ def draw_series(
     for day, text in ticks:
         anchor = "end" if scale.x(day) > WIDTH - 60 else "start"
         sheet.labels.append(Label(scale.x(day), sheet.height - 6, text, anchor))
-    if pilot.is_locked:
-        x = scale.x(pilot.starts_on)
-        sheet.lines.append(Line(x, height_of(1), x, height_of(0), "even"))
+    for day in (pilot.starts_on, *measured.rounds) if pilot.is_locked else ():
+        if day <= scale.last:
+            x = scale.x(day)
+            sheet.lines.append(Line(x, height_of(1), x, height_of(0), "even"))
     for value, look in (
         (indicator.baseline, "baseline"),
         (indicator.stop_at, "stop"),

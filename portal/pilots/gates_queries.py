@@ -1,6 +1,6 @@
 """Reads of reviews: as everybody may know them, as staff do, and what waits for somebody."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from portal.accounts.access import is_panellist_at, places_reached
 from portal.accounts.models import Person, Role, RoleName
 from portal.communities.directory import Directory
+from portal.core.dates import local_time
 from portal.core.errors import NotFound
 from portal.pilots.effects import Effect, EffectState
-from portal.pilots.gates import Evaluator, Gate, GateDecision, GateKind, Opinion
+from portal.pilots.gates import Evaluator, Gate, GateDecision, GateKind, Opinion, Verdict
 from portal.pilots.gates_rules import SOON
 from portal.pilots.independence import read_known
 from portal.pilots.models import Pilot, PilotState
@@ -70,6 +71,20 @@ def _list(session: Session, *wanted: ColumnElement[bool]) -> list[Seen]:
 def _seen(gate: Gate, opinions: Sequence[Opinion], decision: GateDecision | None) -> Seen:
     last = {opinion.person_id: opinion for opinion in opinions}
     return Seen(gate, list(last.values()), len(opinions) - len(last), decision)
+
+
+def list_rounds(decisions: Iterable[GateDecision]) -> list[date]:
+    """Return the days on which the second and later rounds of a pilot began, from its decisions in order."""
+    return [local_time(made.at).date() for made in decisions if made.verdict == Verdict.ADJUST]
+
+
+def read_decisions(session: Session, pilots: Collection[int]) -> Mapping[int, list[GateDecision]]:
+    """Return what was decided about each of these pilots, in order."""
+    made: dict[int, list[GateDecision]] = {pilot: [] for pilot in pilots}
+    decisions = select(GateDecision).where(GateDecision.pilot_id.in_(pilots))
+    for decision in session.scalars(decisions.order_by(GateDecision.id)):
+        made[decision.pilot_id].append(decision)
+    return made
 
 
 def get_gate(session: Session, pilot: Pilot, number: int) -> Gate:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from portal.core.errors import NotFound
 from portal.pilots.effects import Effect
 from portal.pilots.effects_queries import count_shown, list_harms
 from portal.pilots.gates import GateDecision
+from portal.pilots.gates_queries import list_rounds, read_decisions
 from portal.pilots.models import Indicator, Pilot, PilotState, Spending, Value
 from portal.pilots.practices import Practice
 from portal.pilots.queries import list_indicators_of, read_values
@@ -68,23 +70,26 @@ def list_trials(session: Session, practice: Practice) -> list[Trial]:
     effects, harms = count_shown(session, ids), list_harms(session, ids)
     sums = select(Spending.pilot_id, func.sum(Spending.amount)).where(Spending.pilot_id.in_(ids))
     spent = {row[0]: int(row[1]) for row in session.execute(sums.group_by(Spending.pilot_id))}
-    last = select(GateDecision).where(GateDecision.pilot_id.in_(ids)).order_by(GateDecision.id)
-    decisions = {decision.pilot_id: decision for decision in session.scalars(last)}
+    decided = read_decisions(session, ids)
     indicators = list_indicators_of(session, pilots)
     values = read_values(session, indicators)
     return [
         Trial(
             pilot,
-            [(i, _measure(pilot, i, values)) for i in indicators if i.pilot_id == pilot.id],
+            [
+                (i, _measure(pilot, i, values, list_rounds(decided[pilot.id])))
+                for i in indicators
+                if i.pilot_id == pilot.id
+            ],
             spent.get(pilot.id, 0),
             effects.get((pilot.id, True), 0),
             effects.get((pilot.id, False), 0),
             [harm for harm in harms if harm.pilot_id == pilot.id],
-            decisions.get(pilot.id),
+            next(reversed(decided[pilot.id]), None),
         )
         for pilot in pilots
     ]
 
 
-def _measure(pilot: Pilot, indicator: Indicator, values: Sequence[Value]) -> Measured:
-    return measure(pilot, indicator, [value for value in values if value.indicator_id == indicator.id])
+def _measure(pilot: Pilot, indicator: Indicator, values: Sequence[Value], rounds: Sequence[date]) -> Measured:
+    return measure(pilot, indicator, [v for v in values if v.indicator_id == indicator.id], rounds)

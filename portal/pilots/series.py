@@ -22,11 +22,22 @@ class Measured:
     since: Points
     there_before: Points
     there_since: Points
+    rounds: Sequence[date] = ()  # the days on which the second and later rounds began
+
+    @property
+    def latest(self) -> Points:
+        """Return what was measured since the round that runs, or ran last, began."""
+        return {day: value for day, value in self.since.items() if not self.rounds or day >= self.rounds[-1]}
 
     @property
     def difference(self) -> Difference:
         """Return before and after, here alone."""
         return compare([*self.before.values()], [*self.since.values()])
+
+    @property
+    def difference_of_round(self) -> Difference:
+        """Return before and the latest round, here alone."""
+        return compare([*self.before.values()], [*self.latest.values()])
 
     @property
     def difference_beside(self) -> Difference | None:
@@ -36,7 +47,9 @@ class Measured:
         return compare_with(self.before, self.since, self.there_before, self.there_since)
 
 
-def measure(pilot: Pilot, indicator: Indicator, values: Iterable[Value]) -> Measured:
+def measure(
+    pilot: Pilot, indicator: Indicator, values: Iterable[Value], rounds: Sequence[date] = ()
+) -> Measured:
     """Put the values of one indicator in order, by day; before the start nothing counts as since."""
     mine = sorted(values, key=lambda value: value.on_day)
     here = [value for value in mine if not value.is_comparison]
@@ -48,6 +61,7 @@ def measure(pilot: Pilot, indicator: Indicator, values: Iterable[Value]) -> Meas
         _points(_since(pilot, here)),
         _points(_before(indicator, there)),
         _points(_since(pilot, there)),
+        rounds,
     )
 
 

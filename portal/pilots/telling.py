@@ -16,6 +16,7 @@ from portal.core.charts import Sheet
 from portal.core.i18n import gettext as _
 from portal.core.i18n import select_locale
 from portal.pilots.drawing import draw_series, ends_of, write_number
+from portal.pilots.gates_queries import list_rounds, read_decisions
 from portal.pilots.models import Indicator, Pilot, Value
 from portal.pilots.queries import (
     list_amendments,
@@ -58,6 +59,7 @@ class Told:
     rows: list[list[str]]
     sources: list[str]
     has_beside: bool
+    rounds: int  # that began after the first
 
 
 def tell_pilot(session: Session, pilot: Pilot, directory: Directory) -> dict[str, Any]:
@@ -68,6 +70,7 @@ def tell_pilot(session: Session, pilot: Pilot, directory: Directory) -> dict[str
         by_indicator[value.indicator_id].append(value)
     named = {each.id: each for each in indicators}
     spendings = list_spendings(session, pilot)
+    rounds = list_rounds(read_decisions(session, [pilot.id])[pilot.id]) if pilot.round > 1 else []
     return {
         "pilot": pilot,
         "thread": session.get_one(Thread, pilot.thread_id),
@@ -75,7 +78,9 @@ def tell_pilot(session: Session, pilot: Pilot, directory: Directory) -> dict[str
         "state_label": state_label(pilot.state),
         "days": tell_days(pilot.starts_on, pilot.ends_on),
         "responsible": tell_responsible(session, pilot, directory),
-        "indicators": [tell_indicator(pilot, each, by_indicator[each.id], directory) for each in indicators],
+        "indicators": [
+            tell_indicator(pilot, each, by_indicator[each.id], directory, rounds) for each in indicators
+        ],
         "amendments": [
             tell_amendment(each, named.get(each.indicator_id or 0))
             for each in list_amendments(session, pilot)
@@ -102,9 +107,15 @@ def tell_responsible(session: Session, pilot: Pilot, directory: Directory) -> st
     return " · ".join(part for part in lines[0] if part)
 
 
-def tell_indicator(pilot: Pilot, indicator: Indicator, values: Sequence[Value], directory: Directory) -> Told:
+def tell_indicator(
+    pilot: Pilot,
+    indicator: Indicator,
+    values: Sequence[Value],
+    directory: Directory,
+    rounds: Sequence[date] = (),
+) -> Told:
     """Return an indicator with its picture, its table, and what they show."""
-    measured, unit = measure(pilot, indicator, values), unit_of(indicator)
+    measured, unit = measure(pilot, indicator, values, rounds), unit_of(indicator)
     beside = directory.places.get(indicator.comparison_place_id or 0)
     there = beside.name if beside else ""
     return Told(
@@ -119,6 +130,7 @@ def tell_indicator(pilot: Pilot, indicator: Indicator, values: Sequence[Value], 
         rows=_rows(measured, bool(there)),
         sources=sorted({value.source for value in values if value.source}),
         has_beside=bool(measured.there),
+        rounds=len(rounds),
     )
 
 

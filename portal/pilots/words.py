@@ -106,6 +106,8 @@ def tell_findings(indicator: Indicator, measured: Measured, place_beside: str) -
         ),
         *_tell_alone(indicator, found, min(len(measured.before), len(measured.since)) < FEW),
     ]
+    if measured.rounds:
+        told += _tell_round(measured, unit)
     beside = measured.difference_beside
     if beside is not None:
         told += _tell_beside(indicator, beside, place_beside)
@@ -124,6 +126,30 @@ def _tell_alone(indicator: Indicator, found: Difference, few: bool) -> list[str]
     better = (found.sign > 0) == (indicator.direction == "up")
     change = _("It got better than before.") if better else _("It got worse than before.")
     return [bounds, change, _("Before and after alone can’t show that the pilot is the reason.")]
+
+
+def _tell_round(measured: Measured, unit: str) -> list[str]:
+    """Tell what the latest round shows by itself: what was adjusted need not be like what was tried first."""
+    found, latest = measured.difference_of_round, measured.latest
+    number, day = len(measured.rounds) + 1, date_day(measured.rounds[-1])
+    if not latest:
+        return [
+            _("Round %(number)s began on %(day)s. Nothing has been measured since.", number=number, day=day)
+        ]
+    told = _(
+        "In round %(number)s, since %(day)s: %(since)s (%(m)s values).",
+        number=number,
+        day=day,
+        since=with_unit(found.since, unit),
+        m=len(latest),
+    )
+    if not found.has_bounds:
+        return [told]
+    bounds = _(
+        "Of this round alone it is %(value)s, anywhere from %(low)s to %(high)s (95 %% interval).",
+        **_tell_bounds(found),
+    )
+    return [told, bounds]
 
 
 def _tell_beside(indicator: Indicator, found: Difference, place: str) -> list[str]:

@@ -44,6 +44,22 @@ def test_all_lies_on_the_sheet(values: list[float]) -> None:
         assert 0 <= y <= HEIGHT
 
 
+def test_a_later_round_is_told_by_itself() -> None:
+    pilot = Pilot(starts_on=START + 4 * WEEK, started_at=datetime(2026, 3, 30))
+    one = Indicator(id=1, filled="entered", target=4.0, stop_at=None, baseline=10.0)
+    one.baseline_from, one.baseline_until = START, START + 4 * WEEK - timedelta(days=1)
+    numbers = (9.0, 11.0, 10.0, 12.0, 14.0, 12.0, 13.0, 14.0, 4.0, 5.0, 3.0, 4.0)
+    rows = [
+        Value(on_day=START + n * WEEK, value=value, is_comparison=False) for n, value in enumerate(numbers)
+    ]
+    measured = measure(pilot, one, rows, [START + 8 * WEEK])
+    assert [*measured.latest.values()] == [4, 5, 3, 4]
+    assert measured.difference.sign == 0  # both rounds together
+    assert measured.difference_of_round.sign == -1
+    lines = draw_series(pilot, one, measured, []).lines
+    assert [line.look for line in lines].count("even") == 2
+
+
 def test_the_target_takes_three_values_and_the_threshold_one() -> None:
     assert not is_reached([9, 2, 2], 4, "down")
     assert is_reached([9, 5, 4, 3], 4, "down")

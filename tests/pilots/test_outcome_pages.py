@@ -14,11 +14,12 @@ from portal.pilots.effects import Effect
 from portal.pilots.gates import Gate, GateKind, Verdict
 from portal.pilots.models import Indicator, Pilot, PilotState
 from portal.pilots.practices_actions import change_practice, draft_practice, publish_practice, take_up
+from portal.pilots.queries import list_indicators
 from portal.threads.models import Thread
 from tests.administration.filling import fill
 from tests.factories import Browse, add_person, add_role, count_queries, directory, form_fields
 from tests.pictures import jpeg, post_files
-from tests.pilots.piloting import WEEK, coordinator, make_running
+from tests.pilots.piloting import WEEK, coordinator, make_running, measure
 from tests.pilots.test_effects import GOOD, HARM, tell
 from tests.pilots.test_gates import end_gate, settle
 from tests.threads.publishing import writing
@@ -227,6 +228,13 @@ def test_an_adjusted_pilot_goes_on_in_its_next_round(app: Flask, browse: Browse,
     assert "Adjust it and try a next round" in public
     assert "Round 2" in public
     assert "The paint was too thin." in public
+    assert "Round 2 began on" not in public  # nothing was measured at all
+    with writing(app) as session:
+        pilot = session.scalars(select(Pilot)).one()
+        thread, one = session.get_one(Thread, pilot.thread_id), list_indicators(session, pilot)[0]
+        measure(session, thread, pilot, one, {today(): 4.0})
+    for address in (f"/pilots/{code}", f"/pilots/{code}/print"):
+        assert "In round 2, since" in browse().get(f"{address}?lang=en").text
 
 
 def place_id(app: Flask, code: str) -> int:
