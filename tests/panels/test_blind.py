@@ -23,7 +23,7 @@ from portal.panels.scoring import save_answers
 from portal.threads.additions import Frequency, ThreadWords
 from portal.threads.followers import follow_thread
 from portal.threads.models import Event, Statement
-from tests.factories import Browse, add_person, add_role, person
+from tests.factories import Browse, add_person, add_role, person, thread_by_reference
 from tests.ideas.calling import make_call, make_idea_in
 from tests.panels.scoring_scene import make_review, score, seat_of, seen, whole
 from tests.test_outsiders import GIVEN, ROWS
@@ -32,6 +32,7 @@ from tests.threads.publishing import writing
 pytestmark = pytest.mark.parametrize("stage", ["sqlite"], indirect=True)
 SECRET, DRAFT = "Quagga", "Okapi"  # the reason of what was handed in, and of a draft
 SECRETS = (SECRET, DRAFT, "夸加")
+NAMES = ("Wombat", "Numbat")  # of who wrote it, and of another who sits
 REASON = f"{SECRET} 夸加 says so."
 EVERYBODY = (
     None,
@@ -136,6 +137,23 @@ def test_the_writer_reads_their_own_and_no_other(app: Flask, browse: Browse, sco
     own = {address for address, text in texts.items() if SECRET in text}
     assert own == {f"/staff/reviews/{scored['number']}/score", "/account/data/file"}
     assert not [address for address, text in texts.items() if DRAFT in text]
+
+
+def test_who_judges_reads_no_name_of_the_author_or_of_another_who_sits(
+    app: Flask, browse: Browse, scored: dict[str, str]
+) -> None:
+    """Not even where the author chose to show their name to the public, and thereby to other staff."""
+    with writing(app) as session:
+        person(session, "neighbour").name, person(session, "second").name = NAMES
+        thread_by_reference(session, scored["reference"]).author_name_shown = True
+    addresses = [address for address in every_address(scored) if address.startswith("/staff")]
+
+    def told(who: str) -> set[str]:
+        texts = [read(browse(who), address) for address in addresses]
+        return {name for name in NAMES if any(name in text for text in texts)}
+
+    assert told("third") == set()
+    assert told("coordinator") == set(NAMES)
 
 
 def test_no_search_finds_it(app: Flask, browse: Browse, scored: dict[str, str]) -> None:
