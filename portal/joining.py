@@ -24,6 +24,7 @@ from portal.panels import actions as panel_verbs
 from portal.panels import call_parts, public_scores, score_access
 from portal.panels import decisions as panel_decisions
 from portal.panels import queries as panel_queries
+from portal.panels import tables as panel_tables
 from portal.panels import telling as panel_words
 from portal.pilots import call_parts as pilot_parts
 from portal.pilots import outcomes
@@ -89,5 +90,6 @@ def join_rooms() -> None:
         "messages": message_tables.MESSAGES,
         "people": administration_tables.PEOPLE,
         "record": administration_tables.RECORD,
+        **panel_tables.TABLES,
     }
     sessions.personal_cookies.add(cookie.COOKIE)

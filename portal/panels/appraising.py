@@ -116,7 +116,7 @@ def tell_feasibility(number: int) -> str:
 
 
 def list_to_appraise(
-    session: Session, person: Person, directory: Directory
+    session: Session, person: Person, directory: Directory, most: int = MOST
 ) -> Sequence[tuple[Review, Thread, int, bool]]:
     """Return what the person's departments are asked about: whether they answered, the open ones first."""
     mine = [
@@ -138,6 +138,6 @@ def list_to_appraise(
         .join(Thread, Thread.id == Review.thread_id)
         .where(Review.closed_at.is_(None), ~Thread.is_closed, or_(*mine))
         .order_by("answered", Review.last_day, Review.id)
-        .limit(MOST)
+        .limit(most)
     )
     return [(review, thread, number, bool(is_answered)) for review, thread, number, is_answered in rows]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from portal.ideas.models import Idea
 from portal.ideas.phases import Phase
 from portal.ideas.rules import DECISIONS, permits
 from portal.panels.models import Decision, Review
-from portal.panels.queries import read_standing
+from portal.panels.queries import is_led_in, read_standing
 from portal.panels.scoring import note_reveal
 from portal.panels.sealing import is_revealed
 from portal.threads.actions import need_reason, refuse_unless, set_status
@@ -197,18 +197,32 @@ def list_log(
 ) -> Sequence[Decision]:
     """Return the log with its ideas, the newest first, older than `before`; one more than MOST.
 
-    For `places` all that was decided there; else only what everybody may know.
+    For `places` all that is decided from there; else only what everybody may know.
     """
-    log = select(Decision).join(Thread, Thread.id == Decision.thread_id).options(joinedload(Decision.thread))
+    log = (
+        select(Decision)
+        .join(Thread, Thread.id == Decision.thread_id)
+        .join(Idea, Idea.thread_id == Thread.id)
+        .outerjoin(Call, Call.id == Idea.call_id)
+        .options(joinedload(Decision.thread))
+    )
     if places is None:
         log = log.where(Decision.announced_at.is_not(None), Thread.kind == Kind.IDEA, IS_LISTED)
     else:
-        log = log.where(Thread.place_id.in_(places))
+        log = log.where(is_led_in(places))
     if call_id is not None:
-        log = log.join(Idea, Idea.thread_id == Thread.id).where(Idea.call_id == call_id)
+        log = log.where(Call.id == call_id)
     if before is not None:
         log = log.where(Decision.id < before)
     return session.scalars(log.order_by(Decision.id.desc()).limit(MOST + 1)).all()
+
+
+def read_log(session: Session, *, places: Collection[int] | None = None) -> Iterator[Decision]:
+    """Give the whole log, the newest first, as list_log does its pages."""
+    rows = list_log(session, places=places)
+    while rows:
+        yield from rows[:MOST]
+        rows = list_log(session, places=places, before=rows[MOST - 1].id) if len(rows) > MOST else ()
 
 
 def list_altered(session: Session, decisions: Collection[Decision]) -> set[int]:

@@ -12,6 +12,7 @@ from portal.communities.directory import get_directory
 from portal.core.dates import local_time
 from portal.core.outbox import enqueue, handles
 from portal.core.worker import mornings
+from portal.panels.access import call_of, place_of
 from portal.panels.decisions import ANNOUNCE_TOPIC, announce, come_back
 from portal.panels.models import Decision, Review, Seat
 from portal.panels.queries import is_awaited
@@ -56,7 +57,7 @@ def remind(session: Session, now: datetime) -> None:
 
 
 def bring_back(session: Session, now: datetime) -> None:
-    """Let ideas whose day has come be weighed again, and tell the coordinators of their places."""
+    """Let ideas whose day has come be weighed again, and tell the coordinators who decide on them."""
     due = (
         select(Decision)
         .where(Decision.again_on <= local_time(now).date(), Decision.came_back_at.is_(None))
@@ -68,7 +69,7 @@ def bring_back(session: Session, now: datetime) -> None:
         thread = lock_thread(session, decision.thread_id)
         come_back(session, decision, thread, now=now)
         if thread.status == Status.OPEN:
-            places.add(thread.place_id)
+            places.add(place_of(thread, call_of(session, thread)))
     _write(session, AGAIN, _coordinators(session, places), now)
 
 

@@ -147,8 +147,32 @@ class Progress:
         return self.review.closed_at is None and is_revealed(self.review, now) and in_time
 
 
+def is_led_in(places: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition on Call and Thread that a review is led from one of these places."""
+    return func.coalesce(Call.place_id, Thread.place_id).in_(places)
+
+
+def list_led_seats(session: Session, places: Collection[int], most: int) -> Sequence[Seat]:
+    """Return who sits or sat in the reviews of these places, the newest review first; one query."""
+    seats = (
+        select(Seat)
+        .join(Review, Review.id == Seat.review_id)
+        .join(Thread, Thread.id == Review.thread_id)
+        .outerjoin(Call, Call.id == Review.call_id)
+        .where(is_led_in(places))
+        .options(joinedload(Seat.review).joinedload(Review.thread), joinedload(Seat.person))
+        .order_by(Review.id.desc(), Seat.id)
+    )
+    return session.scalars(seats.limit(most)).all()
+
+
 def list_led(
-    session: Session, places: Collection[int], *, closed: bool = False, call_id: int | None = None
+    session: Session,
+    places: Collection[int],
+    *,
+    closed: bool = False,
+    call_id: int | None = None,
+    most: int = MOST,
 ) -> list[Progress]:
     """Return the reviews of these places, the one that ends first first; one query.
 
@@ -168,14 +192,14 @@ def list_led(
         .join(Thread, Thread.id == Review.thread_id)
         .outerjoin(Call, Call.id == Review.call_id)
         .outerjoin(Seat, Seat.review_id == Review.id)
-        .where(func.coalesce(Call.place_id, Thread.place_id).in_(places))
+        .where(is_led_in(places))
         .where(Review.closed_at.is_not(None) if closed else Review.closed_at.is_(None) & ~Thread.is_closed)
         .group_by(Review.id, Thread.id, Call.id)
     )
     if call_id is not None:
         rows = rows.where(Review.call_id == call_id)
     order = Review.closed_at.desc() if closed else Review.last_day
-    found = session.execute(rows.order_by(order, Review.id).limit(MOST))
+    found = session.execute(rows.order_by(order, Review.id).limit(most))
     return [Progress(*row) for row in found]
 
 
@@ -257,5 +281,10 @@ def list_requests(session: Session, review: Review) -> list[int]:
 def list_back(session: Session, places: Collection[int]) -> list[Thread]:
     """Return the ideas of these places that came back and are not decided anew, the newest last."""
     back = select(Decision.thread_id).where(Decision.came_back_at.is_not(None))
-    found = select(Thread).where(Thread.id.in_(back), Thread.place_id.in_(places))
-    return list(session.scalars(found.where(Thread.status == Status.OPEN).order_by(Thread.id)))
+    found = (
+        select(Thread)
+        .join(Idea, Idea.thread_id == Thread.id)
+        .outerjoin(Call, Call.id == Idea.call_id)
+        .where(Thread.id.in_(back), is_led_in(places), Thread.status == Status.OPEN)
+    )
+    return list(session.scalars(found.order_by(Thread.id)))

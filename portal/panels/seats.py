@@ -17,7 +17,7 @@ from portal.panels.actions import declare
 from portal.panels.appraising import tell_appraisals
 from portal.panels.forms import DeclareForm, KnowledgeForm
 from portal.panels.idea_words import read_proposal
-from portal.panels.knowing import list_known_people, may_say_of, set_knowledge
+from portal.panels.knowing import list_known_people, may_say_of, set_knowledge, tell_knowledge
 from portal.panels.models import SEATED, Review, Seat, SeatState
 from portal.panels.queries import list_knowledge, list_own_seats
 from portal.panels.sealing import is_revealed, takes_scores
@@ -113,10 +113,7 @@ def people() -> ResponseReturnValue:
     if not has_role(v.person, RoleName.COORDINATOR, RoleName.ADMINISTRATOR):
         return redirect(url_for("reviews.knowledge", number=v.person.id))
     found = list_known_people(v.session, v.person, v.directory)
-    known = list_knowledge(v.session, [p.id for p in found])
-    names = {c.id: c.name for c in v.directory.categories.values()}
-    rows = [(p, sorted(names[n] for n in known[p.id] if n in names)) for p in found]
-    return render_template("panels/people.html", rows=rows)
+    return render_template("panels/people.html", rows=tell_knowledge(v.session, found, v.directory))
 
 
 @blueprint.route("/knowledge/<int:number>", methods=["GET", "POST"])

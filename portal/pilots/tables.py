@@ -15,8 +15,7 @@ from portal.core.guards import public
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.sheets import Cell, csv_response, print_page
-from portal.panels.decisions import MOST, list_log
-from portal.panels.models import Decision
+from portal.panels.decisions import read_log
 from portal.pilots.practices_queries import list_practices
 from portal.pilots.queries import list_public_pilots
 from portal.pilots.words import state_label
@@ -88,16 +87,9 @@ def _list_practices() -> Iterator[list[Cell]]:
         ]
 
 
-def _read_log() -> Iterator[Decision]:
-    rows: Sequence[Decision] = list_log(db.session())
-    while rows:
-        yield from rows[:MOST]
-        rows = list_log(db.session(), before=rows[MOST - 1].id) if len(rows) > MOST else ()
-
-
 def _list_decisions() -> Iterator[list[Cell]]:
     """Give the decisions that everybody has been told of, the newest first."""
-    for decision in _read_log():
+    for decision in read_log(db.session()):
         thread = decision.thread
         is_readable = thread.visibility == Visibility.PUBLIC
         yield [

@@ -137,7 +137,7 @@ def test_who_has_not_declared_is_told_to_and_who_is_recused_finds_nothing(app: F
             seat_of(session, session.get_one(Review, number), "panellist").state = state
         page = browse("panellist").get(f"/staff/reviews/{number}/score?{EN}")
         assert page.status_code == status
-        assert ("First say whether an interest" in page.text) == (status == 200)
+        assert ("First say whether you have an interest" in page.text) == (status == 200)
         assert 'name="move"' not in page.text
         sealed = browse("panellist").get(f"/staff/reviews/{number}/scores?{EN}")
         assert sealed.status_code == 404

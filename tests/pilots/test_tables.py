@@ -84,7 +84,6 @@ def test_there_are_no_others_and_not_too_many(client: FlaskClient, monkeypatch: 
 @pytest.mark.usefixtures("filled")
 def test_a_long_log_is_read_whole(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("portal.panels.decisions.MOST", 2)
-    monkeypatch.setattr("portal.pilots.tables.MOST", 2)
     with writing(app) as session:
         first = session.scalars(select(Decision).order_by(Decision.id)).first()
         assert first is not None
