@@ -27,7 +27,7 @@ def test_what_came_by_telephone_goes_home_on_paper(
     site: Site, look: Check, language: str, scripts: bool
 ) -> None:
     clerk = sign_in(site, "coordinator", language, scripts=scripts)
-    press(clerk, ".tools a[href='/staff/enter']")
+    press(clerk, ".pills a[href='/staff/enter']")
     look(clerk, f"enter-{language}")
     clerk.fill("[name=text]", LAMP[language])
     clerk.select_option("[name=place]", "liu-1")
@@ -72,7 +72,7 @@ def test_a_grid_worker_takes_down_a_walk_in_with_a_photo(site: Site, language: s
         add_role(session, add_person(session, "grid-worker"), RoleName.COORDINATOR, grid, None)
         raise_version(session)
     worker = sign_in(site, "grid-worker", language)
-    press(worker, ".tools a[href='/staff/enter']")
+    press(worker, ".pills a[href='/staff/enter']")
     worker.check("[name=channel][value=walk_in]")
     worker.select_option("[name=place]", "liu-1")
     worker.set_input_files("[name=photos]", {"name": "lamp.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
@@ -95,7 +95,7 @@ def test_a_grid_worker_takes_down_a_walk_in_with_a_photo(site: Site, language: s
 @LANGUAGES
 def test_a_household_shows_where_it_lives(site: Site, look: Check, language: str) -> None:
     clerk = sign_in(site, "coordinator", language)
-    press(clerk, ".tools a[href='/staff/households']")
+    press(clerk, ".pills a[href='/staff/households']")
     look(clerk, f"households-none-{language}")
     clerk.select_option("[name=place]", "liu-1")
     clerk.fill("[name=households]", "7号楼301\n7号楼302")
@@ -132,7 +132,7 @@ def test_a_household_shows_where_it_lives(site: Site, look: Check, language: str
 @LANGUAGES
 def test_a_poster_leads_to_the_form_with_the_place_filled_in(site: Site, look: Check, language: str) -> None:
     clerk = sign_in(site, "officer", language)
-    press(clerk, ".tools a[href='/staff/posters']")
+    press(clerk, ".pills a[href='/staff/posters']")
     look(clerk, f"posters-{language}")
     clerk.select_option("[name=place]", "liu-1-gate")
     press(clerk, "main form button[type=submit]")

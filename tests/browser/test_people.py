@@ -51,7 +51,7 @@ def test_somebody_is_invited_begins_and_is_blocked(site: Site, look: Check, lang
     look(lin, f"sessions-{language}")
 
     administrator.goto(person_page)
-    administrator.locator("details.person-more summary").last.click()
+    administrator.locator("details.unfold summary").last.click()
     follow(administrator, button(administrator, "/block"))
     lin.goto(site.address + "/staff")
     expect(lin).to_have_url(re.compile("/sign-in"))
@@ -146,7 +146,7 @@ def test_a_role_is_given_and_taken_and_a_second_factor_reset(site: Site, languag
     administrator = sign_in(site, "administrator", language)
     member = sign_in(site, "resident", language, staff=False)
     administrator.goto(f"{site.address}/staff/admin/people/{resident}")
-    administrator.locator("details.person-more summary").first.click()
+    administrator.locator("details.unfold summary").first.click()
     administrator.select_option("[name=role]", "panellist")
     administrator.select_option("[name=place]", index=1)
     follow(administrator, button(administrator, "/roles"))
