@@ -1,6 +1,7 @@
 """E-mail by SMTP, or as .eml files in var/mail where no server is set."""
 
 import smtplib
+import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import HeaderRegistry, UnstructuredHeader
@@ -98,7 +99,7 @@ def _send_by_smtp(settings: Settings, message: EmailMessage) -> None:
     server = Server(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS)
     try:
         if settings.smtp_starttls:
-            server.starttls()
+            server.starttls(context=ssl.create_default_context())  # smtplib's own trusts anybody
         if settings.smtp_user:
             server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
         server.send_message(message)

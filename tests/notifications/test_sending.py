@@ -1,15 +1,19 @@
 """From an event to a mail, through a real mail server."""
 
+import smtplib
+import ssl
 import threading
 from datetime import timedelta
 from email.message import EmailMessage
 
+import pytest
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import actions as accounts
 from portal.core.db import begin_write, db
+from portal.core.mail import Letter, send_mail
 from portal.core.outbox import Job, run_next
 from portal.core.worker import run_all
 from portal.notifications.models import Delivery
@@ -263,3 +267,24 @@ def test_without_a_mail_server_mails_are_files_that_only_we_may_read(app: Flask,
     (file,) = (app.extensions["linli_settings"].var_dir / "mail").iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
     assert b"Received:" in file.read_bytes()
+
+
+def test_who_is_not_the_mail_server_gets_no_password(
+    app: Flask, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[ssl.SSLContext | None] = []
+
+    def refuse(_self: object, *, context: ssl.SSLContext | None = None) -> None:
+        used.append(context)
+        raise ssl.SSLCertVerificationError
+
+    monkeypatch.setattr(smtplib.SMTP, "starttls", refuse)
+    settings = app.extensions["linli_settings"].model_copy(
+        update={"smtp_starttls": True, "smtp_user": "linli", "smtp_port": server.port}
+    )
+    with app.app_context(), pytest.raises(ssl.SSLCertVerificationError):
+        send_mail(settings, Letter("a@example.org", "Hello", "Text", "<1@example.org>", "en"))
+    (context,) = used
+    assert context is not None
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert server.taken == []
