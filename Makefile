@@ -22,8 +22,9 @@ MO := $(PO:.po=.mo)
 help: ## List what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: ## Install the pinned dependencies into .venv, if they changed
+install: ## Install the pinned dependencies into .venv, if they changed, and compile the translations
 	@$(call install_from,requirements.txt,.installed)
+	@$(MAKE) -s --no-print-directory $(MO)
 
 install-test: install
 	@$(call install_from,requirements.txt requirements-test.txt,.installed-test)
@@ -40,13 +41,13 @@ define install_from
 	fi
 endef
 
-run: install $(MO) ## Prepare what is missing and serve on http://HOST:PORT (DEMO=0 SETUP=my.toml for your own)
+run: install ## Prepare what is missing and serve on http://HOST:PORT (DEMO=0 SETUP=my.toml for your own)
 	@HOST="$(HOST)" PORT="$(PORT)" DEMO="$(DEMO)" SETUP="$(SETUP)" PREPARE=1 exec $(BIN)/python -P portal/serve.py
 
 work: install ## Run one more worker (make run has one beside it)
 	@exec $(FLASK) work
 
-test: install-test chromium $(MO) ## Run all checks and tests, on SQLite and PostgreSQL, and in Chromium
+test: install-test chromium ## Run all checks and tests, on SQLite and PostgreSQL, and in Chromium
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest -n 2 $(shell command -v chromium >/dev/null || echo '-m "not browser"')
 
