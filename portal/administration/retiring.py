@@ -11,6 +11,7 @@ from portal.communities.directory import CategoryEntry, Directory
 from portal.communities.models import Category, Department, Place
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
+from portal.core.i18n import listed
 from portal.threads.events import Actor
 
 Retirable = Place | Department | Category
@@ -59,7 +60,7 @@ def _refuse_what_is_needed(row: Retirable, directory: Directory) -> None:
     if isinstance(row, Place) and row.parent_id is None:
         raise Conflict(_("The whole can't be retired: everything stands below it."))
     if isinstance(row, Department) and (needing := categories_going_to(directory, row.id)):
-        names = " · ".join(category.name for category in needing)
+        names = listed(category.name for category in needing)
         raise Conflict(
             _("These categories still go to it. Give them another department first: %(names)s.", names=names)
         )

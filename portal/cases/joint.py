@@ -13,6 +13,7 @@ from portal.cases.rules import due_after
 from portal.communities.directory import Directory, get_directory
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
+from portal.core.i18n import listed
 from portal.reports.actions import pass_to_department
 from portal.routing.actions import correct_route
 from portal.threads.actions import need_reason, refuse_unless
@@ -195,7 +196,7 @@ def need_tasks_done(session: Session, thread: Thread) -> None:
     numbers = session.scalars(still.order_by(Task.id)).all()
     if numbers:
         directory = get_directory(session)
-        names = ", ".join(dict.fromkeys(directory.departments[number].name for number in numbers))
+        names = listed(dict.fromkeys(directory.departments[number].name for number in numbers))
         raise Invalid(
             _("It can't be marked as fixed yet. A task is still open: %(departments)s.", departments=names)
         )

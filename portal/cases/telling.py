@@ -18,7 +18,7 @@ from portal.cases.queries import Waiting, find_case, is_late, is_up, list_tasks,
 from portal.communities.directory import Directory
 from portal.core.dates import date_day, local_time, moment
 from portal.core.i18n import gettext as _
-from portal.core.i18n import lazy_gettext
+from portal.core.i18n import lazy_gettext, listed
 from portal.threads.models import CLOSED, FIXED, Kind, Status, Thread
 from portal.threads.queries import Published, original_words
 from portal.triage.access import Desk
@@ -136,7 +136,7 @@ def tell_waiting(waiting: Waiting, v: Visit) -> list[tuple[str, Sequence[Waits]]
 
 
 def _called(asked: Sequence[int], directory: Directory) -> str:
-    return ", ".join(directory.departments[number].name for number in asked)
+    return listed(directory.departments[number].name for number in asked)
 
 
 def _line(row: Any, thread: Thread, what: str, now: datetime) -> Waits:

@@ -1,6 +1,6 @@
 """Three languages: which one a person reads, and names kept in all of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from gettext import NullTranslations
 
@@ -108,6 +108,12 @@ def gettext(message: str, **values: object) -> str:
 def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
     """Return the message for this number in the language of the request."""
     return catalogue().ngettext(singular, plural, number) % {"num": number, **values}
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return the names in a row, as the language puts them: "lamps, gates", "路灯、大门"."""
+    # For translators: between names or references in a row.
+    return gettext(", ").join(names)
 
 
 def lazy_gettext(message: str, **values: object) -> LazyString:

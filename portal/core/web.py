@@ -19,7 +19,7 @@ from portal.core import dates
 from portal.core.db import begin_write, db
 from portal.core.errors import DomainError
 from portal.core.guards import BY_LINK
-from portal.core.i18n import COOKIE, LANGUAGES, current_language, translate_templates
+from portal.core.i18n import COOKIE, LANGUAGES, current_language, listed, translate_templates
 from portal.core.links import SECRET_PAGE
 
 # Fields that nobody typed, and those that must not be shown.
@@ -47,7 +47,7 @@ def set_up_pages(app: Flask) -> None:
     app.after_request(add_headers)
     app.context_processor(template_names)
     translate_templates(app)
-    for filter_ in (dates.day, dates.date_day, dates.moment, dates.age):
+    for filter_ in (dates.day, dates.date_day, dates.moment, dates.age, listed):
         app.add_template_filter(filter_)
     app.register_error_handler(DomainError, show_domain_error)
     app.register_error_handler(CSRFError, show_expired_form)

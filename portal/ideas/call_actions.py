@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.core.dates import end_of_day
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
+from portal.core.i18n import listed
 from portal.ideas.calls import Call, CallMatter, Criterion
 from portal.ideas.models import Idea
 from portal.ideas.phases import Dates, Phase
@@ -86,7 +87,7 @@ def set_matters(
     found = {t.reference: t for t in list_listed(session, references) if t.kind == Kind.REPORT}
     missing = [reference for reference in references if reference not in found]
     if missing:
-        raise Invalid(_("There is no public report %(reference)s.", reference=", ".join(missing)))
+        raise Invalid(_("There is no public report %(reference)s.", reference=listed(missing)))
     lock_call(session, call, seen)
     session.execute(delete(CallMatter).where(CallMatter.call_id == call.id))
     session.add_all(CallMatter(call_id=call.id, thread_id=thread.id) for thread in found.values())

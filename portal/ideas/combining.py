@@ -15,6 +15,7 @@ from portal.accounts.models import Person
 from portal.communities.directory import Directory
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
+from portal.core.i18n import listed
 from portal.core.text import mask_personal
 from portal.ideas.changing import is_held_fast
 from portal.ideas.combinations import Combination, CombinationPart, Outcome
@@ -171,7 +172,7 @@ def _need_combinable(session: Session, ideas: Sequence[Thread], now: datetime) -
 def _why_not(session: Session, ideas: Sequence[Thread], now: datetime, *, fewest: int = 2) -> str:
     held = [idea.reference for idea in ideas if is_held_fast(session, idea)]
     if held:
-        return _("The panel has %(others)s, which stays as it is judged.", others=", ".join(held))
+        return _("The panel has %(others)s, which stays as it is judged.", others=listed(held))
     return refusal(ideas, _calls_of(session, ideas), now, fewest=fewest)
 
 

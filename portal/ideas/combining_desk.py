@@ -11,6 +11,7 @@ from portal.accounts.models import RoleName
 from portal.accounts.visits import Visit
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.i18n import gettext as _
+from portal.core.i18n import listed
 from portal.core.references import parse_reference
 from portal.ideas.combinations import Combination
 from portal.ideas.combining import (
@@ -90,7 +91,7 @@ def _propose(v: Visit, form: CombineForm, idea: Thread) -> Combination:
     others = read_others(v.session, form, idea)
     strange = [other.reference for other in others if not _coordinates(v, other)]
     if strange:
-        raise Invalid(_("You don’t coordinate the place of %(others)s.", others=", ".join(strange)))
+        raise Invalid(_("You don’t coordinate the place of %(others)s.", others=listed(strange)))
     proposal = read_proposal(form, idea, others)
     ideas = lock_counted(v.session, [idea.id, *(other.id for other in others)])
     return propose_combination(v.session, ideas, proposal, directory=v.directory, by=_actor(v), now=v.now)

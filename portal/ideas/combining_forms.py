@@ -11,7 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.core.errors import Invalid
 from portal.core.forms import Form, LongText, Needed, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
-from portal.core.i18n import lazy_gettext
+from portal.core.i18n import lazy_gettext, listed
 from portal.core.references import parse_reference
 from portal.ideas.combining import Proposal
 from portal.threads.models import Thread
@@ -73,7 +73,7 @@ def read_others(session: Session, form: CombineForm, idea: Thread) -> list[Threa
     found = {t.reference: t for t in list_listed(session, [r for r in wanted.values() if r])}
     missing = [text for text, reference in wanted.items() if reference not in found]
     if missing:
-        raise Invalid(_("There is no public idea %(reference)s.", reference=", ".join(missing)[:100]))
+        raise Invalid(_("There is no public idea %(reference)s.", reference=listed(missing)[:100]))
     others = [found[reference] for reference in wanted.values() if reference and reference != idea.reference]
     if not others:
         raise Invalid(_("Please name at least one other idea."))

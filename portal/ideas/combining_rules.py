@@ -5,6 +5,7 @@ from datetime import datetime
 
 from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
+from portal.core.i18n import listed
 from portal.threads.models import Kind, Thread, Visibility
 from portal.threads.votes import votes_are_open
 
@@ -23,7 +24,7 @@ def refusal(ideas: Sequence[Thread], calls: Sequence[int | None], now: datetime,
     if unfit:
         return _(
             "Only public ideas that are open for support can be combined, and that is not so of %(others)s.",
-            others=", ".join(unfit),
+            others=listed(unfit),
         )
     if len({idea.id for idea in ideas}) < fewest:
         return _("Please name at least one other idea.")

@@ -11,7 +11,7 @@ from portal.accounts.links import confirm_token, invite_token, reset_token
 from portal.accounts.models import Person
 from portal.accounts.telling import tell_roles
 from portal.communities.directory import get_directory
-from portal.core.i18n import in_language
+from portal.core.i18n import in_language, listed
 from portal.core.links import whole_link
 from portal.core.mail import Letter
 from portal.core.tokens import sign
@@ -123,7 +123,7 @@ def event_values(session: Session, event: Event, thread: Thread, person: Person)
     if event.kind == "idea.combination_proposed":
         token = sign(AUTHOR, [event.data["combination"], thread.id, thread.author_id])
         values["combine_link"] = whole_link("combining.by_token", token=token)
-        values["others"] = ", ".join(event.data["others"])
+        values["others"] = listed(event.data["others"])
     if event.kind in ("idea.decided", "idea.decision_told"):
         values["meaning"] = tell_status(Status(event.data["decision"]))
     return values

@@ -8,7 +8,7 @@ from portal.communities.calendars import DAY, NOTHING
 from portal.communities.directory import Directory
 from portal.core.dates import HOUR, MINUTE, day, moment
 from portal.core.i18n import gettext as _
-from portal.core.i18n import ngettext
+from portal.core.i18n import listed, ngettext
 from portal.threads.clocks import Promise, due_time, hours_of, pauses_of, read_promise, stood_still
 from portal.threads.models import Pace, Thread
 
@@ -118,7 +118,7 @@ def _span(span: timedelta, made: Promise) -> str:
     parts = [_units(made, days)] if days else []
     if rest >= MINUTE or not parts:
         parts.append(_hours(rest))
-    return ", ".join(parts)
+    return listed(parts)
 
 
 def _hours(span: timedelta) -> str:

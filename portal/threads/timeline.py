@@ -8,7 +8,7 @@ from typing import Any
 from portal.communities.directory import Directory
 from portal.core.dates import date_day
 from portal.core.i18n import gettext as _
-from portal.core.i18n import lazy_gettext
+from portal.core.i18n import lazy_gettext, listed
 from portal.threads.channels import channel_label, tell_received
 from portal.threads.models import Channel, Event, EventVisibility, Level, Status
 from portal.threads.outcome_lines import TELLERS as OUTCOME_TELLERS
@@ -201,10 +201,10 @@ def _named(data: dict[str, Any], directory: Directory) -> dict[str, str]:
     others = [directory.departments.get(number) for number in data.get("departments", [])]
     return {
         "other": data.get("other", ""),
-        "others": ", ".join(data.get("others", [])),
+        "others": listed(data.get("others", [])),
         "department": department.name if department else "",
         "category": category.name if category else "",
-        "departments": ", ".join(each.name for each in others if each),
+        "departments": listed(each.name for each in others if each),
         "place": directory.full_name(data["place"]) if "place" in data else "",
     }
 
