@@ -137,7 +137,7 @@ TABLES = {
         "reviews.mine",
     ),
     "appraisals": Table(
-        lazy_gettext("What ideas take"),
+        lazy_gettext("What your department says"),
         (NUMBER, TITLE, lazy_gettext("Department"), STATE, UNTIL),
         _list_asked,
         OF_DEPARTMENT,
