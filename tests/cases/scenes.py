@@ -2,33 +2,23 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Person, RoleName
+from portal.accounts.models import RoleName
 from portal.cases.joint import Assignment, accept_task, agree_case, call_case
 from portal.cases.models import JointCase, Task
 from portal.cases.papers import Stored, keep_decision, keep_file, keep_minutes
 from portal.cases.queries import list_tasks
 from portal.cases.referrals import answer_referral, refer
-from portal.communities.models import Department, Place
-from portal.threads.events import Actor
 from portal.threads.models import Thread
-from tests.factories import NOW, add_person, add_role, directory, person
+from tests.factories import NOW, directory, person
+from tests.triage.moving import add_staff, coordinator, officer
 
 SOON = NOW + timedelta(hours=1)
 
 
 def department_id(session: Session, code: str) -> int:
     return directory(session).department_codes[code].id
-
-
-def add_staff(session: Session, name: str, role: RoleName, place: str, department: str = "") -> Person:
-    found = session.scalars(select(Place).where(Place.code == place)).one()
-    theirs = session.scalars(select(Department).where(Department.code == department)).one_or_none()
-    added = add_person(session, name)
-    add_role(session, added, role, found, theirs)
-    return added
 
 
 def add_cast(session: Session) -> None:
@@ -39,14 +29,6 @@ def add_cast(session: Session) -> None:
     add_staff(session, "helper elsewhere", RoleName.OFFICER, "qiao", "labour")
     add_staff(session, "warden", RoleName.COORDINATOR, "liu-1")
     add_staff(session, "stranger", RoleName.COORDINATOR, "qiao")
-
-
-def officer(session: Session, name: str = "officer") -> Actor:
-    return Actor(person(session, name), "officer")
-
-
-def coordinator(session: Session, name: str = "coordinator") -> Actor:
-    return Actor(person(session, name), "coordinator")
 
 
 def call(session: Session, thread: Thread, now: datetime = SOON) -> JointCase:

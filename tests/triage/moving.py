@@ -1,5 +1,6 @@
 """Short ways to make a move as staff, through the web or without it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
@@ -7,9 +8,12 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from portal.accounts.models import Person, RoleName
+from portal.communities.models import Department, Place
 from portal.core.db import db
 from portal.reports.actions import mark_fixed, wait_outside
 from portal.threads.events import Actor
@@ -18,7 +22,7 @@ from portal.threads.models import Thread
 from portal.threads.queries import find_by_reference
 from portal.triage.actions import take
 from portal.triage.danger import mark_danger
-from tests.factories import NOW, add_person, make_idea, make_report, person
+from tests.factories import NOW, add_person, add_role, make_idea, make_report, person
 
 SOON = NOW + timedelta(hours=2)
 
@@ -53,9 +57,31 @@ FILLED: dict[str, dict[str, str]] = {
 }
 
 
+def add_staff(session: Session, name: str, role: RoleName, place: str, department: str = "") -> Person:
+    """Add somebody who works at this place, for this department if there is one."""
+    found = session.scalars(select(Place).where(Place.code == place)).one()
+    theirs = session.scalars(select(Department).where(Department.code == department)).one_or_none()
+    added = add_person(session, name)
+    add_role(session, added, role, found, theirs)
+    return added
+
+
+def officer(session: Session, name: str = "officer") -> Actor:
+    return Actor(person(session, name), "officer")
+
+
+def coordinator(session: Session, name: str = "coordinator") -> Actor:
+    return Actor(person(session, name), "coordinator")
+
+
+def titles(page: str) -> list[str]:
+    """Return the titles of a staff list's lines, in order."""
+    return [title.strip() for title in re.findall(r'class="row__title"[^>]*>([^<]*)<', page)]
+
+
 def make_ready(session: Session, verb: str) -> Thread:
     """Make a thread whose state permits the verb; coordinators and officers work it."""
-    officer = Actor(person(session, "officer"), "officer")
+    by = officer(session)
     if verb in ("open", "decide"):
         return make_idea(session)
     if verb == "show":
@@ -64,16 +90,16 @@ def make_ready(session: Session, verb: str) -> Thread:
     if verb == "merge":
         FILLED["merge"]["other"] = make_report(session, "Dark again at the gate.").reference
     if verb == "part":
-        merge_threads(session, report, make_report(session, "Dark again."), by=officer, now=SOON)
+        merge_threads(session, report, make_report(session, "Dark again."), by=by, now=SOON)
     if verb in ("reopen", "stand"):
-        mark_fixed(session, report, "Done.", by=officer, now=SOON)
+        mark_fixed(session, report, "Done.", by=by, now=SOON)
     if verb == "resume":
-        wait_outside(session, report, "The power company", "They come on Monday.", by=officer, now=SOON)
+        wait_outside(session, report, "The power company", "They come on Monday.", by=by, now=SOON)
     if verb == "no-danger":
-        mark_danger(session, report, "The cable is bare.", by=officer, now=SOON)
+        mark_danger(session, report, "The cable is bare.", by=by, now=SOON)
     report.is_doubted = verb == "stand"
     if verb == "leave":
-        take(session, report, by=officer, now=SOON)
+        take(session, report, by=by, now=SOON)
     return report
 
 

@@ -11,7 +11,7 @@ from portal.reports.actions import mark_fixed, start_work
 from portal.reports.actions import reopen as reopen_report
 from portal.threads.actions import hide_words, reply, show_words
 from portal.threads.additions import ThreadWords
-from portal.threads.events import Actor, find_broken_event
+from portal.threads.events import find_broken_event
 from portal.threads.models import Kind, Level, Status, Thread, Visibility
 from portal.threads.queries import list_events, list_statements
 from portal.threads.votes import cast_vote
@@ -24,16 +24,9 @@ from portal.triage.actions import (
     take,
 )
 from tests.factories import NOW, add_person, directory, make_idea, make_report, make_undecided, person
+from tests.triage.moving import coordinator, officer
 
 LATER = NOW + timedelta(days=1)
-
-
-def coordinator(session: Session) -> Actor:
-    return Actor(person(session, "coordinator"), "coordinator")
-
-
-def officer(session: Session) -> Actor:
-    return Actor(person(session, "officer"), "officer")
 
 
 def category(session: Session, code: str) -> CategoryEntry:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person, RoleName
 from portal.administration import staffing
-from portal.communities.models import Department, Place
+from portal.communities.models import Place
 from portal.core.db import db
 from portal.core.outbox import enqueue
 from portal.core.worker import run_all
@@ -33,7 +33,6 @@ from portal.triage.taking_back import undo_bulk
 from tests.factories import (
     NOW,
     Browse,
-    add_person,
     add_role,
     count_queries,
     directory,
@@ -41,17 +40,7 @@ from tests.factories import (
     make_report,
     person,
 )
-from tests.triage.moving import SOON, post
-
-
-def add_staff(session: Session, name: str, role: RoleName, place: str, department: str = "") -> Person:
-    made = add_person(session, name)
-    found = session.scalars(select(Place).where(Place.code == place)).one()
-    of = (
-        session.scalars(select(Department).where(Department.code == department)).one() if department else None
-    )
-    add_role(session, made, role, found, of)
-    return made
+from tests.triage.moving import SOON, add_staff, post
 
 
 def given_to(session: Session, holder: Person, *, place: str = "liu-1", **given: object) -> Thread:

@@ -22,13 +22,9 @@ from portal.triage.joining import settle_again
 from portal.triage.work import Move, make
 from tests import photos
 from tests.factories import NOW, add_person, add_role, directory, make_report, person
-from tests.triage.moving import filled_form
+from tests.triage.moving import coordinator, filled_form
 
 SOON = NOW + timedelta(hours=1)
-
-
-def coordinator(session: Session) -> Actor:
-    return Actor(person(session, "coordinator"), "coordinator")
 
 
 def test_photos_of_a_private_report_stay_with_its_sender(session: Session) -> None:

@@ -33,17 +33,10 @@ from tests.factories import (
     make_undecided,
     person,
 )
+from tests.triage.moving import officer, titles
 
 DAY = timedelta(days=1)
 GAS = "A strong smell of gas in the stairwell"
-
-
-def officer(session: Session) -> Actor:
-    return Actor(person(session, "officer"), "officer")
-
-
-def titles(page: str) -> list[str]:
-    return [t.strip() for t in re.findall(r'class="row__title"[^>]*>([^<]*)<', page)]
 
 
 def read(browse: Browse, name: str, address: str, at: datetime = NOW + DAY) -> str:

@@ -12,16 +12,12 @@ from portal.administration.audit_telling import tell_records
 from portal.communities.models import Emergency
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
-from portal.threads.events import Actor
 from portal.threads.models import Event, Pace
 from portal.triage.mode import begin_emergency, emergencies_for, end_emergency, switched_by
 from tests.factories import NOW, Browse, directory, form_fields, make_report, person
+from tests.triage.moving import coordinator
 
 WHY = "The canal is over its banks at the weir."
-
-
-def coordinator(session: Session) -> Actor:
-    return Actor(person(session, "coordinator"), "coordinator")
 
 
 def switch(session: Session, code: str = "liu") -> int:

@@ -37,14 +37,10 @@ from tests.factories import (
     make_report,
     person,
 )
-from tests.triage.moving import post
+from tests.triage.moving import post, titles
 
 DAY = timedelta(days=1)
 GAS = "A strong smell of gas in the stairwell"
-
-
-def titles(page: str) -> list[str]:
-    return [t.strip() for t in re.findall(r'class="row__title"[^>]*>([^<]*)<', page)]
 
 
 def read(client: FlaskClient, address: str) -> str:
