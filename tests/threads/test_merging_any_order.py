@@ -29,6 +29,7 @@ from portal.threads.photos import count_photos
 from portal.threads.rules import can_ask
 from portal.threads.trees import Tree, find_survivor, list_links_below
 from portal.threads.votes import cast_vote, has_voted, take_back_vote, takes_votes
+from portal.triage.bulk import state_of
 from tests.factories import NOW, add_person, make_report, person
 
 THREADS, PEOPLE = 4, 5
@@ -125,7 +126,7 @@ class Matters(RuleBasedStateMachine):
         undo_merge(self.session, joined[thread % len(joined)], by=self.by, now=NOW)
 
     def snapshot(self) -> Any:
-        """Return all that a merge touches: the rows, and how each thread stands."""
+        """Return all that a merge touches: the rows, and all that each thread's own row says."""
         self.session.flush()
         rows = [
             sorted(
@@ -138,16 +139,7 @@ class Matters(RuleBasedStateMachine):
             )
             for table in MOVED
         ]
-        stand = [
-            (
-                *(t.status, t.status_before_waiting, t.needs_sorting, t.is_closed, t.assignee_id),
-                *(t.due_at, t.fix_due_at, t.answered_at, t.clock_started_at, t.clock_stopped_at),
-                *map(tuple, t.clock_pauses),
-            )
-            for t in self.threads
-        ]
-        counts = [(t.votes_total, t.votes_verified, t.photos_total) for t in self.threads]
-        return rows, stand, counts
+        return rows, [state_of(thread) for thread in self.threads]
 
     def given(self, table: type[Any], *columns: Any) -> list[tuple[Any, ...]]:
         """Return for every row the thread it was given to, and these columns."""
