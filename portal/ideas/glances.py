@@ -7,6 +7,7 @@ from secrets import token_hex
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 
+from portal.accounts.identity import signed_in_person
 from portal.accounts.models import Person
 from portal.core.dates import today
 from portal.core.references import parse_reference
@@ -36,8 +37,14 @@ def remember_glance(page: ResponseReturnValue, reference: str) -> Response:
 
 
 def reader_of(person: Person | None) -> str:
-    """Return who looks: a person, else the browser; one without a mark yet is given one by `mark_reader`."""
-    return f"person {person.root_id}" if person else request.cookies.get(READER, "")[:32] or token_hex(8)
+    """Return who looks: an account, else the browser by its mark; `mark_reader` gives it one.
+
+    A browser that has a mark keeps it when it votes and so stands for a person: its order must not change.
+    """
+    mark = request.cookies.get(READER, "")[:32]
+    if person and (not mark or signed_in_person()):
+        return f"person {person.root_id}"
+    return mark or token_hex(8)
 
 
 def mark_reader(page: ResponseReturnValue, reader: str) -> Response:

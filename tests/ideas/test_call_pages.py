@@ -1,5 +1,6 @@
 """The pages of calls: what residents read and do there, and what coordinators prepare."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -107,6 +108,24 @@ def test_a_call_that_ended_meanwhile_loses_nothing_typed(app: Flask, client: Fla
     assert again.status_code == 422
     assert walk.words("Let us lay drains.", call="").status_code == 303
     assert walk.client.post("/propose/check", data=form_fields(walk.open("check"))).status_code == 303
+
+
+def test_a_browser_keeps_its_order_when_it_votes_for_the_first_time(
+    app: Flask, client: FlaskClient, code: str
+) -> None:
+    with writing(app) as session:
+        call = find_call(session, code)
+        assert call is not None
+        ideas = [make_idea_in(session, call, f"Idea {n}.") for n in range(12)]
+        first = ideas[0].reference
+
+    def order() -> list[str]:
+        return re.findall(r"/ideas/(\d{3}-\d{3}-\d{3})\"", client.get(f"/calls/{code}").text)
+
+    before = order()
+    assert len(set(before)) == 12
+    assert post(client, f"/ideas/{first}/vote", {}).status_code == 303
+    assert order() == before
 
 
 def test_readers_choose_and_see_what_they_chose(app: Flask, browse: Browse, code: str) -> None:
