@@ -15,6 +15,7 @@ from portal.core.worker import work
 from portal.ideas import (
     aim_views,
     arguing,
+    asked_views,
     call_desk,
     call_files,
     combining_desk,
@@ -24,7 +25,6 @@ from portal.ideas import (
 )
 from portal.ideas import call_views as calls
 from portal.ideas import combining_views as combining
-from portal.ideas import support_views as supporters
 from portal.ideas import version_views as versions
 from portal.ideas import views as ideas
 from portal.insight import department_pages as departments
@@ -105,7 +105,7 @@ ROOMS = (
     aim_views.blueprint,
     need_views.blueprint,
     versions.blueprint,
-    supporters.blueprint,
+    asked_views.blueprint,
     combining.blueprint,
     lineage_pages.blueprint,
     combining_desk.blueprint,

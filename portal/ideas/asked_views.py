@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal.accounts.links import find_linked
 from portal.accounts.models import Person
 from portal.communities.directory import get_directory
 from portal.core import clock
@@ -16,7 +17,6 @@ from portal.core.db import db
 from portal.core.errors import DomainError, NotFound
 from portal.core.guards import by_link
 from portal.core.i18n import gettext as _
-from portal.core.links import keep_link_secret
 from portal.ideas.asked import (
     AGREES,
     CARRIES,
@@ -49,7 +49,6 @@ from portal.threads.timeline import status_label
 from portal.threads.votes import has_voted, may_vote, takes_votes
 
 blueprint = Blueprint("asked", __name__)
-blueprint.after_request(keep_link_secret)
 
 
 @blueprint.route("/supported/<token>", methods=["GET", "POST"])
@@ -151,7 +150,7 @@ def find_author(session: Session, token: str) -> tuple[Combination, Asked]:
     """Return whom a link is for. NotFound where it is none, or the idea has another author by now."""
     number, idea_id, person_id = read_link(AGREES, token)
     made, idea = session.get(Combination, number), session.get(Thread, idea_id)
-    person = session.get(Person, person_id)
+    person = find_linked(session, person_id)
     if made is None or idea is None or person is None or not is_sender(idea, person):
         raise NotFound()
     return made, Asked(idea, person)

@@ -16,8 +16,6 @@ from portal.threads.lineage import find_onward, lock_counted
 from portal.threads.models import Status, Thread
 from portal.threads.votes import has_voted, may_vote, votes_are_open
 
-SUPPORTER = "combined-support"  # the purpose of the signed link in a supporter's mail
-
 
 @dataclass(frozen=True)
 class Carrying:

@@ -11,14 +11,13 @@ from portal.communities.directory import Directory
 from portal.core.i18n import gettext as _
 from portal.core.text import mask_personal
 from portal.core.tokens import sign
+from portal.ideas.asked import AGREES
 from portal.ideas.combinations import Combination, CombinationPart, Outcome
 from portal.ideas.combining import list_parts
 from portal.threads.models import Channel, Kind, Thread, Visibility
 from portal.threads.pages import page_address
 from portal.threads.queries import read_shown
 from portal.threads.timeline import role_label
-
-AUTHOR = "combine-ideas"  # the purpose of the signed link in an author's mail
 
 
 @dataclass(frozen=True)
@@ -119,5 +118,9 @@ def question_of(session: Session, thread: Thread) -> str:
     part = find_own_part(session, thread) if thread.kind == Kind.IDEA else None
     if part is None:
         return ""
-    token = sign(AUTHOR, [part.combination_id, thread.id, thread.author_id])
-    return url_for("combining.by_token", token=token)
+    return url_for("asked.combine", token=author_token(part.combination_id, thread))
+
+
+def author_token(number: int, thread: Thread) -> str:
+    """Return what the link has by which the author of an idea answers a proposal."""
+    return sign(AGREES, [number, thread.id, thread.author_id])

@@ -1,7 +1,7 @@
 """Authors combine ideas: they propose it for their own, and answer by the link that each of them has."""
 
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,21 +12,19 @@ from portal.accounts.models import Person
 from portal.communities.directory import get_directory
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import Conflict, DomainError, Invalid, NotFound, TooMany
-from portal.core.guards import by_link, public
+from portal.core.errors import Conflict, Invalid, NotFound, TooMany
+from portal.core.guards import public
 from portal.core.i18n import gettext as _
 from portal.core.limits import count_attempt
 from portal.core.references import parse_reference
-from portal.core.tokens import unsign
 from portal.ideas.combinations import Combination
 from portal.ideas.combining import (
-    answer_proposal,
     find_open,
     propose_combination,
     withdraw_proposal,
 )
 from portal.ideas.combining_forms import JOINT, CombineForm, read_others, read_proposal
-from portal.ideas.combining_telling import AUTHOR, tell_proposal
+from portal.ideas.combining_telling import tell_proposal
 from portal.threads.events import resident
 from portal.threads.followers import is_sender
 from portal.threads.lineage import lock_counted
@@ -39,7 +37,6 @@ blueprint = Blueprint("combining", __name__)
 
 HOUR = timedelta(hours=1)
 PROPOSALS_OF_A_PERSON = 10  # an hour: each writes to other people
-ANSWERS_OF_A_PERSON = 60  # an hour
 
 
 @blueprint.route("/ideas/<reference>/combine", methods=["GET", "POST"])
@@ -148,74 +145,3 @@ def get_own(session: Session, reference: str) -> tuple[Thread, Person]:
     if not is_sender(idea, person):
         raise NotFound()
     return idea, person
-
-
-class Asked(NamedTuple):
-    """Which author is asked, about which idea of theirs."""
-
-    made: Combination
-    idea: Thread
-    person: Person
-
-
-@blueprint.route("/combine/<token>", methods=["GET", "POST"])
-@by_link
-def by_token(token: str) -> ResponseReturnValue:
-    """Ask the author of an idea, or take the answer. Nothing happens on GET: mail scanners follow links."""
-    session = db.session()
-    asked = find_asked(session, token)
-    if request.method == "GET":
-        return show_question(asked)
-    numbers = (asked.made.id, asked.idea.id, asked.person.id)
-    try:
-        _take_answer(session, asked)
-    except (Conflict, Invalid, TooMany) as refused:
-        session.rollback()
-        again = Asked(*(session.get_one(t, n) for t, n in zip(TABLES, numbers, strict=True)))
-        return show_question(again, refused)
-    session.commit()
-    flash(_("Thank you. Your answer is kept."), "success")
-    return redirect(url_for(".by_token", token=token), 303)
-
-
-TABLES: tuple[Any, ...] = (Combination, Thread, Person)
-
-
-def _take_answer(session: Session, asked: Asked) -> None:
-    now, pressed = clock.now(), request.form.get("answer", "")
-    if pressed not in ("yes", "no"):
-        raise Invalid(_("Please press one of the two buttons."))
-    subject = f"person:{asked.person.root_id}"
-    count_attempt(session, "combine_answer", subject, most=ANSWERS_OF_A_PERSON, within=HOUR, now=now)
-    answer_proposal(
-        session,
-        asked.made,
-        asked.idea,
-        agrees=pressed == "yes",
-        directory=get_directory(session),
-        by=resident(asked.person),
-        now=now,
-    )
-
-
-def find_asked(session: Session, token: str) -> Asked:
-    """Return whom a link is for. NotFound where it is none, or the idea has another author by now."""
-    value = unsign(AUTHOR, token)
-    if not isinstance(value, list):
-        raise NotFound(_("This link is not complete. Please copy the whole of it from the mail."))
-    made, idea, person = (session.get(t, n) for t, n in zip(TABLES, value, strict=True))
-    if made is None or idea is None or person is None or person.erased_at or not is_sender(idea, person):
-        raise NotFound()
-    return Asked(made, idea, person)
-
-
-def show_question(asked: Asked, error: DomainError | None = None) -> ResponseReturnValue:
-    session = db.session()
-    page = render_template(
-        "ideas/combine_question.html",
-        thread=asked.idea,
-        proposal=tell_proposal(session, asked.made, get_directory(session)),
-        public_page=page_address(asked.idea),
-        problem=error.message if error else "",
-    )
-    return page, error.status if error else 200

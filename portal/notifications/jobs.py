@@ -12,13 +12,11 @@ from portal.accounts.models import ContactChannel, Person
 from portal.communities.directory import get_directory
 from portal.core.outbox import enqueue, handles
 from portal.notifications.actions import SEND_TOPIC, deliver_account_mail, deliver_event
-from portal.notifications.asking import AFFECTED_TOPIC, ask_affected, tell_staff
-from portal.notifications.carrying import CARRY_TOPIC, ask_to_carry
+from portal.notifications.asking import VOTERS_TOPIC, ask_voters, tell_staff
 from portal.notifications.models import EMAIL
 from portal.notifications.passing_on import JOINED_TOPIC, list_to_tell
 from portal.notifications.sending import hand_over, settings
 from portal.notifications.spreading import spread
-from portal.notifications.supporters import SUPPORTERS_TOPIC, ask_supporters
 from portal.threads.events import TOPIC as EVENT_TOPIC
 from portal.threads.models import Event
 
@@ -33,9 +31,7 @@ def on_event(session: Session, payload: dict[str, Any], now: datetime) -> None:
     )
     if event is not None:
         deliver_event(session, event, host=mail_host(), channels=offered_channels(), now=now)
-        ask_affected(session, event, 0, host=mail_host(), now=now)
-        ask_supporters(session, event, 0, host=mail_host(), channels=offered_channels(), now=now)
-        ask_to_carry(session, event, 0, host=mail_host(), channels=offered_channels(), now=now)
+        ask_voters(session, event, 0, host=mail_host(), channels=offered_channels(), now=now)
         tell_staff(session, event, get_directory(session), host=mail_host(), now=now)
         spread(session, event, get_directory(session), host=mail_host(), now=now)
         for number in list_to_tell(session, event):
@@ -60,27 +56,11 @@ def send(session: Session, payload: dict[str, Any], now: datetime) -> None:
     hand_over(session, payload["delivery_id"], now)
 
 
-@handles(AFFECTED_TOPIC)
-def ask_more_affected(session: Session, payload: dict[str, Any], now: datetime) -> None:
-    """Ask the next of those affected."""
+@handles(VOTERS_TOPIC)
+def ask_more_voters(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """Ask the next of those who voted."""
     event = session.get_one(Event, payload["event_id"])
-    ask_affected(session, event, payload["after"], host=mail_host(), now=now)
-
-
-@handles(SUPPORTERS_TOPIC)
-def ask_more_supporters(session: Session, payload: dict[str, Any], now: datetime) -> None:
-    """Ask the next of an idea's supporters."""
-    event = session.get_one(Event, payload["event_id"])
-    channels = offered_channels()
-    ask_supporters(session, event, payload["after"], host=mail_host(), channels=channels, now=now)
-
-
-@handles(CARRY_TOPIC)
-def ask_more_to_carry(session: Session, payload: dict[str, Any], now: datetime) -> None:
-    """Ask the next supporters of an idea that was combined."""
-    event = session.get_one(Event, payload["event_id"])
-    channels = offered_channels()
-    ask_to_carry(session, event, payload["after"], host=mail_host(), channels=channels, now=now)
+    ask_voters(session, event, payload["after"], host=mail_host(), channels=offered_channels(), now=now)
 
 
 def offered_channels() -> frozenset[str]:

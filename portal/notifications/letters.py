@@ -15,7 +15,7 @@ from portal.core.i18n import in_language, listed
 from portal.core.links import whole_link
 from portal.core.mail import Letter
 from portal.core.tokens import sign
-from portal.ideas.combining_telling import AUTHOR
+from portal.ideas.combining_telling import author_token
 from portal.intake.queries import TRACKING
 from portal.intake.telling import tell_sent, tell_status
 from portal.notifications.models import Delivery
@@ -121,8 +121,8 @@ def event_values(session: Session, event: Event, thread: Thread, person: Person)
     if event.kind == "thread.split":
         values["parts"] = _tell_parts(session, thread, event.data["others"])
     if event.kind == "idea.combination_proposed":
-        token = sign(AUTHOR, [event.data["combination"], thread.id, thread.author_id])
-        values["combine_link"] = whole_link("combining.by_token", token=token)
+        token = author_token(event.data["combination"], thread)
+        values["combine_link"] = whole_link("asked.combine", token=token)
         values["others"] = listed(event.data["others"])
     if event.kind in ("idea.decided", "idea.decision_told"):
         values["meaning"] = tell_status(Status(event.data["decision"]))

@@ -24,14 +24,13 @@ from portal.core.outbox import GiveUp
 from portal.core.text import mask_personal
 from portal.notifications.actions import hold_back, is_wanted, mark_sent
 from portal.notifications.asking_letters import write_asking_letter
-from portal.notifications.carrying import write_carry_letter, write_carry_note
 from portal.notifications.follow_letters import TO_FOLLOWERS, write_follow_letter
 from portal.notifications.letters import write_letter
 from portal.notifications.models import CAME_BACK, CARRY, EMAIL, PILOT, SUPPORT, VERDICT, WARNINGS, Delivery
 from portal.notifications.notes import write_note
 from portal.notifications.pilot_letters import write_pilot_letter
 from portal.notifications.rules import MOST_UNANSWERED
-from portal.notifications.supporters import write_support_letter, write_support_note
+from portal.notifications.supporters import write_supporter_letter, write_supporter_note
 from portal.notifications.warning_letters import write_warnings
 from portal.threads.followers import is_following
 from portal.threads.models import Event, Thread
@@ -99,10 +98,10 @@ def _write_by_role(
         return None
     if delivery.about == WARNINGS:
         return write_warnings(session, person, delivery, now)
-    if delivery.about == CARRY:
-        return write_carry_letter(session, person, delivery, now)
-    writers = {SUPPORT: write_support_letter, PILOT: write_pilot_letter}
-    return writers.get(delivery.about, write_asking_letter)(session, person, delivery)
+    if delivery.about in (SUPPORT, CARRY):
+        return write_supporter_letter(session, person, delivery, now)
+    write = write_pilot_letter if delivery.about == PILOT else write_asking_letter
+    return write(session, person, delivery)
 
 
 def _write_question(session: Session, person: Person, delivery: Delivery, now: datetime) -> Note | None:
@@ -110,9 +109,7 @@ def _write_question(session: Session, person: Person, delivery: Delivery, now: d
     contact = _find_contact(session, delivery)
     if contact is None or not _may_reach(contact, delivery, now):
         return None
-    if delivery.about == CARRY:
-        return write_carry_note(session, person, delivery, contact, now)
-    return write_support_note(session, person, delivery, contact)
+    return write_supporter_note(session, person, delivery, contact, now)
 
 
 def _does_sender_follow(session: Session, event_id: int) -> bool:

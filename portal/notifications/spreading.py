@@ -66,7 +66,7 @@ def tell_followers(session: Session, event: Event, after: int, *, host: str, now
     if not thread.is_listed:
         return
     wanted = and_(follows(thread.id), Follower.at <= event.at)
-    # Who voted is asked: asking.py, supporters.py, carrying.py.
+    # Who voted is asked: asking.py.
     if event.kind in (ASKS, COMBINED) or asks_supporters(event):
         voted = select(Vote.person_id).where(Vote.thread_id == thread.id)
         wanted = and_(wanted, Follower.person_id.not_in(voted))

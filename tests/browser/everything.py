@@ -22,12 +22,12 @@ from portal.core.tokens import sign
 from portal.core.worker import run_all
 from portal.ideas.actions import open_for_support
 from portal.ideas.aims import Target, say_aim
+from portal.ideas.asked import SUPPORTS
 from portal.ideas.call_actions import list_criteria, put_criterion, set_matters
 from portal.ideas.changing import show_version
 from portal.ideas.choosing import support
 from portal.ideas.models import Idea
 from portal.ideas.proposals import propose_call
-from portal.ideas.support_views import SUPPORTS
 from portal.insight.years import count_years, keep_years
 from portal.intake.queries import TRACKING
 from portal.notifications.follow_letters import ALL, CONFIRM, MANAGE

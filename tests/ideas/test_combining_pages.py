@@ -137,7 +137,8 @@ def test_a_browser_that_only_voted_is_asked_on_the_page(
     assert "You support the combined idea" in voter.get(other + EN).text
     for address in (target, other):
         page = voter.get(address + EN).text
-        assert page.count('class="lineage__idea') == 2
+        assert page.count('class="lineage-box') == 2
+        assert page.count('class="lineage-box lineage-box--here"') == 1
     with app.app_context():
         counts = [thread_by_reference(db.session(), reference).votes_total for reference in ideas]
     assert counts == [1, 0]
@@ -152,6 +153,6 @@ def test_a_hidden_idea_keeps_its_title_to_itself_in_the_picture(
         hidden = thread_by_reference(session, ideas[1])
         hidden.visibility, hidden.votes_total = "hidden", 77  # type: ignore[assignment]
     page = english(browse).get(f"/ideas/{ideas[0]}{EN}").text
-    assert "An idea that is not public" in page
+    assert page.count("An idea that is") == 2  # in the picture and in the list
     assert "Put up a sail" not in page
     assert "77 supporters" not in page

@@ -5,11 +5,11 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Mark
 from portal.core import clock
 from portal.core.tokens import sign
-from portal.ideas.carrying import SUPPORTER
+from portal.ideas.asked import CARRIES
 from portal.ideas.choosing import support
 from portal.ideas.combinations import Combination
 from portal.ideas.combining import Proposal, answer_proposal, propose_combination
-from portal.ideas.combining_telling import AUTHOR
+from portal.ideas.combining_telling import author_token
 from portal.threads.additions import Side
 from portal.threads.arguments import find_helpful
 from portal.threads.comments import add_comment
@@ -41,11 +41,10 @@ def show_together(session: Session, names: dict[str, str], long: str) -> None:
         answer_proposal(session, agreed, idea, agrees=True, directory=known, by=by, now=now)
     waiting = _propose(session, asked, onward, long)
     _argue(session, onward, long)
-    token = [waiting.id, asked.id, asked.author_id]
     names |= {"mine": mine.reference, "asked": asked.reference}
     names |= {"onward": onward.reference, "combined": combined.reference}
-    names["combine"] = sign(AUTHOR, token)
-    names["carry"] = sign(SUPPORTER, [combined.id, person(session, "resident").id])
+    names["combine"] = author_token(waiting.id, asked)
+    names["carry"] = sign(CARRIES, [combined.id, person(session, "resident").id])
 
 
 def _propose(session: Session, target: Thread, other: Thread, why: str) -> Combination:

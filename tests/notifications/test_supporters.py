@@ -149,7 +149,7 @@ def test_an_answer_about_an_older_version_is_shown_the_newer(
     refused = client.post(link, data=fields | {"answer": "keep"})
     assert refused.status_code == 409
     assert "Concrete" in refused.text
-    assert client.post(link, data=fields | {"answer": "perhaps"}).status_code == 409
+    assert client.post(link, data=fields | {"answer": "perhaps"}).status_code == 422
     assert list_versions(session, idea.id)[-1].number == 3
 
 
