@@ -16,6 +16,7 @@ from portal.core.positions import Point
 from portal.core.references import new_reference
 from portal.core.text import excerpt, mask_personal
 from portal.core.tokens import digest
+from portal.threads.channels import TAKEN_DOWN
 from portal.threads.events import APPEARED, Actor, record_event, resident
 from portal.threads.models import (
     CLOSED,
@@ -125,7 +126,8 @@ def _visibility(s: Submission) -> Visibility:
 def _how_it_came(s: Submission) -> tuple[str, dict[str, str]]:
     if s.part_of is not None:
         return "thread.split_off", {"other": s.part_of.reference}
-    return "thread.submitted", {"channel": s.channel} if s.taken_by else {}
+    is_taken_down = s.taken_by is not None and s.channel in TAKEN_DOWN
+    return "thread.submitted", {"channel": s.channel} if is_taken_down else {}
 
 
 def find_submission(session: Session, key: str) -> Thread | None:

@@ -9,7 +9,7 @@ from portal.communities.directory import Directory
 from portal.core.dates import date_day
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext, listed
-from portal.threads.channels import channel_label, tell_received
+from portal.threads.channels import TAKEN_DOWN, channel_label, tell_received
 from portal.threads.models import Channel, Event, EventVisibility, Level, Status
 from portal.threads.outcome_lines import TELLERS as OUTCOME_TELLERS
 from portal.threads.pilot_lines import TELLERS as PILOT_TELLERS
@@ -166,7 +166,7 @@ def _tell(kind: str, data: dict[str, Any], directory: Directory) -> str:
         return _tell_route(data, directory)
     if (kind, data.get("said", "")) in SAID:
         return str(SAID[kind, data["said"]])
-    if "channel" in data:
+    if "channel" in data and (kind != "thread.submitted" or data["channel"] in TAKEN_DOWN):
         return _tell_channel(kind, data["channel"])
     if kind == "thread.survivor_moved":
         what = _tell(data["what"], data, directory)

@@ -145,6 +145,29 @@ def test_a_browser_that_only_voted_is_asked_on_the_page(
     assert post(english(browse), f"{other}/carry", {"answer": "carry"}).status_code == 404
 
 
+def test_a_text_that_a_coordinator_wrote_for_all_has_a_page(
+    app: Flask, browse: Browse, ideas: tuple[str, str]
+) -> None:
+    mine, other = ideas
+    words = {"into": "joint", "title": "Shade", "text": "Trees and sails."}
+    desk = english(browse, "coordinator")
+    assert propose(desk, f"/staff/{mine}/combine", others=other, **words).status_code == 303
+    with writing(app) as session:
+        both = [thread_by_reference(session, reference) for reference in ideas]
+        made = find_open(session, [both[0].id])
+        assert made is not None
+        for idea in both:
+            author, now = resident(idea.author), idea.changed_at
+            answer_proposal(
+                session, made, idea, agrees=True, directory=directory(session), by=author, now=now
+            )
+        reference = session.get_one(Thread, made.target_id).reference
+    page = english(browse).get(f"/ideas/{reference}{EN}")
+    assert page.status_code == 200
+    assert "Received." in page.text
+    assert page.text.count('class="lineage-box') == 3
+
+
 def test_a_hidden_idea_keeps_its_title_to_itself_in_the_picture(
     app: Flask, browse: Browse, ideas: tuple[str, str]
 ) -> None:
