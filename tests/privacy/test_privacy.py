@@ -19,7 +19,7 @@ from portal.core.errors import Conflict
 from portal.core.outbox import Job
 from portal.core.tokens import sign
 from portal.core.worker import run_all
-from portal.ideas.support_views import SUPPORTS
+from portal.ideas.asked import SUPPORTS
 from portal.intake.models import Draft
 from portal.notifications.actions import SEND_TOPIC, deliver_account_mail
 from portal.notifications.models import EMAIL, Delivery
