@@ -80,7 +80,7 @@ def wait_outside(
     need_reason(reason)
     thread.answered_at = thread.answered_at or now
     set_status(session, thread, Status.OUTSIDE, now=now)
-    speak(session, thread, Level.REASON, "report.outside", f"{body}: {reason}", by=by, now=now)
+    speak(session, thread, Level.REASON, "report.outside", body + _(": ") + reason, by=by, now=now)
 
 
 def resume(session: Session, thread: Thread, *, by: Actor, now: datetime) -> None:

@@ -72,7 +72,7 @@ class Field:
         """Return a value that can be chosen in words, or nothing for others."""
         if self.kind == "day":
             moment = read_day(value)
-            return f"{self.label}: {day(moment)}" if moment else ""
+            return self.label + _(": ") + day(moment) if moment else ""
         return next((text for _group, options in self.groups for code, text in options if code == value), "")
 
 
