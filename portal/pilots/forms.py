@@ -131,7 +131,7 @@ class IndicatorForm(PilotForm):
     """What is counted stays as it is once the pilot runs; then a reason is asked for."""
 
     indicator_name = ShortText(
-        lazy_gettext("What is measured"),
+        lazy_gettext("What is counted or measured"),
         [Needed(lazy_gettext("Please write what is measured.")), no_longer_than(TITLE)],
     )
     filled = RadioField(
@@ -147,7 +147,7 @@ class IndicatorForm(PilotForm):
     unit = ShortText(
         lazy_gettext("Unit"),
         [no_longer_than(40)],
-        description=lazy_gettext("Such as cars a day, or decibels."),
+        description=lazy_gettext("Such as cars a day, or decibels. Of what Linli counts, it knows the unit."),
     )
     direction = RadioField(
         lazy_gettext("Which way is better"),
