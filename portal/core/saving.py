@@ -19,25 +19,42 @@ class Revised(Protocol):
     def revision(self) -> int: ...
 
 
-def take(
-    form: Form, save: Callable[[], str], template: str, *, of: Revised | None = None, **shown: object
+Kept = str | tuple[str, str]  # where to go, and what to say instead of "Saved."
+
+
+def keep(
+    form: Form,
+    save: Callable[[], Kept],
+    again: Callable[[int], ResponseReturnValue],
+    *,
+    of: Revised | None = None,
 ) -> ResponseReturnValue:
-    """Show a form, or keep what was typed and go where `save` says; what can't be kept is shown again.
+    """Keep what was typed and go where `save` says; what can't be kept is shown `again`, with a status.
 
     Who is told that somebody else changed the row (`of`) can send it again: they know by then.
     """
-    if not form.is_submitted():
-        return render_template(template, form=form, **shown)
     if not form.validate():
-        return render_template(template, form=form, **shown), 422
+        return again(422)
     try:
-        address = save()
+        kept = save()
     except (Conflict, Invalid) as error:
         db.session.rollback()
         form.form_errors.append(error.message)
         if of is not None:
             form.seen.data, form.seen.raw_data = of.revision, None
-        return render_template(template, form=form, **shown), error.status
+        return again(error.status)
     db.session.commit()
-    flash(_("Saved."), "success")
+    address, said = (kept, _("Saved.")) if isinstance(kept, str) else kept
+    flash(said, "success")
     return redirect(address, 303)
+
+
+def take(
+    form: Form, save: Callable[[], Kept], template: str, *, of: Revised | None = None, **shown: object
+) -> ResponseReturnValue:
+    """Show the page of a form, or keep what was typed, as `keep` does."""
+
+    def show(status: int) -> ResponseReturnValue:
+        return render_template(template, form=form, **shown), status
+
+    return keep(form, save, show, of=of) if form.is_submitted() else show(200)

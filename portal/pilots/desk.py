@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import is_coordinator_at, places_reached
@@ -11,10 +11,10 @@ from portal.accounts.models import Person, RoleName
 from portal.accounts.visits import Visit
 from portal.communities.models import PlaceKind
 from portal.core.dates import today
-from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.errors import NotAllowed, NotFound
 from portal.core.i18n import gettext as _
 from portal.core.references import parse_reference
-from portal.core.saving import take
+from portal.core.saving import keep, take
 from portal.pilots.access import Hand, get_pilot_for
 from portal.pilots.actions import change_pilot, give_up_plan, plan_pilot, spend, start_pilot
 from portal.pilots.filling import fill_pilot
@@ -169,20 +169,11 @@ def act(code: str, deed: str) -> ResponseReturnValue:
     if not _may(hand, deed):
         raise NotAllowed()
     form = DEEDS[deed](name=deed)
-    if not form.validate():
-        return show_desk(v, pilot, hand, 422, {deed: form})
-    try:
-        done = _do(v, pilot, hand, deed, form)
-    except (Conflict, Invalid) as error:
-        v.session.rollback()
-        form.form_errors.append(error.message)
-        form.seen.raw_data = None
-        pilot, hand = get_pilot_for(v.session, v.person, code, v.directory)
-        form.seen.data = pilot.revision
-        return show_desk(v, pilot, hand, error.status, {deed: form})
-    v.session.commit()
-    flash(done, "success")
-    return redirect(address_of(pilot), 303)
+
+    def again(status: int) -> ResponseReturnValue:
+        return show_desk(v, pilot, hand, status, {deed: form})
+
+    return keep(form, lambda: (address_of(pilot), _do(v, pilot, hand, deed, form)), again, of=pilot)
 
 
 def _do(v: Visit, pilot: Pilot, hand: Hand, move: str, form: Any) -> str:

@@ -1,14 +1,14 @@
 """Effects for coordinators: a first look, hiding, and what was done about each."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import visits
 from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
-from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.errors import NotFound
 from portal.core.guards import View
-from portal.core.i18n import gettext as _
+from portal.core.saving import keep
 from portal.pilots.concerned import get_steered
 from portal.pilots.effects import Effect
 from portal.pilots.effects_actions import answer_effect, hide_effect, show_effect
@@ -42,16 +42,15 @@ def of_pilot(code: str) -> ResponseReturnValue:
 
 
 def show_effects(
-    v: visits.Visit, pilot: Pilot, status: int = 200, *, tried: int = 0, form: WordsForm | None = None
+    v: visits.Visit, pilot: Pilot, status: int = 200, form: WordsForm | None = None
 ) -> ResponseReturnValue:
-    """Show a pilot's effects with the forms about each; `form` is what could not be kept of one, `tried`."""
+    """Show a pilot's effects with the forms about each; `form` is what could not be kept of one."""
     page = render_template(
         "pilots/effects_desk.html",
         pilot=pilot,
         effects=list_all(v.session, pilot),
         severities=SEVERITIES,
         tell=tell_nature,
-        tried=tried,
         form=form,
     )
     return page, status
@@ -69,16 +68,11 @@ def decide(number: int, choice: str) -> ResponseReturnValue:
     pilot, thread = get_steered(v.session, code, v.person, v.directory, lock=True)
     v.session.refresh(effect)
     words = () if choice == "show" else (form.words.data or "",)
-    try:
-        if not form.validate():
-            raise Invalid(str(next(iter(form.words.errors), "")))
+    form.words.id = f"{choice}-{number}"  # of the field that was typed in
+
+    def save() -> str:
         by = Actor(v.person, "coordinator")
         CHOICES[choice](v.session, thread, pilot, effect, *words, by=by, now=v.now)  # type: ignore[operator]
-    except (Conflict, Invalid) as error:
-        v.session.rollback()
-        form.form_errors.append(error.message)
-        pilot, _thread = get_steered(v.session, code, v.person, v.directory)
-        return show_effects(v, pilot, error.status, tried=number, form=form)
-    v.session.commit()
-    flash(_("Saved."), "success")
-    return redirect(f"{url_for('.of_pilot', code=code)}#effect-{number}", 303)
+        return f"{url_for('.of_pilot', code=code)}#effect-{number}"
+
+    return keep(form, save, lambda status: show_effects(v, pilot, status, form))

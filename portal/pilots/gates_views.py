@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -11,10 +11,10 @@ from portal.accounts.access import places_reached
 from portal.accounts.identity import find_confirmed, staff_only
 from portal.accounts.models import Person, RoleName
 from portal.core.dates import today
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Invalid
 from portal.core.guards import View
 from portal.core.i18n import gettext as _
-from portal.core.saving import take
+from portal.core.saving import keep, take
 from portal.ideas.call_forms import SeenForm
 from portal.pilots.allowances import AT_ONCE, IN_A_YEAR, read_rooms, set_room
 from portal.pilots.concerned import get_steered
@@ -114,20 +114,12 @@ def act(
     """Do something about a pilot's reviews, or show the page with what stands against it."""
     v = Visit.begin()
     pilot, thread = get_steered(v.session, code, v.person, v.directory, lock=True)
-    if not form.validate():
-        return show_review(v, pilot, thread, 422, **{name: form})
-    try:
+
+    def save() -> str:
         do(v, pilot, thread)
-    except (Conflict, Invalid) as error:
-        v.session.rollback()
-        form.form_errors.append(error.message)
-        form.seen.raw_data = None
-        pilot, thread = get_steered(v.session, code, v.person, v.directory)
-        form.seen.data = pilot.revision
-        return show_review(v, pilot, thread, error.status, **{name: form})
-    v.session.commit()
-    flash(_("Saved."), "success")
-    return redirect(url_for(".show", code=code), 303)
+        return url_for(".show", code=code)
+
+    return keep(form, save, lambda status: show_review(v, pilot, thread, status, **{name: form}), of=pilot)
 
 
 @blueprint.route("/<code>/review/<int:number>", methods=["GET", "POST"])
@@ -171,35 +163,21 @@ def decide_at(code: str, number: int) -> ResponseReturnValue:
 def room() -> ResponseReturnValue:
     """Show how much room places have for trials, and let an administrator set it."""
     v = Visit.begin()
-    reached = [p for p in v.directory.places_in_use() if p.id in set(_administered(v))]
+    administered = set(places_reached(v.person, v.directory, RoleName.ADMINISTRATOR))
+    reached = [p for p in v.directory.places_in_use() if p.id in administered]
     form = RoomForm(data={"at_once": AT_ONCE, "in_a_year": IN_A_YEAR})
     form.place.choices = [(p.id, v.directory.full_name(p.id)) for p in reached]
-    known = {a.place_id: a for a in v.session.scalars(select(Allowance))}
-    status = 200
-    if request.method == "POST":
-        status = _keep_room(v, form)
-        if status == 303:
-            flash(_("Saved."), "success")
-            return redirect(url_for(".room"), 303)
-    rooms = read_rooms(v.session, [p.id for p in reached], v.directory, today())
-    rows = [(v.directory.full_name(p.id), rooms[p.id], p.id in known) for p in reached]
-    return render_template("pilots/room.html", form=form, rows=rows), status
 
-
-def _administered(v: Visit) -> list[int]:
-    return places_reached(v.person, v.directory, RoleName.ADMINISTRATOR)
-
-
-def _keep_room(v: Visit, form: RoomForm) -> int:
-    if not form.validate():
-        return 422
-    by = Actor(v.person, "administrator")
-    at_once, in_a_year = form.at_once.data or 0, form.in_a_year.data or 0
-    try:
+    def save() -> str:
+        by = Actor(v.person, "administrator")
+        at_once, in_a_year = form.at_once.data or 0, form.in_a_year.data or 0
         set_room(v.session, form.place.data, at_once, in_a_year, by=by, now=v.now)
-    except (Conflict, Invalid) as error:
-        v.session.rollback()
-        form.form_errors.append(error.message)
-        return error.status
-    v.session.commit()
-    return 303
+        return url_for(".room")
+
+    def show(status: int) -> ResponseReturnValue:
+        own = set(v.session.scalars(select(Allowance.place_id)))
+        rooms = read_rooms(v.session, [p.id for p in reached], v.directory, today())
+        rows = [(v.directory.full_name(p.id), rooms[p.id], p.id in own) for p in reached]
+        return render_template("pilots/room.html", form=form, rows=rows), status
+
+    return keep(form, save, show) if form.is_submitted() else show(200)

@@ -1,13 +1,15 @@
 """The pages of whoever was asked to judge a pilot: what waits, the declaration, the opinion."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import signed_in_only
 from portal.accounts.visits import Visit
-from portal.core.errors import Conflict, Invalid
 from portal.core.forms import Form
 from portal.core.i18n import gettext as _
+from portal.core.saving import keep
 from portal.pilots.effects_queries import list_shown
 from portal.pilots.gates import Evaluator, Gate, GateKind, Verdict
 from portal.pilots.gates_actions import declare, give_opinion
@@ -84,16 +86,13 @@ def say_part(code: str) -> ResponseReturnValue:
     """Say whether one has a part in the pilot."""
     v, form = Visit.begin(), DeclareForm()
     pilot, thread, seat = _locked(v, code)
-    if not form.validate():
-        return show_judging(v, pilot, thread, seat, 422, declare=form)
-    try:
+
+    def save() -> tuple[str, str]:
         by = Actor(v.person, ROLE)
         declare(v.session, thread, pilot, seat, form.told(), directory=v.directory, by=by, now=v.now)
-    except Conflict as error:
-        v.session.rollback()
-        form.form_errors.append(error.message)
-        return show_judging(v, *get_judged(v.session, code, v.person), 409, declare=form)
-    return _done(v, code)
+        return _done(code)
+
+    return keep(form, save, lambda status: show_judging(v, pilot, thread, seat, status, declare=form))
 
 
 @blueprint.post("/<code>/<int:number>")
@@ -104,27 +103,15 @@ def say_opinion(code: str, number: int) -> ResponseReturnValue:
     pilot, thread, seat = _locked(v, code)
     gate = get_gate(v.session, pilot, number)
     form = OpinionForm(prefix=f"g{gate.id}-").at(GateKind(gate.kind))
-    name = f"gate{number}"
-    if not form.validate():
-        return show_judging(v, pilot, thread, seat, 422, **{name: form})
-    try:
-        give_opinion(
-            v.session,
-            thread,
-            pilot,
-            gate,
-            seat,
-            advice=Verdict(form.advice.data),
-            text=form.text.data or "",
-            directory=v.directory,
-            by=Actor(v.person, ROLE),
-            now=v.now,
-        )
-    except (Conflict, Invalid) as error:
-        v.session.rollback()
-        form.form_errors.append(error.message)
-        return show_judging(v, *get_judged(v.session, code, v.person), error.status, **{name: form})
-    return _done(v, code)
+
+    def save() -> tuple[str, str]:
+        advice, text = Verdict(form.advice.data), form.text.data or ""
+        stamp: dict[str, Any] = {"directory": v.directory, "by": Actor(v.person, ROLE), "now": v.now}
+        give_opinion(v.session, thread, pilot, gate, seat, advice=advice, text=text, **stamp)
+        return _done(code)
+
+    tried = {f"gate{number}": form}
+    return keep(form, save, lambda status: show_judging(v, pilot, thread, seat, status, **tried))
 
 
 def _locked(v: Visit, code: str) -> tuple[Pilot, Thread, Evaluator]:
@@ -135,7 +122,5 @@ def _locked(v: Visit, code: str) -> tuple[Pilot, Thread, Evaluator]:
     return pilot, thread, seat
 
 
-def _done(v: Visit, code: str) -> ResponseReturnValue:
-    v.session.commit()
-    flash(_("Saved. Thank you."), "success")
-    return redirect(url_for(".show", code=code), 303)
+def _done(code: str) -> tuple[str, str]:
+    return url_for(".show", code=code), _("Saved. Thank you.")

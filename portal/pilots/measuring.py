@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.visits import Visit
 from portal.core.dates import today
-from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
-from portal.core.saving import take
+from portal.core.saving import keep, take
 from portal.pilots.access import Hand, get_pilot_for
 from portal.pilots.actions import put_indicator, remove_indicator
 from portal.pilots.concerned import is_stale, lock_pilot
@@ -144,9 +144,8 @@ def enter(code: str, number: int, how: str) -> ResponseReturnValue:
     v = Visit.begin()
     pilot, indicator, hand = open_values(v, code, number)
     form = FORMS[how](places_to_measure(v, pilot, indicator), name=how)
-    if not form.validate():
-        return show_values(v, pilot, indicator, 422, {how: form})
-    try:
+
+    def save() -> tuple[str, str]:
         readings = _read(form)
         thread = lock_thread(v.session, pilot.thread_id)
         lock_pilot(v.session, pilot, pilot.revision)
@@ -162,14 +161,9 @@ def enter(code: str, number: int, how: str) -> ResponseReturnValue:
             by=hand.actor,
             now=v.now,
         )
-    except (Conflict, Invalid) as error:
-        v.session.rollback()
-        form.form_errors.append(error.message)
-        pilot, indicator, _hand = open_values(v, code, number)
-        return show_values(v, pilot, indicator, error.status, {how: form})
-    v.session.commit()
-    flash(tell_kept(kept), "success")
-    return redirect(url_for(".values", code=code, number=number), 303)
+        return url_for(".values", code=code, number=number), tell_kept(kept)
+
+    return keep(form, save, lambda status: show_values(v, pilot, indicator, status, {how: form}))
 
 
 def _read(form: Any) -> list[Reading]:

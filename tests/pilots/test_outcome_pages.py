@@ -71,6 +71,10 @@ def test_anybody_tells_an_effect_with_a_photo_and_staff_show_it(
     assert staff.post(f"/staff/pilots/effects/{number}/answer", data=done).status_code == 303
     assert "Sand is in the paint" in browse().get(shown).text
     assert staff.post(f"/staff/pilots/effects/{number}/hide", data=fields | {"words": ""}).status_code == 422
+    long = staff.post(f"/staff/pilots/effects/{number}/hide?lang=en", data=fields | {"words": "Why? " * 500})
+    assert long.status_code == 422
+    assert f'href="#hide-{number}"' in long.text
+    assert long.text.count("Why? Why?") == 250  # in its own field alone
     assert staff.post(f"/staff/pilots/effects/{number}/hide", data=done).status_code == 303
     assert "slippery" not in browse().get(shown).text
     assert browse().get(photo).status_code == 404
