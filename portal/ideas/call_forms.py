@@ -28,7 +28,7 @@ MOST_MATTERS = 50
 
 
 class SeenForm(Form):
-    """`seen` is the revision of the call that the page was made from."""
+    """`seen` is the revision of the row that the page was made from."""
 
     seen = IntegerField(
         widget=HiddenInput(),

@@ -15,6 +15,7 @@ from portal.core.i18n import gettext as _
 from portal.core.outbox import enqueue
 from portal.pilots.gates import Evaluator
 from portal.pilots.models import Pilot, PilotState
+from portal.pilots.queries import find_pilot
 from portal.threads.actions import lock_thread
 from portal.threads.events import Actor, record_event
 from portal.threads.models import Event, EventVisibility, Statement, Thread
@@ -44,7 +45,7 @@ def get_steered(
 
 
 def _get(session: Session, code: str) -> tuple[Pilot, Thread]:
-    pilot = session.scalar(select(Pilot).where(Pilot.code == code))
+    pilot = find_pilot(session, code)
     if pilot is None:
         raise NotFound()
     return pilot, session.get_one(Thread, pilot.thread_id)

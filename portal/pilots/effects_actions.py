@@ -76,11 +76,24 @@ def tell_effect(
         follow_thread(session, thread, person, now=now)
     kind = "pilot.effect_told" if effect.is_shown else "pilot.effect_waits"
     shown, about, runs = effect.is_shown, {"effect": effect.id}, pilot.state == PilotState.RUNNING
-    tell = all_concerned(session, pilot, directory) if effect.is_severe_harm and not runs else ()
+    alarms = effect.is_severe_harm and not runs and (shown or not _is_one_of_a_crowd(session, effect))
+    tell = all_concerned(session, pilot, directory) if alarms else ()
     note(session, thread, pilot, kind, by=by, now=now, public=shown, tell=tell, data=about)
     if effect.is_severe_harm and runs:
         call_review(session, thread, pilot, effect, directory=directory, by=by, now=now)
     return effect
+
+
+def _is_one_of_a_crowd(session: Session, effect: Effect) -> bool:
+    """Tell whether another severe harm of the pilot waits for a first look already: that was told."""
+    others = select(Effect.id).where(
+        Effect.pilot_id == effect.pilot_id,
+        Effect.id != effect.id,
+        Effect.state == EffectState.FIRST_LOOK,
+        Effect.severity == Severity.SEVERE,
+        ~Effect.is_wanted,
+    )
+    return session.scalar(others.limit(1)) is not None
 
 
 def call_review(
@@ -94,40 +107,36 @@ def call_review(
     now: datetime,
 ) -> Gate:
     """Open an early review because of a severe harm, unless one is open; tell all concerned at once."""
-    gate = session.scalar(
-        select(Gate).where(Gate.pilot_id == pilot.id, Gate.kind == GateKind.EARLY, Gate.closed_at.is_(None))
-    )
-    is_new = gate is None
+    gate, shown = _find_early(session, pilot), effect.is_shown
+    # What nobody has looked at yet opens the review; a crowd of such tells nobody again.
+    told = all_concerned(session, pilot, directory) if gate is None or shown else ()
     if gate is None:
-        today = local_time(now).date()
+        day, moments = local_time(now).date(), dict.fromkeys(("added_at", "soon_told_at", "due_told_at"), now)
         gate = Gate(
             pilot_id=pilot.id,
             kind=GateKind.EARLY,
-            day=today,
+            day=day,
             round=pilot.round,
             effect_id=effect.id,
-            added_at=now,
-            soon_told_at=now,
-            due_told_at=now,
+            **moments,
         )
         session.add(gate)
         session.flush()
-    elif effect.is_shown:
-        gate.effect_id = effect.id  # the review is as public as what called it
-    # What nobody has looked at yet opens the review; a crowd of such tells nobody again.
-    told = all_concerned(session, pilot, directory) if is_new or effect.is_shown else []
-    note(
-        session,
-        thread,
-        pilot,
-        "pilot.harm_told",
-        by=by,
-        now=now,
-        public=effect.is_shown,
-        tell=told,
-        data={"effect": effect.id, "gate": gate.id},
-    )
+    _publish_with(session, gate, effect)
+    about = {"effect": effect.id, "gate": gate.id}
+    note(session, thread, pilot, "pilot.harm_told", by=by, now=now, public=shown, tell=told, data=about)
     return gate
+
+
+def _find_early(session: Session, pilot: Pilot) -> Gate | None:
+    early = select(Gate).where(Gate.pilot_id == pilot.id, Gate.kind == GateKind.EARLY)
+    return session.scalar(early.where(Gate.closed_at.is_(None)))
+
+
+def _publish_with(session: Session, gate: Gate, effect: Effect) -> None:
+    """Let a review be public with any severe harm that is: also where what called it first is not."""
+    if effect.is_shown and not session.get_one(Effect, gate.effect_id).is_shown:
+        gate.effect_id = effect.id
 
 
 def show_effect(
@@ -140,6 +149,9 @@ def show_effect(
     effect.state, effect.looked_by_id, effect.hidden_reason = EffectState.SHOWN, by.id, ""
     about = {"effect": effect.id}
     note(session, thread, pilot, "pilot.effect_told", by=by, now=now, public=first_time, data=about)
+    early = _find_early(session, pilot)
+    if early is not None and effect.is_severe_harm:
+        _publish_with(session, early, effect)
 
 
 def hide_effect(

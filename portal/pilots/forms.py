@@ -5,13 +5,14 @@ from typing import Any
 
 from wtforms import DateField, Field, IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
-from wtforms.widgets import HiddenInput, TextInput
+from wtforms.widgets import TextInput
 
 from portal.communities.directory import Directory
 from portal.communities.models import PlaceKind
-from portal.core.forms import Form, LongText, Needed, ShortText, no_longer_than
+from portal.core.forms import LongText, Needed, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
+from portal.ideas.call_forms import SeenForm
 from portal.pilots.loading import read_number
 from portal.pilots.models import Filled, Indicator, Pilot
 from portal.pilots.words import DIRECTIONS, FILLED
@@ -41,25 +42,13 @@ class Number(Field):
         return "" if self.data is None else f"{self.data:.12g}"
 
 
-class PilotForm(Form):
-    """`seen` is the revision of the pilot that the page was made from.
-
-    Several of these stand on one page, so each field's id begins with the name of the form.
-    """
-
-    seen = IntegerField(
-        widget=HiddenInput(),
-        validators=[InputRequired(lazy_gettext("Please load the page again, then repeat."))],
-    )
+class PilotForm(SeenForm):
+    """Several of these stand on one page, so each field's id begins with the name of the form."""
 
     def __init__(self, *, name: str = "pilot", **given: Any) -> None:
         super().__init__(**given)
         for field in self:
             field.id = f"{name}-{field.id}"
-
-    @property
-    def revision(self) -> int:
-        return int(self.seen.data or 0)
 
 
 def _day(label: Any, **more: Any) -> DateField:

@@ -19,8 +19,6 @@ from portal.pilots.outcome_telling import VERDICTS
 LONGEST, SHORT = 3_000, 120  # characters
 NOBODY = 0
 FREE, PART = "free", "part"
-
-
 OUT_OF_RANGE = lazy_gettext("Please write a number from %(least)s to %(most)s.", least=0, most=MOST)
 
 
@@ -134,22 +132,8 @@ class DecideForm(SeenForm):
 
 
 class RoomForm(Form):
-    """How much room each community of a place has for trials; `stamp` is what the page was made from."""
+    """How much room each community of a place has for trials."""
 
     place = SelectField(lazy_gettext("Place"), coerce=int)
-    at_once = IntegerField(
-        lazy_gettext("Trials at once"),
-        [
-            NumberRange(
-                0, MOST, lazy_gettext("Please write a number from %(least)s to %(most)s.", least=0, most=MOST)
-            )
-        ],
-    )
-    in_a_year = IntegerField(
-        lazy_gettext("Trials begun in a year"),
-        [
-            NumberRange(
-                0, MOST, lazy_gettext("Please write a number from %(least)s to %(most)s.", least=0, most=MOST)
-            )
-        ],
-    )
+    at_once = IntegerField(lazy_gettext("Trials at once"), [NumberRange(0, MOST, OUT_OF_RANGE)])
+    in_a_year = IntegerField(lazy_gettext("Trials begun in a year"), [NumberRange(0, MOST, OUT_OF_RANGE)])

@@ -1,5 +1,6 @@
 """What pilots came to, as sections of pages: of a pilot's own, of the list, of the first page of staff."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
@@ -14,7 +15,7 @@ from portal.core.dates import date_day, today
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
 from portal.pilots.allowances import home_of, read_rooms, tell_room
-from portal.pilots.effects import EffectState
+from portal.pilots.effects import Effect, EffectState
 from portal.pilots.effects_queries import list_all, list_shown, list_waiting
 from portal.pilots.gates import Gate, GateKind
 from portal.pilots.gates_queries import list_due, list_judged, list_public_gates, next_gates
@@ -38,10 +39,7 @@ def read_outcomes(
     practice = find_of_pilot(session, pilot)
     return {
         "effects": effects,
-        "counts": tell_counts(
-            sum(e.is_wanted for e in effects if e.is_shown),
-            sum(not e.is_wanted for e in effects if e.is_shown),
-        ),
+        "counts": _tell_counts(effects),
         "takes_effects": session.get_one(Thread, pilot.thread_id).is_listed,
         "gates": list_public_gates(session, pilot),
         "practice": practice if practice and practice.published_at else None,
@@ -61,10 +59,7 @@ def read_desk(
     waiting = sum(e.state == EffectState.FIRST_LOOK for e in effects)
     steers = is_coordinator_at(person, directory.places[pilot.place_id].path)
     return {
-        "counts": tell_counts(
-            sum(e.is_wanted for e in effects if e.is_shown),
-            sum(not e.is_wanted for e in effects if e.is_shown),
-        ),
+        "counts": _tell_counts(effects),
         "waiting": _tell_waiting(waiting) if waiting else "",
         "next": f"{GATES[GateKind(due.kind)]} · {date_day(due.day)}" if due else "",
         "steers": steers,
@@ -78,6 +73,11 @@ def _tell_room_of(session: Session, pilot: Pilot, directory: Directory) -> str:
     home = home_of(pilot.place_id, directory)
     room = read_rooms(session, [home], directory, today())[home]
     return f"{directory.full_name(home)} · {tell_room(room)}"
+
+
+def _tell_counts(effects: Sequence[Effect]) -> str:
+    shown = [effect.is_wanted for effect in effects if effect.is_shown]
+    return tell_counts(sum(shown), len(shown) - sum(shown))
 
 
 def _tell_waiting(number: int) -> str:

@@ -97,16 +97,24 @@ def test_a_crowd_of_harms_that_nobody_has_looked_at_tells_staff_once(session: Se
 def test_a_review_that_somebody_unseen_called_is_public_with_the_next_harm(session: Session) -> None:
     thread, pilot, _one = make_running(session)
     tell(session, thread, pilot, HARM, person=add_person(session, "passer", verified=False))
+    later = tell(session, thread, pilot, HARM, key="b", person=add_person(session, "other", verified=False))
     assert [g.gate.kind for g in list_public_gates(session, pilot)] == [GateKind.END]
-    tell(session, thread, pilot, HARM, key="b")
+    show_effect(session, thread, pilot, later, by=coordinator(session), now=NOW)
+    assert GateKind.EARLY in [g.gate.kind for g in list_public_gates(session, pilot)]
+    third = tell(session, thread, pilot, HARM, key="c")
+    hide_effect(session, thread, pilot, third, "Said twice.", by=coordinator(session), now=NOW)
     assert GateKind.EARLY in [g.gate.kind for g in list_public_gates(session, pilot)]
 
 
 def test_of_a_severe_harm_after_the_end_all_concerned_are_told(session: Session) -> None:
     thread, pilot, _one = make_running(session)
     pilot.state = PilotState.SCALED
-    tell(session, thread, pilot, HARM)
+    jobs = select(func.count()).where(Job.topic == TELL_TOPIC)
+    before = session.scalar(jobs) or 0
+    for key in ("a", "b"):
+        tell(session, thread, pilot, HARM, key=key, person=add_person(session, key, verified=False))
     assert told(session) == {"officer", "coordinator"}
+    assert session.scalar(jobs) == before + 1
     assert session.scalar(select(Gate.id).where(Gate.kind == GateKind.EARLY)) is None
 
 
