@@ -21,6 +21,7 @@ from portal.core.links import whole_link
 from portal.core.paper import qr_code
 from portal.ideas.call_queries import find_public_call
 from portal.ideas.calls import Call
+from portal.pilots.access import hand_for
 from portal.pilots.concerned import get_shown
 from portal.pilots.models import Pilot
 
@@ -79,12 +80,16 @@ def call_sheet(code: str) -> ResponseReturnValue:
 @blueprint.get("/pilot/<code>")
 @for_staff
 def pilot_sheet(code: str) -> ResponseReturnValue:
-    """Show the poster that asks what a pilot does, as it is printed."""
+    """Show the poster that asks what a pilot does, as it is printed, to who coordinates or carries it out."""
     pilot, _thread = get_shown(db.session(), code)
-    above = tell_coordinated(pilot.place_id)
-    link = whole_link("effects.tell", code=pilot.code)
+    directory = get_directory(db.session())
+    if not hand_for(me(), pilot, directory).measures:
+        raise NotFound()
     return print_sheet(
-        link, lambda language: tell_pilot(language, pilot), name=lambda: pilot.title, above=above
+        whole_link("effects.tell", code=pilot.code),
+        lambda language: tell_pilot(language, pilot),
+        name=lambda: pilot.title,
+        above=lambda: directory.full_name(pilot.place_id),
     )
 
 

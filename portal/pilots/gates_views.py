@@ -16,7 +16,7 @@ from portal.core.guards import View
 from portal.core.i18n import gettext as _
 from portal.core.saving import keep, take
 from portal.ideas.call_forms import SeenForm
-from portal.pilots.allowances import AT_ONCE, IN_A_YEAR, read_rooms, set_room
+from portal.pilots.allowances import AT_ONCE, IN_A_YEAR, INSIDE, read_rooms, set_room
 from portal.pilots.concerned import get_steered
 from portal.pilots.gates import GateKind, Verdict
 from portal.pilots.gates_actions import add_gate, ask_evaluator, decide
@@ -164,7 +164,8 @@ def room() -> ResponseReturnValue:
     """Show how much room places have for trials, and let an administrator set it."""
     v = Visit.begin()
     administered = set(places_reached(v.person, v.directory, RoleName.ADMINISTRATOR))
-    reached = [p for p in v.directory.places_in_use() if p.id in administered]
+    places = [p for p in v.directory.places_in_use() if p.id in administered and p.kind not in INSIDE]
+    reached = sorted(places, key=lambda place: v.directory.full_name(place.id))
     form = RoomForm(data={"at_once": AT_ONCE, "in_a_year": IN_A_YEAR})
     form.place.choices = [(p.id, v.directory.full_name(p.id)) for p in reached]
 

@@ -71,5 +71,8 @@ def test_a_poster_leads_to_the_form(app: Flask, browse: Browse) -> None:
     assert f"/<wbr>{code}/<wbr>effect" in page
     assert "这里正在做试点" in page
     assert "Something is being tried here" in page
-    assert browse("outsider").get(address).status_code == 404
+    assert browse("officer").get(address).text == page  # who is responsible puts it up
+    assert address.replace("&", "&amp;") in browse("officer").get(f"/staff/pilots/{code}").text
+    for name in ("outsider", "panellist"):
+        assert browse(name).get(address).status_code == 404
     assert browse("coordinator").get(address.replace("a4", "a3")).status_code == 404
