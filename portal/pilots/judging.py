@@ -15,6 +15,7 @@ from portal.pilots.gates import Evaluator, Gate, GateKind, Verdict
 from portal.pilots.gates_actions import declare, give_opinion
 from portal.pilots.gates_forms import DeclareForm, OpinionForm
 from portal.pilots.gates_queries import get_gate, get_judged, list_gates_for, list_judged
+from portal.pilots.independence import read_known
 from portal.pilots.models import Pilot, PilotState
 from portal.pilots.outcome_telling import GATES, SEVERITIES, VERDICTS, tell_nature
 from portal.threads.actions import lock_thread
@@ -49,9 +50,10 @@ def show_judging(
 ) -> ResponseReturnValue:
     """Show a pilot to an evaluator, with what they can say now; `tried` is what could not be kept."""
     gates = list_gates_for(v.session, pilot, seat)
-    is_open = pilot.state == PilotState.RUNNING
+    may_judge = seat.sits and pilot.state == PilotState.RUNNING
+    against = read_known(v.session, pilot, thread, v.directory).against(v.person) if may_judge else ""
     forms: dict[str, Form] = {"declare": DeclareForm(formdata=None)} if seat.declared_at is None else {}
-    if seat.sits and is_open:
+    if may_judge and not against:
         for each in gates:
             if each.gate.closed_at is None:
                 forms[f"gate{each.gate.id}"] = _opinion_form(each.gate, each.opinions, seat)
@@ -60,6 +62,7 @@ def show_judging(
         pilot=pilot,
         place=v.directory.full_name(pilot.place_id),
         seat=seat,
+        against=against,
         gates=gates,
         names=GATES,
         verdicts=VERDICTS,

@@ -15,13 +15,13 @@ from portal.pilots.gates import Gate, GateKind, Verdict
 from portal.pilots.models import Indicator, Pilot, PilotState
 from portal.pilots.practices_actions import change_practice, draft_practice, publish_practice, take_up
 from portal.pilots.queries import list_indicators
-from portal.threads.models import Thread
+from portal.threads.models import Thread, Vote
 from tests.administration.filling import fill
-from tests.factories import Browse, add_person, add_role, count_queries, directory, form_fields
+from tests.factories import Browse, add_person, add_role, count_queries, directory, form_fields, person
 from tests.pictures import jpeg, post_files
 from tests.pilots.piloting import WEEK, coordinator, make_running, measure
 from tests.pilots.test_effects import GOOD, HARM, tell
-from tests.pilots.test_gates import end_gate, settle
+from tests.pilots.test_gates import end_gate, seat, settle
 from tests.threads.publishing import writing
 
 EFFECT = {
@@ -139,6 +139,24 @@ def test_an_evaluator_declares_and_judges_and_nobody_else_sees_the_page(
     assert "Road safety" in public
     assert "expert" not in public
     assert "A painted crossing" in expert.get("/judging?lang=en").text
+
+
+def test_an_evaluator_who_came_to_have_a_part_reads_so_before_they_write(
+    app: Flask, browse: Browse, code: str
+) -> None:
+    with writing(app) as session:
+        pilot = session.scalars(select(Pilot)).one()
+        thread = session.get_one(Thread, pilot.thread_id)
+        seat(session, thread, pilot)
+    page = f"/judging/{code}?lang=en"
+    assert "Give this opinion" in browse("panellist").get(page).text
+    with writing(app) as session:
+        pilot = session.scalars(select(Pilot)).one()
+        judge = person(session, "panellist")
+        session.add(Vote(thread_id=pilot.thread_id, person_id=judge.id, at=clock.now()))
+    told = browse("panellist").get(page).text
+    assert "Give this opinion" not in told
+    assert "Whoever proposed or supports an idea" in told
 
 
 def test_from_a_pilot_that_worked_to_a_trial_at_another_place(app: Flask, browse: Browse, code: str) -> None:
