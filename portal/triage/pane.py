@@ -87,7 +87,7 @@ def read_pane(
         **_tell_parts(session, thread, desk),
         "similar": read_similar(session, thread, visit.person, directory, now),
         "sections": [(template, read(visit, thread, desk)) for template, read in sections.items()],
-        "templates": list_offered(session, thread, visit.person, directory, permitted(thread, desk)),
+        "templates": list_offered(session, thread, visit.person, directory, permitted(thread, desk), now=now),
         **_beside(visit, thread, listing),
         **_forms(visit, thread, desk, tried),
     }

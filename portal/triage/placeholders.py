@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 PLACEHOLDERS = ("reference", "place", "department", "due", "staff")
+DUE = "{due}"  # the day until which the first answer is promised
 _GAP = re.compile(r"\{([^{}]*)\}")
 
 

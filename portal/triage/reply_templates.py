@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,9 +12,10 @@ from portal.communities.directory import Directory
 from portal.core.dates import day
 from portal.core.i18n import DEFAULT, LANGUAGES, in_language, lazy_gettext, localized
 from portal.core.i18n import gettext as _
+from portal.threads.clocks import next_due
 from portal.threads.models import Thread
 from portal.triage.models import ReplyTemplate
-from portal.triage.placeholders import fill
+from portal.triage.placeholders import DUE, fill
 
 # What a template is for: the move whose form it fills, by the state that this leads to.
 PURPOSES = {
@@ -38,16 +40,34 @@ class Offered:
 
 
 def list_offered(
-    session: Session, thread: Thread, person: Person, directory: Directory, verbs: Collection[str]
+    session: Session,
+    thread: Thread,
+    person: Person,
+    directory: Directory,
+    verbs: Collection[str],
+    *,
+    now: datetime,
 ) -> dict[str, list[Offered]]:
-    """Return what fits the thread for each of these verbs, the closest fit first; one query."""
+    """Return what fits the thread for each of these verbs, the closest fit first; one query.
+
+    What names the day until which an answer is promised fits while that day lies ahead.
+    """
     wanted = [verb for verb in verbs if verb in PURPOSES]
     if not wanted:
         return {}
     found: dict[str, list[Offered]] = {}
+    is_owed = _owes_answer(thread, now)
     for row in _list_fitting(session, thread, directory, wanted):
+        if not is_owed and any(DUE in text for text in row.texts.values()):
+            continue
         found.setdefault(row.verb, []).append(_fill(row, thread, person, directory))
     return found
+
+
+def _owes_answer(thread: Thread, now: datetime) -> bool:
+    """Tell whether the first answer is promised for a time to come."""
+    due = next_due(thread)
+    return thread.answered_at is None and due is not None and due > now
 
 
 def _list_fitting(

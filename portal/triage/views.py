@@ -165,7 +165,7 @@ def do_move(
 
 def begin_with_template(v: Visit, thread: Thread, verb: str, form: MoveForm) -> None:
     """Put the chosen template's text into the form, after what was typed already."""
-    offered = list_offered(v.session, thread, v.person, v.directory, [verb]).get(verb, [])
+    offered = list_offered(v.session, thread, v.person, v.directory, [verb], now=v.now).get(verb, [])
     chosen = next((t for t in offered if str(t.id) == request.form.get("template")), None)
     if chosen is not None:
         field = form[FIELDS[verb]]

@@ -8,11 +8,12 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.core.db import db
+from portal.threads.actions import reply
 from portal.triage.models import ReplyTemplate
 from portal.triage.placeholders import fill, has_lone_brace, unknown_gaps
 from portal.triage.reply_templates import list_offered
 from tests.factories import Browse, count_queries, directory, make_report, person
-from tests.triage.moving import look_up, post
+from tests.triage.moving import SOON, look_up, officer, post
 
 TEXTS = {
     "en": "Dear neighbour, {reference} is with {department}.",
@@ -28,8 +29,8 @@ def add(session: Session, place: str = "yunhe", verb: str = "reply", **given: ob
     return row
 
 
-def offered(session: Session, thread, verbs=("reply", "ask")) -> dict[str, list[str]]:  # type: ignore[no-untyped-def]
-    found = list_offered(session, thread, person(session, "officer"), directory(session), verbs)
+def offered(session: Session, thread, verbs=("reply", "ask"), now=SOON) -> dict[str, list[str]]:  # type: ignore[no-untyped-def]
+    found = list_offered(session, thread, person(session, "officer"), directory(session), verbs, now=now)
     return {verb: [one.name for one in ones] for verb, ones in found.items()}
 
 
@@ -72,11 +73,23 @@ def test_those_of_the_category_come_first_then_of_the_group_then_the_nearest(ses
     }
 
 
+def test_a_text_that_names_the_day_of_the_answer_is_offered_while_that_is_to_come(session: Session) -> None:
+    """Nobody promises an answer by a day that has passed, or one that was given."""
+    report = make_report(session)
+    add(session, texts={"en": "You will have an answer by {due}."})
+    assert offered(session, report) == {"reply": ["reply of yunhe"]}
+    assert offered(session, report, now=report.due_at) == {}
+    reply(session, report, "We are on it.", by=officer(session), now=SOON)
+    assert offered(session, report) == {}
+
+
 def test_the_text_is_in_the_language_of_the_submission_or_says_that_it_is_not(session: Session) -> None:
     add(session)
-    officer, known = person(session, "officer"), directory(session)
+    who, known = person(session, "officer"), directory(session)
     english, chinese, traditional = (
-        list_offered(session, make_report(session, language=code), officer, known, ["reply"])["reply"][0]
+        list_offered(session, make_report(session, language=code), who, known, ["reply"], now=SOON)["reply"][
+            0
+        ]
         for code in ("en", "zh-Hans", "zh-Hant")
     )
     assert english.text.startswith("Dear neighbour, ")
