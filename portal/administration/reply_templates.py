@@ -34,7 +34,7 @@ from portal.core.languages import FIELDS as LANGUAGE_FIELDS
 from portal.core.languages import from_fields, language_fields, to_fields
 from portal.threads.events import Actor
 from portal.triage.models import ReplyTemplate
-from portal.triage.placeholders import PLACEHOLDERS, fill, has_lone_brace, unknown_gaps
+from portal.triage.placeholders import DUE, PLACEHOLDERS, fill, has_lone_brace, unknown_gaps
 from portal.triage.reply_templates import PURPOSES
 
 MAKERS = (RoleName.COORDINATOR, RoleName.HEAD, RoleName.ADMINISTRATOR)
@@ -64,7 +64,10 @@ class TemplateForm(NamesForm):
         self.verb.choices = [(verb, str(label)) for verb, label in PURPOSES.items()]
         self.scope.choices = _scopes(directory)
         self.text_hans.description = _(
-            "Filled in by themselves: %(gaps)s.", gaps=" ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+            "Filled in by themselves: %(gaps)s. A text with %(due)s, the day until which an answer is "
+            "promised, is offered while that day lies ahead.",
+            gaps=" ".join(f"{{{name}}}" for name in PLACEHOLDERS),
+            due=DUE,
         )
 
     def texts(self) -> dict[str, str]:

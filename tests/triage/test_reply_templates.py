@@ -87,10 +87,8 @@ def test_the_text_is_in_the_language_of_the_submission_or_says_that_it_is_not(se
     add(session)
     who, known = person(session, "officer"), directory(session)
     english, chinese, traditional = (
-        list_offered(session, make_report(session, language=code), who, known, ["reply"], now=SOON)["reply"][
-            0
-        ]
-        for code in ("en", "zh-Hans", "zh-Hant")
+        list_offered(session, report, who, known, ["reply"], now=SOON)["reply"][0]
+        for report in (make_report(session, language=code) for code in ("en", "zh-Hans", "zh-Hant"))
     )
     assert english.text.startswith("Dear neighbour, ")
     assert "is with Housing" in english.text
