@@ -43,17 +43,12 @@ def add_place(
     record_change(session, name_row(place), {}, added, by=by, now=now)
 
 
-def add_department(session: Session, code: str, values: Values, *, by: Actor, now: datetime) -> None:
-    """Add a department; one added with the same words already stays the only one."""
-    if not _is_there(find_by_code(session, Department, code), values):
-        row = Department(code=code, position=_last_position(session, Department) + 1, **values)
-        add_row(session, row, {"code": code} | values, by=by, now=now)
-
-
-def add_category(session: Session, code: str, values: Values, *, by: Actor, now: datetime) -> None:
-    """Add a category; one added with the same words already stays the only one."""
-    if not _is_there(find_by_code(session, Category, code), values):
-        row = Category(code=code, position=_last_position(session, Category) + 1, **values)
+def add_listed(
+    session: Session, table: type[T], code: str, values: Values, *, by: Actor, now: datetime
+) -> None:
+    """Add a department or a category; one added with the same words already stays the only one."""
+    if not _is_there(find_by_code(session, table, code), values):
+        row = table(code=code, position=_last_position(session, table) + 1, **values)
         add_row(session, row, {"code": code} | values, by=by, now=now)
 
 

@@ -5,10 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
-from portal.administration.actions import add_category
 from portal.administration.category_forms import AddCategoryForm, CategoryForm
-from portal.administration.changes import Values, change_row, seen_mark, values_of
-from portal.administration.pages import edit
+from portal.administration.changes import Values, seen_mark
+from portal.administration.pages import add_listed_row, edit_row
 from portal.administration.visit import begin_visit_everywhere, blueprint
 from portal.communities.directory import CategoryEntry, Directory
 from portal.communities.models import Category
@@ -46,12 +45,7 @@ def groups_in_use(directory: Directory) -> list[Group]:
 def add_new_category() -> ResponseReturnValue:
     visit = begin_visit_everywhere()
     form = AddCategoryForm(visit.directory, data={"severity": USUAL, **usual_times(USUAL_DAYS)})
-    back = url_for(".categories")
-
-    def save(typed: Values, _seen: str) -> None:
-        add_category(visit.session, str(form.code.data), typed, by=visit.actor, now=visit.now)
-
-    return edit(form, {}, save, done=back, back=back, title=_("Add a category"))
+    return add_listed_row(visit, Category, form, back=url_for(".categories"), title=_("Add a category"))
 
 
 @blueprint.route("/categories/<int:number>/edit", methods=["GET", "POST"])
@@ -61,11 +55,9 @@ def edit_category(number: int) -> ResponseReturnValue:
     row = visit.session.get(Category, number)
     if row is None:
         raise NotFound()
-    present, back = values_of(row, *FIELDS), url_for(".categories")
 
-    def save(typed: Values, seen: str) -> None:
-        change_row(visit.session, row, typed, seen=seen, by=visit.actor, now=visit.now)
+    def make_form(present: Values) -> CategoryForm:
+        return CategoryForm(visit.directory, row.department_id, data=CategoryForm.data_of(present))
 
-    form = CategoryForm(visit.directory, row.department_id, data=CategoryForm.data_of(present))
     title = visit.directory.categories[number].name
-    return edit(form, present, save, done=back, back=back, title=title)
+    return edit_row(visit, row, FIELDS, make_form, back=url_for(".categories"), title=title)

@@ -5,10 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
-from portal.administration.actions import add_department
-from portal.administration.changes import Values, change_row, seen_mark, values_of
+from portal.administration.changes import Values, seen_mark
 from portal.administration.forms import AddDepartmentForm, DepartmentForm
-from portal.administration.pages import edit
+from portal.administration.pages import add_listed_row, edit_row
 from portal.administration.retiring import categories_going_to
 from portal.administration.visit import begin_visit_everywhere, blueprint
 from portal.communities.models import Department
@@ -32,13 +31,8 @@ def departments() -> ResponseReturnValue:
 @blueprint.route("/departments/add", methods=["GET", "POST"])
 @staff_only(RoleName.ADMINISTRATOR)
 def add_new_department() -> ResponseReturnValue:
-    visit = begin_visit_everywhere()
-    form, back = AddDepartmentForm(), url_for(".departments")
-
-    def save(typed: Values, _seen: str) -> None:
-        add_department(visit.session, str(form.code.data), typed, by=visit.actor, now=visit.now)
-
-    return edit(form, {}, save, done=back, back=back, title=_("Add a department"))
+    visit, back = begin_visit_everywhere(), url_for(".departments")
+    return add_listed_row(visit, Department, AddDepartmentForm(), back=back, title=_("Add a department"))
 
 
 @blueprint.route("/departments/<int:number>/edit", methods=["GET", "POST"])
@@ -48,11 +42,9 @@ def edit_department(number: int) -> ResponseReturnValue:
     row = visit.session.get(Department, number)
     if row is None:
         raise NotFound()
-    present, back = values_of(row, "names"), url_for(".departments")
 
-    def save(typed: Values, seen: str) -> None:
-        change_row(visit.session, row, typed, seen=seen, by=visit.actor, now=visit.now)
+    def make_form(present: Values) -> DepartmentForm:
+        return DepartmentForm(data=DepartmentForm.data_of(present))
 
-    form = DepartmentForm(data=DepartmentForm.data_of(present))
     title = visit.directory.departments[number].name
-    return edit(form, present, save, done=back, back=back, title=title)
+    return edit_row(visit, row, ("names",), make_form, back=url_for(".departments"), title=title)

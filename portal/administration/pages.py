@@ -1,13 +1,16 @@
 """How each page saves: the form again with what was typed where it can't, else on to another page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.administration.changes import Values, seen_mark
-from portal.administration.forms import SetUpForm
+from portal.administration.actions import T, add_listed
+from portal.administration.category_forms import AddCategoryForm
+from portal.administration.changes import Row, Values, change_row, seen_mark, values_of
+from portal.administration.forms import AddDepartmentForm, SetUpForm
+from portal.administration.visit import Visit
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
@@ -35,6 +38,40 @@ def edit(form: SetUpForm, present: Values, save: Save, *, done: str, **shown: An
     db.session.commit()
     flash(_("Saved."))
     return redirect(done, 303)
+
+
+def edit_row(
+    visit: Visit,
+    row: Row,
+    names: Sequence[str],
+    make_form: Callable[[Values], SetUpForm],
+    *,
+    back: str,
+    title: str,
+) -> ResponseReturnValue:
+    """Show the form of these fields of a row, or save them."""
+    present = values_of(row, *names)
+
+    def save(typed: Values, seen: str) -> None:
+        change_row(visit.session, row, typed, seen=seen, by=visit.actor, now=visit.now)
+
+    return edit(make_form(present), present, save, done=back, back=back, title=title)
+
+
+def add_listed_row(
+    visit: Visit,
+    table: type[T],
+    form: AddDepartmentForm | AddCategoryForm,
+    *,
+    back: str,
+    title: str,
+) -> ResponseReturnValue:
+    """Show the form of a new department or category, or add it."""
+
+    def save(typed: Values, _seen: str) -> None:
+        add_listed(visit.session, table, str(form.code.data), typed, by=visit.actor, now=visit.now)
+
+    return edit(form, {}, save, done=back, back=back, title=title)
 
 
 def show(form: SetUpForm, present: Values | None, **shown: Any) -> str:

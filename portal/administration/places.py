@@ -10,9 +10,9 @@ from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
 from portal.administration.access import top_places
 from portal.administration.actions import add_place
-from portal.administration.changes import Values, change_row, seen_mark, values_of
+from portal.administration.changes import Values, seen_mark
 from portal.administration.forms import KINDS, AddPlaceForm, PlaceForm, SpotForm
-from portal.administration.pages import edit
+from portal.administration.pages import edit, edit_row
 from portal.administration.rules import kinds_below
 from portal.administration.visit import Visit, begin_visit, blueprint
 from portal.communities.directory import Directory, PlaceEntry
@@ -71,14 +71,11 @@ def edit_place(number: int) -> ResponseReturnValue:
     row = visit.session.get_one(Place, number)
     is_spot = entry.kind == PlaceKind.SPOT
     form_class, names = (SpotForm, EVERY_PLACE) if is_spot else (PlaceForm, LARGER_PLACE)
-    present = values_of(row, *names)
-    here = url_for(".place", number=number)
 
-    def save(typed: Values, seen: str) -> None:
-        change_row(visit.session, row, typed, seen=seen, by=visit.actor, now=visit.now)
+    def make_form(present: Values) -> SpotForm:
+        return form_class(data=form_class.data_of(present))
 
-    form = form_class(data=form_class.data_of(present))
-    return edit(form, present, save, done=here, back=here, title=entry.name)
+    return edit_row(visit, row, names, make_form, back=url_for(".place", number=number), title=entry.name)
 
 
 @blueprint.route("/places/<int:number>/add", methods=["GET", "POST"])

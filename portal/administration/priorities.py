@@ -8,11 +8,11 @@ from wtforms.validators import InputRequired, NumberRange
 
 from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
-from portal.administration.changes import Values, record_change, refuse_if_changed
+from portal.administration.changes import Values
 from portal.administration.forms import SetUpForm
 from portal.administration.pages import edit, show
+from portal.administration.settings import keep_preferences
 from portal.administration.visit import Visit, begin_visit_everywhere, blueprint
-from portal.communities.preferences import put_preference
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.outbox import enqueue
@@ -77,13 +77,8 @@ def priority() -> ResponseReturnValue:
         return show(form, None, ranked=rank(visit, form), **shown)
 
     def save(typed: Values, seen: str) -> None:
-        if typed == present:
-            return
-        refuse_if_changed(present, seen)
-        for name, value in typed.items():
-            put_preference(visit.session, name, value)
-        record_change(visit.session, ["preferences"], present, typed, by=visit.actor, now=visit.now)
-        enqueue(visit.session, SCORE_TOPIC, {"after": 0}, now=visit.now)
+        if keep_preferences(visit, present, typed, seen):
+            enqueue(visit.session, SCORE_TOPIC, {"after": 0}, now=visit.now)
 
     return edit(form, present, save, done=home, **shown)
 

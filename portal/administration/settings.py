@@ -40,13 +40,19 @@ def edit_preferences(
     visit: Visit, form: SettingsForm | TextsForm, present: Values, title: str
 ) -> ResponseReturnValue:
     def save(typed: Values, seen: str) -> None:
-        changed = {name: value for name, value in typed.items() if value != present[name]}
-        if not changed:
-            return
-        refuse_if_changed(present, seen)
-        for name, value in changed.items():
-            put_preference(visit.session, name, value)
-        record_change(visit.session, ["preferences"], present, typed, by=visit.actor, now=visit.now)
+        keep_preferences(visit, present, typed, seen)
 
     home = url_for(".home")
     return edit(form, present, save, done=home, back=home, title=title)
+
+
+def keep_preferences(visit: Visit, present: Values, typed: Values, seen: str) -> bool:
+    """Keep what differs from what is there, and tell whether anything did. Conflict if that changed."""
+    changed = {name: value for name, value in typed.items() if value != present[name]}
+    if not changed:
+        return False
+    refuse_if_changed(present, seen)
+    for name, value in changed.items():
+        put_preference(visit.session, name, value)
+    record_change(visit.session, ["preferences"], present, typed, by=visit.actor, now=visit.now)
+    return True

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import staff_only
 from portal.accounts.models import RoleName
-from portal.administration import (
+from portal.administration import (  # noqa: F401  # importing them adds their routes
     audit,
     calendars,
     categories,
@@ -21,21 +21,7 @@ from portal.administration import (
 from portal.administration.visit import begin_visit, blueprint
 from portal.core.i18n import lazy_gettext as _
 
-__all__ = ["PAGES", "blueprint"]
-
-PAGES = (
-    audit,
-    calendars,
-    categories,
-    departments,
-    order,
-    people,
-    people_moves,
-    places,
-    priorities,
-    routes,
-    settings,
-)  # importing them adds their routes
+__all__ = ["blueprint"]
 
 # Endpoint, icon, title, what it is for; those of EVERYWHERE are for administrators of the whole.
 PLACED = (

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import current_app, g
@@ -33,13 +33,27 @@ VERSION = select(DirectoryVersion.version)
 
 
 @dataclass(frozen=True)
-class PlaceEntry:
+class Entry:
+    """What places, departments and categories have in common."""
+
     id: int
     code: str
+    names: Names
+    is_retired: bool
+
+    @property
+    def name(self) -> str:
+        return localized(self.names)
+
+
+E = TypeVar("E", bound=Entry)
+
+
+@dataclass(frozen=True)
+class PlaceEntry(Entry):
     kind: PlaceKind
     parent_id: int | None
     path: str
-    names: Names
     welcome: Names
     emergency: tuple[Mapping[str, Any], ...]
     latitude: float | None
@@ -48,31 +62,16 @@ class PlaceEntry:
     usual_voices: int
     emergency_since: datetime | None
     emergency_reason: str
-    is_retired: bool
-
-    @property
-    def name(self) -> str:
-        return localized(self.names)
 
 
 @dataclass(frozen=True)
-class DepartmentEntry:
-    id: int
-    code: str
-    names: Names
-    is_retired: bool
-
-    @property
-    def name(self) -> str:
-        return localized(self.names)
+class DepartmentEntry(Entry):
+    pass
 
 
 @dataclass(frozen=True)
-class CategoryEntry:
-    id: int
-    code: str
+class CategoryEntry(Entry):
     group: str
-    names: Names
     group_names: Names
     department_id: int
     answer_days: int
@@ -83,11 +82,6 @@ class CategoryEntry:
     emergency_answer_hours: int
     emergency_fix_hours: int
     keep_months: int | None
-    is_retired: bool
-
-    @property
-    def name(self) -> str:
-        return localized(self.names)
 
     @property
     def times(self) -> dict[str, int]:
@@ -225,10 +219,14 @@ def read_directory(session: Session, version: int) -> Directory:
         routes,
         read_preferences(session),
         {c.place_id: _calendar(c) for c in session.scalars(select(Calendar))},
-        {p.code: p for p in places.values()},
-        {d.code: d for d in departments.values()},
-        {c.code: c for c in categories.values()},
+        _by_code(places),
+        _by_code(departments),
+        _by_code(categories),
     )
+
+
+def _by_code(entries: Mapping[int, E]) -> dict[str, E]:
+    return {entry.code: entry for entry in entries.values()}
 
 
 def raise_version(session: Session) -> None:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.administration.actions import add_department, move
+from portal.administration.actions import add_listed, move
 from portal.administration.changes import change_row, difference, seen_mark, values_of
 from portal.communities.directory import get_directory
 from portal.communities.models import Department, DirectoryVersion, Place
@@ -62,10 +62,10 @@ def test_what_somebody_else_changed_is_not_overwritten(session: Session) -> None
 def test_adding_twice_adds_once_and_a_taken_code_is_refused(session: Session) -> None:
     by = administrator(session)
     for _time in range(2):
-        add_department(session, "fire", {"names": {"en": "Fire"}}, by=by, now=NOW)
+        add_listed(session, Department, "fire", {"names": {"en": "Fire"}}, by=by, now=NOW)
     assert [kind for kind, _data in records(session)] == ["department.added"]
     with pytest.raises(Invalid):
-        add_department(session, "fire", {"names": {"en": "Water"}}, by=by, now=NOW)
+        add_listed(session, Department, "fire", {"names": {"en": "Water"}}, by=by, now=NOW)
 
 
 def test_positions_that_are_alike_are_told_apart_when_one_moves(session: Session) -> None:
