@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -13,7 +14,10 @@ from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.db import Base
 from portal.core.storage import get_store
+from portal.insight.models import WeekLoad
 from portal.notifications.subscriptions import Wish, subscribe
+from portal.pilots.effects import Severity
+from portal.pilots.effects_actions import Noticed, tell_effect
 from portal.privacy.export import write_export
 from portal.threads.additions import Frequency
 from portal.threads.comments import add_comment, flag_comment
@@ -21,7 +25,8 @@ from portal.threads.events import resident
 from portal.threads.followers import follow_thread
 from portal.threads.models import Kind
 from portal.threads.not_same import remember_not_same
-from tests import factories
+from tests import factories, photos
+from tests.pilots.piloting import make_running
 
 # Columns that name a person and are not asked in the file, and why.
 NOT_IN_THE_FILE = {
@@ -85,6 +90,48 @@ def read_file(session: Session, person: Person) -> dict[str, Any]:
     return data
 
 
+def test_the_photo_of_an_effect_goes_with_it(session: Session) -> None:
+    me, now = factories.person(session, "resident"), clock.now()
+    thread, pilot, _indicator = make_running(session)
+    noticed = Noticed(False, Severity.NOTABLE, "A puddle.", photo_key=photos.keep(3).key)
+    effect = tell_effect(
+        session,
+        thread,
+        pilot,
+        noticed,
+        person=me,
+        key="once",
+        follow=False,
+        directory=factories.directory(session),
+        now=now,
+    )
+    packed = ZipFile(BytesIO(write_export(session, me, factories.directory(session), get_store())))
+    (told,) = json.loads(packed.read("data.json"))["effects_of_pilots"]
+    assert (told["text"], told["seen_by_others"]) == ("A puddle.", True)
+    assert told["photo"] == f"photos/effect-{effect.id}.jpg"
+    assert packed.read(told["photo"]).startswith(b"\xff\xd8")
+
+
+def test_weeks_of_work_are_added_up(session: Session) -> None:
+    me, known = factories.person(session, "officer"), factories.directory(session)
+    for code, still_open in (("liu-1", 2), ("liu-2", None)):
+        week = WeekLoad(week=date(2026, 3, 2), place_id=known.place_codes[code].id, person_id=me.id)
+        week.open, week.late = still_open, still_open
+        week.incoming, week.done, week.deeds, week.outside = 1, 2, 3, 0
+        session.add(week)
+    session.flush()
+    (told,) = read_file(session, me)["weeks_of_work"]
+    assert told == {
+        "week": "2026-03-02",
+        "open": 2,
+        "late": 2,
+        "incoming": 2,
+        "done": 4,
+        "deeds": 6,
+        "outside": 0,
+    }
+
+
 def test_what_is_followed_is_told_in_full(session: Session) -> None:
     me, known, now = factories.person(session, "resident"), factories.directory(session), clock.now()
     report = factories.make_report(session, author=factories.person(session, "neighbour"))
@@ -122,7 +169,7 @@ def test_marks_and_reports_are_there_for_whoever_made_them(session: Session) -> 
     remember_not_same(session, one, [other.id], by=resident(me), now=now)
     mine, theirs = read_file(session, me), read_file(session, neighbour)
     assert [(f["on"], f["why"]) for f in mine["reported_comments"]] == [(one.reference, "This is rude.")]
-    assert [m["pair"] for m in mine["not_the_same"]] == [[one.reference, other.reference]]
+    assert [(m["one"], m["other"]) for m in mine["not_the_same"]] == [(one.reference, other.reference)]
     assert theirs["reported_comments"] == theirs["not_the_same"] == []
     assert [(c["text"], c["name_shown"]) for c in theirs["comments"]] == [("Shut up.", True)]
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from portal.privacy.export_versions import list_wordings
+from portal.privacy.export import list_wordings
 from portal.privacy.retention import remove_personal_parts
 from portal.threads.models import Visibility
 from tests.factories import NOW, add_person, make_idea
