@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from portal.communities.directory import Directory
@@ -105,6 +105,23 @@ def _stand() -> ColumnElement[bool]:
     )
 
 
+# Made once, for each report's page asks it.
+_ANSWERS = (
+    LINES.where(
+        Thread.id.in_(
+            select(Aim.thread_id).where(
+                Aim.holds,
+                Aim.category_id == bindparam("category_id"),
+                Aim.place_id.in_(bindparam("reach", expanding=True)),
+            )
+        ),
+        _stand(),
+    )
+    .order_by(Thread.votes_total.desc(), Thread.id)
+    .limit(bindparam("most"))
+)
+
+
 def _read_answers(session: Session) -> Mapping[int, Sequence[tuple[int, int]]]:
     """Return for each category the ideas that aim at it, each with the place."""
     aims = select(Aim.category_id, Aim.thread_id, Aim.place_id).join(Thread, Thread.id == Aim.thread_id)
@@ -130,11 +147,8 @@ def list_answers(
     session: Session, category_id: int, place_id: int, directory: Directory, most: int
 ) -> Sequence[Row[Any]]:
     """Return the ideas that would prevent this here, as lines of a list, the best supported first."""
-    aimed = select(Aim.thread_id).where(
-        Aim.holds, Aim.category_id == category_id, Aim.place_id.in_(reach_of(place_id, directory))
-    )
-    order = (Thread.votes_total.desc(), Thread.id)
-    return session.execute(LINES.where(Thread.id.in_(aimed), _stand()).order_by(*order).limit(most)).all()
+    reach = reach_of(place_id, directory)
+    return session.execute(_ANSWERS, {"category_id": category_id, "reach": reach, "most": most}).all()
 
 
 def count_answers(

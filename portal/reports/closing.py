@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
@@ -32,15 +31,15 @@ def read_closing(
     thread = found.thread
     if thread.kind != Kind.REPORT or thread.status not in FIXED:
         return None
-    return tell_closing(session, thread, directory, person)
+    return tell_closing(session, thread, found.events, directory, person)
 
 
 def tell_closing(
-    session: Session, thread: Thread, directory: Directory, person: Person | None
+    session: Session, thread: Thread, events: Sequence[Event], directory: Directory, person: Person | None
 ) -> dict[str, Any]:
     """Return what was done, what people say of it, and the form where this person is asked."""
     report = session.get_one(Report, thread.id)
-    event = _last_fixing(session, thread)
+    event = next((e for e in reversed(events) if e.kind == "report.fixed"), None)
     own = find_verdict(session, thread, person, report.round) if person else None
     asked = person is not None and may_answer(session, thread, person)
     department = directory.departments.get(thread.department_id or 0)
@@ -54,13 +53,6 @@ def tell_closing(
         "own": str(ANSWERS[own.answer]) if own else "",
         "form": VerdictForm(formdata=None) if asked else None,
     }
-
-
-def _last_fixing(session: Session, thread: Thread) -> Event | None:
-    fixings = select(Event).where(Event.thread_id == thread.id, Event.kind == "report.fixed")
-    return session.scalars(
-        fixings.order_by(Event.sequence.desc()).limit(1).options(joinedload(Event.statement))
-    ).first()
 
 
 def tell_state(thread: Thread) -> str:

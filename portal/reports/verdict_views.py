@@ -26,7 +26,7 @@ from portal.reports.verdicts import ASKED, judge
 from portal.threads.actions import lock_thread
 from portal.threads.models import FIXED, Kind, Thread, Visibility
 from portal.threads.pages import page_address
-from portal.threads.queries import find_listed
+from portal.threads.queries import find_listed, list_events
 from portal.threads.timeline import status_label
 
 blueprint = Blueprint("verdicts", __name__)
@@ -116,7 +116,10 @@ def show(asked: Asked, form: VerdictForm, error: DomainError | None = None) -> R
     thread, session = asked.thread, db.session()
     directory = get_directory(session)
     is_current = session.get_one(Report, thread.id).round == asked.round and thread.status in FIXED
-    closing = tell_closing(session, thread, directory, asked.person) if is_current else None
+    closing = None
+    if is_current:
+        events = list_events(session, thread.id, "public")
+        closing = tell_closing(session, thread, events, directory, asked.person)
     page = render_template(
         "reports/verdict.html",
         thread=thread,

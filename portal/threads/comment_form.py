@@ -18,8 +18,9 @@ from portal.core.i18n import lazy_gettext
 from portal.core.text import mask_personal
 from portal.core.web import address_with, row_asked_for
 from portal.threads.additions import Comment
-from portal.threads.comments import RESIDENT, list_comments, role_of, takes_comments
+from portal.threads.comments import NO_COMMENTS, RESIDENT, list_comments, role_of, takes_comments
 from portal.threads.models import Thread
+from portal.threads.queries import Published
 from portal.threads.timeline import role_label
 
 MAX_COMMENT = 2000
@@ -82,12 +83,13 @@ def _role_name(comment: Comment, thread: Thread, directory: Directory) -> str:
 
 
 def comment_values(
-    session: Session, thread: Thread, directory: Directory, form: CommentForm | None = None
+    session: Session, found: Published, directory: Directory, form: CommentForm | None = None
 ) -> dict[str, Any]:
-    """Return what the comments on a submission's public page need; one query for those shown."""
-    person, reader = signed_in_person(), current_person(session)
+    """Return what the comments on a submission's public page need; one query where there are any."""
+    thread, person, reader = found.thread, signed_in_person(), current_person(session)
     open_now = takes_comments(thread, directory)
-    page = list_comments(session, thread, row_asked_for("comments"), reader=reader)
+    before = row_asked_for("comments")
+    page = list_comments(session, thread, before, reader=reader) if found.has_comments else NO_COMMENTS
     return {
         "comments": [tell_comment(c, thread, directory, reader) for c in page.comments],
         "comments_earlier": page.earlier and address_with(comments=str(page.earlier)),

@@ -35,6 +35,9 @@ class CommentPage:
     earlier: int | None
 
 
+NO_COMMENTS = CommentPage([], None)
+
+
 def takes_comments(thread: Thread, directory: Directory) -> bool:
     """Tell whether something may be said below this submission now."""
     wanted = directory.preferences

@@ -143,7 +143,7 @@ def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None
     directory = get_directory(session)
     person = current_person(session)
     events = list_events(session, found.thread.id, "public")
-    found = replace(found, happened=frozenset(event.kind for event in events))
+    found = replace(found, events=events)
     return render_template(
         f"{ROOMS[kind]}/show.html",
         thread=found.thread,
@@ -162,7 +162,7 @@ def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None
         is_verified=person is not None and person.is_verified,
         is_followed=is_following(session, found.thread, signed_in_person()),
         near=_near(found, directory),
-        joined=list_joined(session, found.thread.id),
+        joined=list_joined(session, found.thread.id) if found.is_linked else [],
         survivor=_survivor(session, found.thread),
         combined_into=_combined_into(session, found.thread),
         page_address=page_address,
@@ -172,7 +172,7 @@ def show_one(kind: Kind, reference: str, comment_form: CommentForm | None = None
             if (shown := read(session, found, directory, person)) is not None
         ],
         **_where(found, directory),
-        **comment_values(session, found.thread, directory, comment_form),
+        **comment_values(session, found, directory, comment_form),
     )
 
 

@@ -1,14 +1,16 @@
 """Reads of threads, their events and words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from portal.accounts.models import Person
 from portal.accounts.queries import records_of
 from portal.accounts.telling import tell_mark
+from portal.threads.additions import Comment
+from portal.threads.links import ThreadLink
 from portal.threads.models import (
     IS_LISTED,
     Event,
@@ -28,14 +30,31 @@ SEEN_BY = {
 }
 
 
+# Statements of the pages asked for most are made once: it takes longer to put them together than to run them.
+_EVENTS = (
+    select(Event)
+    .where(Event.thread_id == bindparam("thread_id"), Event.visibility.in_(bindparam("seen", expanding=True)))
+    .order_by(Event.sequence)
+    .options(joinedload(Event.statement))
+)
+_PUBLISHED = (
+    select(
+        Thread,
+        Statement,
+        Person,
+        exists().where(ThreadLink.to_id == Thread.id) | exists().where(ThreadLink.from_id == Thread.id),
+        exists().where(Comment.thread_id == Thread.id),
+    )
+    .join(Person, Person.id == Thread.author_id)
+    .outerjoin(Statement, (Statement.thread_id == Thread.id) & Statement.level.in_(SENDERS_WORDS))
+    .where(Thread.reference == bindparam("reference"), Thread.kind != Kind.UNDECIDED, IS_LISTED)
+    .options(lazyload(Person.roles))  # of no interest here
+)
+
+
 def list_events(session: Session, thread_id: int, audience: str) -> Sequence[Event]:
     """Return what this audience ("public", "sender", "staff") may see happen, in order."""
-    return session.scalars(
-        select(Event)
-        .where(Event.thread_id == thread_id, Event.visibility.in_(SEEN_BY[audience]))
-        .order_by(Event.sequence)
-        .options(joinedload(Event.statement))
-    ).all()
+    return session.scalars(_EVENTS, {"thread_id": thread_id, "seen": SEEN_BY[audience]}).all()
 
 
 def list_statements(session: Session, thread_id: int) -> Sequence[Statement]:
@@ -77,7 +96,14 @@ class Published:
     words: str  # empty before the first look
     author_name: str  # empty unless the sender wants it shown
     author_mark: str = ""  # the institution, firm or expert who sent it
-    happened: frozenset[str] = frozenset()  # the kinds of its public events, once they are read
+    is_linked: bool = True  # with another thread, now or once
+    has_comments: bool = True  # or arguments, shown or not
+    events: Sequence[Event] = ()  # those that are public, once they are read
+
+    @property
+    def happened(self) -> frozenset[str]:
+        """The kinds of its public events."""
+        return frozenset(event.kind for event in self.events)
 
     @property
     def is_readable(self) -> bool:
@@ -86,24 +112,16 @@ class Published:
 
 def find_published(session: Session, reference: str) -> Published | None:
     """Return what the public may know of a submission, in one query, or None if it isn't listed."""
-    rows = session.execute(
-        select(Thread, Statement, Person)
-        .join(Person, Person.id == Thread.author_id)
-        .outerjoin(
-            Statement,
-            (Statement.thread_id == Thread.id) & Statement.level.in_(SENDERS_WORDS),
-        )
-        .where(Thread.reference == reference, Thread.kind != Kind.UNDECIDED, IS_LISTED)
-        .options(lazyload(Person.roles))  # of no interest here
-    ).all()
+    rows = session.execute(_PUBLISHED, {"reference": reference}).all()
     if not rows:
         return None
-    thread, author = rows[0].Thread, rows[0].Person
-    if thread.visibility != Visibility.PUBLIC:
-        return Published(thread, "", "")
+    thread, _statement, author, is_linked, has_comments = rows[0]
+    found = Published(thread, "", "", is_linked=is_linked, has_comments=has_comments)
+    if not found.is_readable:
+        return found
     words = shown_original(row.Statement for row in rows if row.Statement)
     name = author.name if thread.author_name_shown else ""
-    return Published(thread, words, name, tell_mark(author, named=bool(name)))
+    return replace(found, words=words, author_name=name, author_mark=tell_mark(author, named=bool(name)))
 
 
 def read_shown(session: Session, thread_ids: Sequence[int]) -> Mapping[int, str]:

@@ -97,7 +97,7 @@ def tell_public(
 
     Only what is public itself is counted: the rest must not be guessed from a number or a day.
     """
-    if found.thread.kind != Kind.REPORT:
+    if found.thread.kind != Kind.REPORT or not found.is_linked:
         return None
     own = found.thread.id
     chain = [t for t in list_chain(session, own) if t.is_listed or t.id == own]
