@@ -3,26 +3,40 @@
 import hashlib
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from filelock import FileLock
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 import classifier
 from classifier.store import ModelError, current_version
 from portal import create_app
+from portal.accounts import passwords
 from portal.communities.directory import DirectoryCache
 from portal.config import Settings
 from portal.core.db import db
 from tests import factories
 
 ENGINES = ("sqlite", "postgresql")
+
+# What is slow for the sake of safety is of no use here: hashing a password, and waiting for the disk.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@event.listens_for(Engine, "connect")
+def wait_for_no_disk(connection: object, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(scope="session")
@@ -104,7 +118,8 @@ class Stage:
             db.session.remove()
             db.engine.dispose()
         if pg:
-            self._restore = _keep_rows(pg, name)
+            self.keeper = _admin(pg, name)
+            _keep_rows(self.keeper)
         else:
             _checkpoint(var_dir / "linli.db")
             shutil.copy(var_dir / "linli.db", var_dir / "template.db")
@@ -114,8 +129,7 @@ class Stage:
             db.engine.dispose()
         self.app.extensions["linli_directory"] = DirectoryCache()
         if self.pg:
-            with _admin(self.pg, self.name) as connection:
-                connection.execute(self._restore)
+            self.keeper.execute("SELECT kept.restore()")
         else:
             for old in self.var_dir.glob("linli.db*"):
                 old.unlink()
@@ -126,39 +140,58 @@ class Stage:
     def remove(self) -> None:
         """Leave nothing on the server, which other runs use too."""
         if self.pg:
+            self.keeper.close()
             with _admin(self.pg) as connection:
                 connection.execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
 
 
-def _keep_rows(folder: str, name: str) -> str:
-    """Copy all rows aside; return the statements that bring them back, with the numbers that follow.
+def _keep_rows(connection: psycopg.Connection) -> None:
+    """Copy all rows aside, and make `kept.restore()`, which brings back those of the tables written to since.
 
-    A new database for each test would take ten times as long.
+    A new database for each test would take ten times as long, and so do all tables of this one.
     """
-    with _admin(folder, name) as connection:
-        connection.execute("CREATE SCHEMA kept")
-        rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        tables = [table for (table,) in rows]
-        for table in tables:
-            connection.execute(f'CREATE TABLE kept."{table}" AS TABLE public."{table}"')
-        numbers = connection.execute(
-            "SELECT sequencename, coalesce(last_value, 1), last_value IS NOT NULL FROM pg_sequences"
-        ).fetchall()
-    return ";".join(
-        [
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()",
-            "SET session_replication_role = replica",  # no trigger, no foreign key is asked
-            *(f'DELETE FROM public."{table}"' for table in tables),  # noqa: S608
-            *(f'INSERT INTO public."{table}" SELECT * FROM kept."{table}"' for table in tables),  # noqa: S608
-            *(f"SELECT setval('public.\"{n}\"', {last}, {used})" for n, last, used in numbers),
-        ]
+    rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    tables = [table for (table,) in rows]
+    connection.execute(KEEPING)
+    for table in tables:
+        connection.execute(f'CREATE TABLE kept."{table}" AS TABLE public."{table}"')
+        connection.execute(
+            f'CREATE TRIGGER note AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON public."{table}"'
+            " FOR EACH STATEMENT EXECUTE FUNCTION kept.note()"
+        )
+    numbers = connection.execute(
+        "SELECT sequencename, coalesce(last_value, 1), last_value IS NOT NULL FROM pg_sequences"
     )
+    for number in numbers.fetchall():
+        connection.execute("INSERT INTO kept.numbers VALUES (%s, %s, %s)", number)
+
+
+# Each statement that writes notes its table, in its transaction. The function that brings the rows back
+# has none of it noted: no trigger and no foreign key is asked while it works.
+KEEPING = """
+CREATE SCHEMA kept;
+CREATE UNLOGGED TABLE kept.written (name text);
+CREATE TABLE kept.numbers (name text, last bigint, used boolean);
+CREATE FUNCTION kept.note() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO kept.written VALUES (TG_TABLE_NAME);
+    RETURN NULL;
+END $$;
+CREATE FUNCTION kept.restore() RETURNS void LANGUAGE plpgsql SET session_replication_role = replica AS $$
+DECLARE name text;
+BEGIN
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();
+    FOR name IN SELECT DISTINCT w.name FROM kept.written w LOOP
+        EXECUTE format('DELETE FROM public.%1$I; INSERT INTO public.%1$I SELECT * FROM kept.%1$I', name);
+    END LOOP;
+    TRUNCATE kept.written;
+    PERFORM setval(format('public.%I', n.name), n.last, n.used) FROM kept.numbers n;
+END $$
+"""
 
 
 def _checkpoint(path: Path) -> None:
-    import sqlite3
-
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
@@ -175,6 +208,8 @@ def stage(
     folder = tmp_path_factory.mktemp(request.param)
     name = f"linli_{worker_id_or_main}_{os.getpid()}"
     stage = Stage(request.param, folder / "var", model_dir, pg, name)
+    compiled = request.config.cache.mkdir("templates")  # by whoever needs one first
+    stage.app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     yield stage
     with stage.app.app_context():
         db.engine.dispose()
