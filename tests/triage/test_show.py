@@ -66,7 +66,7 @@ def test_nobody_sees_the_senders_address(app: Flask, browse: Browse, name: str) 
 
 def test_a_name_is_seen_only_if_the_sender_wants_it(app: Flask, browse: Browse) -> None:
     def name_in(page: str) -> str:
-        return re.findall(r"<dt>Name</dt><dd>([^<]*)</dd>", page)[0]
+        return re.findall(r"<dt>Name of the person</dt><dd>([^<]*)</dd>", page)[0]
 
     assert name_in(see(browse, "officer", keep(app, make_report))) == "Not shown"
     assert name_in(see(browse, "officer", keep(app, make_report, name_shown=True))) == "resident"
