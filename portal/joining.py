@@ -51,8 +51,8 @@ def join_rooms() -> None:
     pane.sections[staff_versions.PANE_TEMPLATE] = staff_versions.read_pane_section
     overview.added[staff_versions.HOME_TEMPLATE] = staff_versions.read_home
     pages.sections[idea_about.TEMPLATE] = idea_about.tell_idea
-    pages.sections[pilot_section.PUBLIC_TEMPLATE] = pilot_section.tell_of_idea
     pages.sections[panel_words.PUBLIC_TEMPLATE] = panel_words.tell_public
+    pages.sections[pilot_section.PUBLIC_TEMPLATE] = pilot_section.tell_of_idea
     pages.sections[public_scores.TEMPLATE] = public_scores.tell_public_scores
     pages.sections[lineage_pages.TEMPLATE] = lineage_pages.tell_together
     pages.sections[arguing.TEMPLATE] = arguing.tell_arguments
