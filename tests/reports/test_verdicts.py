@@ -113,8 +113,8 @@ def test_only_those_known_and_affected_are_asked(session: Session) -> None:
     for name in ("stranger", "neighbour"):  # one without a proven address, one who did not vote
         with pytest.raises(Conflict):
             say(session, report, name, Answer.NO)
-    person(session, "neighbour").is_blocked = True
     cast_vote(session, report, person(session, "neighbour"), now=LOOKED)
+    person(session, "neighbour").is_blocked = True
     with pytest.raises(Conflict):
         say(session, report, "neighbour", Answer.NO)
 
