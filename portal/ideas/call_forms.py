@@ -54,7 +54,9 @@ class CallForm(SeenForm):
         ),
     )
     place = SelectField(
-        lazy_gettext("Place"), coerce=int, description=lazy_gettext("Ideas for it and for all below it fit.")
+        lazy_gettext("Place"),
+        coerce=int,
+        description=lazy_gettext("Ideas for this place and for all below it fit."),
     )
     names_hans, names_hant, names_en = language_fields(lazy_gettext("Title"), longest=NAME)
     theme_hans, theme_hant, theme_en = language_fields(

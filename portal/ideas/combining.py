@@ -160,7 +160,9 @@ def _same_or_refuse(
     same = set(list_numbers(session, standing)) == {idea.id for idea in ideas}
     if same and standing.proposed_by_id == by.id:
         return standing
-    raise Conflict(_("One of these is asked about already. Please wait until the authors have answered."))
+    raise Conflict(
+        _("To combine one of these is proposed already. Please wait until its authors have answered.")
+    )
 
 
 def _need_combinable(session: Session, ideas: Sequence[Thread], now: datetime) -> None:

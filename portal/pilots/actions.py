@@ -78,7 +78,7 @@ def change_pilot(
     if pilot.is_locked:
         values = {name: value for name, value in values.items() if name not in FIXED_AT_START}
         if any(not values.get(name, True) for name in NEEDED):
-            raise Invalid(_("A pilot that runs has a hypothesis and somebody responsible."))
+            raise Invalid(_("A running pilot needs a hypothesis and somebody responsible."))
     _need_order(values.get("starts_on", pilot.starts_on), values.get("ends_on", pilot.ends_on))
     owner = session.get(Person, values.get("owner_id") or 0)
     if owner is not None and owner.root_id in evaluators_of(session, pilot):
@@ -105,7 +105,7 @@ def put_indicator(
     lock_pilot(session, pilot, seen)
     refuse_unless(permits(pilot, "change"))
     if values["baseline_from"] > values["baseline_until"] or values["baseline_until"] >= pilot.starts_on:
-        raise Invalid(_("The days of the baseline are in order, and end before the pilot begins."))
+        raise Invalid(_("The days of the baseline must be in order and end before the pilot begins."))
     if indicator is None:
         return _add_indicator(session, thread, pilot, values, reason, by=by, now=now)
     if pilot.is_locked and any(getattr(indicator, name) != values[name] for name in COUNTED):

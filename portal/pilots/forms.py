@@ -149,13 +149,13 @@ class IndicatorForm(PilotForm):
     stop_at = Number(
         lazy_gettext("Stop threshold"),
         [Optional()],
-        description=lazy_gettext("A value at which it does harm: you are told as soon as one comes to it."),
+        description=lazy_gettext("A value at which it does harm. You are told as soon as one is reached."),
     )
     comparison = SelectField(
         lazy_gettext("Compared with"),
         coerce=int,
         description=lazy_gettext(
-            "A place like this one where nothing is tried: what would have come anyway."
+            "A place like this one where nothing is tried. It shows what would have come anyway."
         ),
     )
     reason = _reason()
