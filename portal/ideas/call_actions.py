@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from portal.core.dates import end_of_day
+from portal.core.dates import end_of_day, local_time
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
 from portal.core.i18n import listed
@@ -104,8 +104,9 @@ def put_criterion(
     by: Actor,
     now: datetime,
 ) -> None:
-    """Add a criterion (None), or change one. Once the panel reviews, criteria stay as they are."""
+    """Add a criterion (None), or change one. Once the panel reviews, criteria stay as they are: Conflict."""
     lock_call(session, call, seen)
+    _need_open_criteria(call, now)
     if criterion is None:
         position = len(list_criteria(session, call)) + 1
         criterion = Criterion(call_id=call.id, position=position, **values)
@@ -118,9 +119,16 @@ def put_criterion(
 def remove_criterion(
     session: Session, call: Call, criterion: Criterion, *, seen: int, by: Actor, now: datetime
 ) -> None:
+    """Let ideas not be judged by it. Once the panel reviews, criteria stay as they are: Conflict."""
     lock_call(session, call, seen)
+    _need_open_criteria(call, now)
     session.delete(criterion)
     record_call(session, "call.changed", call, by=by, now=now)
+
+
+def _need_open_criteria(call: Call, now: datetime) -> None:
+    if not call.may_change_criteria(local_time(now).date()):
+        raise Conflict(_("The panel reviews already. What ideas are judged by stays as it is."))
 
 
 def list_criteria(session: Session, call: Call) -> Sequence[Criterion]:

@@ -140,6 +140,7 @@ def show_call(v: Visit, call: Call, status: int = 200, **tried: SeenForm) -> Res
             phase_text=phase_text(call, call.phase(day)),
             stages=tell_stages(call, day),
             criteria=tell_criteria(list_criteria(v.session, call)),
+            may_change_criteria=call.may_change_criteria(day),
             matters=tell_lines(matters, v.directory, {}),
             proposal=find_proposal(v.session, call),
             forms=forms,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Key, Numbered
 from portal.core.i18n import localized
-from portal.ideas.phases import Dates, Phase, allows, phase_on
+from portal.ideas.phases import BEFORE_REVIEW, Dates, Phase, allows, phase_on
 
 
 class Call(Numbered, Base):
@@ -54,6 +54,10 @@ class Call(Numbered, Base):
     def allows(self, move: str, today: date) -> bool:
         """Tell whether residents, the panel or the committee may do this on that day."""
         return self.published_at is not None and allows(self.phase(today), move)
+
+    def may_change_criteria(self, today: date) -> bool:
+        """Tell whether what ideas are judged by is still open: until the panel begins to review."""
+        return self.published_at is None or self.phase(today) in BEFORE_REVIEW
 
 
 class CallMatter(Numbered, Base):

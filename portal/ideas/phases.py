@@ -25,6 +25,7 @@ ALLOWED: dict[Phase, frozenset[str]] = {
     Phase.ENDED: frozenset(),
 }
 IN_ORDER = tuple(Phase)
+BEFORE_REVIEW = (Phase.ANNOUNCED, Phase.COLLECTING, Phase.SUPPORTING)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Which moves an idea permits in which state. No database."""
 
-from portal.ideas.phases import Phase
+from portal.ideas.phases import BEFORE_REVIEW, Phase
 from portal.threads.models import Status
 
 STAFF_MOVES: dict[Status, frozenset[str]] = {
@@ -21,12 +21,11 @@ DECISIONS = (Status.PILOT, Status.ADOPT, Status.LATER, Status.DECLINE)
 
 # Its sender may change it until it is judged: what a panel or a decision is about stays as it is.
 CHANGEABLE = frozenset({Status.RECEIVED, Status.OPEN, Status.WAITING})
-CHANGEABLE_IN = (None, Phase.ANNOUNCED, Phase.COLLECTING, Phase.SUPPORTING)  # None: in no call
 
 
 def may_change(status: Status, phase: Phase | None) -> bool:
     """Tell whether an idea may have a new version, by its state and the phase of its call."""
-    return status in CHANGEABLE and phase in CHANGEABLE_IN
+    return status in CHANGEABLE and (phase is None or phase in BEFORE_REVIEW)
 
 
 def permits(status: Status, move: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.core.dates import end_of_day, today
+from portal.core.dates import end_of_day, local_time, today
 from portal.core.errors import Conflict, Invalid
 from portal.ideas.call_actions import (
     add_call,
@@ -115,6 +115,22 @@ def test_criteria_are_added_changed_and_removed(session: Session) -> None:
     remove_criterion(session, call, one, seen=call.revision, by=by, now=NOW)
     session.flush()
     assert list_criteria(session, call) == []
+
+
+def test_once_the_panel_reviews_criteria_stay_as_they_are(session: Session) -> None:
+    call, by = make_call(session, opens=local_time(NOW).date()), coordinator(session)
+    judged = {**CRITERION, "is_knock_out": False}
+    put_criterion(session, call, None, judged, seen=call.revision, by=by, now=NOW)
+    later, one = NOW + 25 * DAY, list_criteria(session, call)[0]
+    session.commit()
+    for change in (
+        lambda **how: put_criterion(session, call, one, {**judged, "weight": 30}, **how),
+        lambda **how: remove_criterion(session, call, one, **how),
+    ):
+        with pytest.raises(Conflict):
+            change(seen=call.revision, by=by, now=later)
+        session.rollback()
+    assert [c.weight for c in list_criteria(session, call)] == [10]
 
 
 def test_an_idea_in_a_call_is_open_for_support_at_once(session: Session) -> None:
