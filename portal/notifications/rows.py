@@ -35,6 +35,15 @@ ABOUT = {
     "thread.rerouted": lazy_gettext("Sent on."),
     "idea.decided": lazy_gettext("Decided."),
     "idea.decision_told": lazy_gettext("Decided; the sender is told first."),
+    "idea.changed": lazy_gettext("A new version is shown."),
+    "idea.substance_marked": lazy_gettext("Its supporters are asked anew."),
+    "idea.combination_proposed": lazy_gettext("To an author: should it be combined with others?"),
+    "idea.combination_refused": lazy_gettext("Not combined: one of the authors does not want it."),
+    "idea.combination_overtaken": lazy_gettext("Not combined: one of the ideas has moved on meanwhile."),
+    "idea.combined": lazy_gettext("Combined into another."),
+    "idea.took_in": lazy_gettext("Others were combined into it."),
+    "idea.written_together": lazy_gettext("Combined in a text that was written for all."),
+    "case.agreed": lazy_gettext("Several departments work on it."),
     "panel.opened": lazy_gettext("The panel reviews it."),
     "panel.revealed": lazy_gettext("The panel has scored it."),
     "thread.merged": lazy_gettext("Joined with another."),
@@ -51,6 +60,7 @@ ABOUT = {
     SUPPORT: lazy_gettext("To a supporter: it has changed, do you still support it?"),
     CAME_BACK: lazy_gettext("To staff: it was opened again."),
     PILOT: lazy_gettext("To those whom a pilot concerns."),
+    "pilot.started": lazy_gettext("Its pilot begins."),
     "pilot.taken_up": lazy_gettext("Another place takes it up."),
     "pilot.harm_told": lazy_gettext("A severe harm was told of a pilot."),
     "pilot.decided": lazy_gettext("What was decided about a pilot."),
@@ -61,6 +71,9 @@ ABOUT = {
     "review_revealed": lazy_gettext("To a panellist: the scores can be seen."),
     "panel_appraisal": lazy_gettext("To a department: what an idea takes."),
     "panel_again": lazy_gettext("To a coordinator: an idea came back."),
+    "call_proposed": lazy_gettext("To a coordinator: a call for ideas is proposed."),
+    "call_answered": lazy_gettext("To staff: the call for ideas that they proposed was answered."),
+    "vote_reminder": lazy_gettext("To the committee: a vote is still missing."),
     "confirm": lazy_gettext("Account: confirm the address."),
     "already_registered": lazy_gettext("Account: has one already."),
     "reset": lazy_gettext("Account: choose a new password."),
@@ -115,7 +128,7 @@ def tell_line(
         number=delivery.id,
         channel=str(CHANNELS.get(delivery.channel, delivery.channel)),
         to=mask_address(email or "") if is_mail else mask_contact(contact.address if contact else ""),
-        about=str(ABOUT.get(delivery.about) or SENTENCES.get(delivery.about, delivery.about)),
+        about=name_about(delivery.about),
         reference=reference or "",
         created_at=delivery.created_at,
         state=state,
@@ -124,6 +137,11 @@ def tell_line(
         state_at=delivery.sent_at or delivery.held_back_at or (job.run_at if job else None),
         file=delivery.message_id.strip("<>").split("@")[0],
     )
+
+
+def name_about(about: str) -> str:
+    """Return what a mail is about, in a few words that need nothing filled in."""
+    return str(ABOUT.get(about) or SENTENCES.get(about, about))
 
 
 def _state(delivery: Delivery, contact: Contact | None, job: Job | None) -> str:

@@ -1,5 +1,6 @@
 """Every mail can be written in every language, and says nothing it shouldn't."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +13,15 @@ from portal.core.tokens import unsign
 from portal.ideas.actions import decide_idea
 from portal.notifications.letters import STOP, quote, write_letter
 from portal.notifications.models import Delivery
+from portal.notifications.rows import name_about
 from portal.notifications.rules import MAILED
 from portal.routing.actions import newest_decision
 from portal.threads.events import Actor, record_event
 from portal.threads.models import Event, Level, Status, Thread
 from portal.threads.words import say
 from tests.factories import NOW, make_idea, make_report, person
+
+TEMPLATES = Path(__file__).parents[2] / "templates/notifications/email"
 
 
 def delivery(session: Session, about: str, event: Event | None = None) -> Delivery:
@@ -136,3 +140,12 @@ def test_a_name_or_a_title_cannot_forge_a_mail(session: Session) -> None:
 
 def test_words_are_quoted_line_by_line() -> None:
     assert quote("one\n\ntwo") == "> one\n> \n> two"
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.txt")), ids=lambda path: path.stem)
+def test_staff_read_in_words_what_each_mail_is_about(path: Path) -> None:
+    about = path.stem.removeprefix("account.")
+    if path.stem.endswith("frame"):
+        return
+    assert "%" not in name_about(about)
+    assert name_about(about) != about
