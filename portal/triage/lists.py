@@ -110,11 +110,13 @@ def _queue(v: Visit, code: str, choice: Choice) -> Queue:
 
 def back_to(thread: Thread, arguments: MultiDict[str, str], anchor: str | None = None) -> str:
     """Return the address of this submission, read from the same list as the page it was sent from."""
+    return url_for("triage.show", reference=thread.reference, **listed(arguments), _anchor=anchor)
+
+
+def listed(arguments: MultiDict[str, str]) -> dict[str, Any]:
+    """Return those of the arguments that say which list a submission is read from."""
     code = arguments.get("queue", "")
-    listed: dict[str, Any] = {}
-    if code in OPENED_BY:
-        listed = {"queue": code, **taken_by(code, arguments).to_dict(flat=False)}
-    return url_for("triage.show", reference=thread.reference, **listed, _anchor=anchor)
+    return {"queue": code, **taken_by(code, arguments).to_dict(flat=False)} if code in OPENED_BY else {}
 
 
 def list_of(v: Visit, thread: Thread, desk: Desk, arguments: MultiDict[str, str]) -> Listing:

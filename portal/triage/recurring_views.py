@@ -20,6 +20,7 @@ from portal.threads.models import Kind, Thread
 from portal.threads.pages import page_address
 from portal.threads.queries import Published
 from portal.triage.access import desk_for, get_thread_for, get_worked
+from portal.triage.lists import listed
 from portal.triage.recurring import list_chains
 from portal.triage.rows import title_of
 
@@ -56,11 +57,11 @@ def add(reference: str) -> ResponseReturnValue:
     other = find_other(v)
     if other is None:
         flash(_("There is no submission with this reference that you may read."), "error")
-        return back_to(thread, recurs=request.form.get("other", "")[:20])
+        return lead_back(thread, recurs=request.form.get("other", "")[:20])
     tie(v.session, thread, other, by=desk.actor, now=v.now)
     v.session.commit()
     flash(_("It is in one chain with %(other)s now.", other=other.reference), "success")
-    return back_to(thread)
+    return lead_back(thread)
 
 
 @blueprint.post("/<reference>/recurs/not")
@@ -75,7 +76,7 @@ def remove(reference: str) -> ResponseReturnValue:
     untie(v.session, thread, other, by=desk.actor, now=v.now)
     v.session.commit()
     flash(_("These two are no longer in one chain."), "success")
-    return back_to(thread)
+    return lead_back(thread)
 
 
 def find_other(v: Visit) -> Thread | None:
@@ -86,8 +87,10 @@ def find_other(v: Visit) -> Thread | None:
         return None
 
 
-def back_to(thread: Thread, **typed: Any) -> ResponseReturnValue:
-    return redirect(url_for("triage.show", reference=thread.reference, _anchor="recurs-title", **typed), 303)
+def lead_back(thread: Thread, **typed: Any) -> ResponseReturnValue:
+    """Lead to the chain on the page of the report, read from the same list; what was typed comes along."""
+    address = {"reference": thread.reference, **listed(request.args), **typed}
+    return redirect(url_for("triage.show", **address, _anchor="recurs-title"), 303)
 
 
 def tell_public(

@@ -10,7 +10,7 @@ from portal.core.references import parse_reference
 from portal.threads.not_same import say_not_same as keep_not_same
 from portal.triage.access import get_thread_for
 from portal.triage.comparing import read_side, tell_common
-from portal.triage.lists import READERS, back_to
+from portal.triage.lists import READERS, back_to, listed
 
 blueprint = Blueprint("staff_similar", __name__, url_prefix="/staff/<reference>/similar")
 
@@ -26,6 +26,7 @@ def compare(reference: str, other: str) -> ResponseReturnValue:
         "triage/compare.html",
         sides=[(first, second), (second, first)],
         common=tell_common(v.session, v.directory, first, second),
+        listed=listed(request.args),
         may_join=all(desk.works for _thread, desk in both),
     )
 

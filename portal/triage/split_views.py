@@ -1,6 +1,6 @@
 """The page on which a message that says several things is split, and put together again."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import staff_only
@@ -14,6 +14,7 @@ from portal.threads.models import Thread
 from portal.threads.queries import original_words
 from portal.triage.access import Desk, get_thread_for
 from portal.triage.forms import MoveForm
+from portal.triage.lists import back_to, listed
 from portal.triage.rows import title_of
 from portal.triage.split_forms import SplitForm
 from portal.triage.splitting import lock_with_parts, split_thread, undo_split
@@ -62,7 +63,7 @@ def split(reference: str) -> ResponseReturnValue:
         "%(num)s part goes on by itself now.", "%(num)s parts go on by themselves now.", len(parts)
     )
     flash(done, "success")
-    return redirect(url_for("triage.show", reference=reference, _anchor="parts-title"), 303)
+    return redirect(back_to(thread, request.args, "parts-title"), 303)
 
 
 @blueprint.post("/undo")
@@ -77,7 +78,7 @@ def undo(reference: str) -> ResponseReturnValue:
     undo_split(v.session, thread, by=desk.actor, now=v.now)
     v.session.commit()
     flash(_("It is one again."), "success")
-    return redirect(url_for("triage.show", reference=reference), 303)
+    return redirect(back_to(thread, request.args), 303)
 
 
 def show(
@@ -90,5 +91,6 @@ def show(
         words=original_words(v.session, thread.id),
         form=form,
         problem=problem,
+        listed=listed(request.args),
     )
     return page_, status

@@ -59,12 +59,19 @@ function show({ page, address }, { push, said, done, sent }) {
     giveBackTyped(fresh);
     fresh.dispatchEvent(new Event("shown", { bubbles: true }));
   }
-  for (const line of words) line.removeAttribute("role"); // the place they go to is read out already
-  one("#said")?.replaceChildren(...words);
+  say(words);
   const undo = done && one("#undo", done); // a page fetched ahead doesn't know the latest move
   if (undo) one("#undo")?.replaceWith(undo);
   arrive();
   requestAnimationFrame(() => setTimeout(fetchAhead, DRAWN)); // what is shown goes first
+}
+
+// What was said before is over, also where the page itself came with it.
+function say(lines) {
+  const fresh = new Set(lines);
+  for (const line of document.querySelectorAll("main .flash")) if (!fresh.has(line)) line.remove();
+  for (const line of lines) line.removeAttribute("role"); // the place they go to is read out already
+  one("#said")?.replaceChildren(...lines);
 }
 
 function arrive() {
@@ -168,7 +175,7 @@ function sayNotSent(status) {
   const line = document.createElement("p");
   line.className = "flash flash--error";
   line.textContent = status === 403 ? signedOut : notSent;
-  one("#said").replaceChildren(line);
+  say([line]);
   one("#side").scrollIntoView();
 }
 

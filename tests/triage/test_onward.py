@@ -128,3 +128,16 @@ def test_ideas_are_gone_through_in_the_order_one_chose(app: Flask, browse: Brows
     page = client.get(f"/staff/{references[0]}?queue=ideas&sort=supported").text
     assert f'href="/staff/{references[1]}?queue=ideas&amp;sort=supported" rel="next"' in page
     assert 'rel="next"' not in client.get(f"/staff/{references[0]}?queue=ideas").text
+
+
+@pytest.mark.parametrize("way", ["split", "recurs", "similar/not-same"])
+def test_the_list_that_one_reads_from_is_not_left(app: Flask, browse: Browse, way: str) -> None:
+    """Also on a page of its own, and without scripts."""
+    first, second = make(app, "The lamp is dark.", "The lamp is dark again.")
+    client, query = browse("coordinator"), "queue=search&q=lamp"
+    parts = {"about_1": "Late wages", "target_1": "wages"} if way == "split" else {"other": second}
+    answer = move(client, first, way, query, **parts)
+    assert answer.status_code == 303
+    assert query in answer.location
+    page = client.get(f"/staff/{first}?{query}").text
+    assert f'/staff/{first}/split?queue=search&amp;q=lamp"' in page
