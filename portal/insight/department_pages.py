@@ -187,6 +187,8 @@ def days_text(days: float | None) -> str:
     """Return working days in words; of too few nothing."""
     if days is None:
         return _("too few to show")
+    if not days:  # they are rounded
+        return _("less than 0.1 working days")
     return ngettext("%(days)s working day", "%(days)s working days", 1 if days == 1 else 2, days=f"{days:g}")
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.core.db import db
 from portal.core.outbox import enqueue
 from portal.core.worker import run_all
+from portal.insight.department_pages import days_text
 from portal.insight.figures import LEAST, fold_few
 from portal.insight.jobs import YEARS_TOPIC
 from portal.insight.models import DepartmentYear
@@ -126,6 +127,12 @@ def test_the_months_of_a_year_end_with_the_present_one(app: Flask) -> None:
     with app.app_context():
         months = last_months(NOW)
     assert (months[0], months[-1], len(months)) == ("2025-03", "2026-03", 13)
+
+
+def test_a_time_too_short_to_round_is_no_time_of_nought(app: Flask) -> None:
+    with app.test_request_context("/?lang=en"):
+        told = [days_text(days) for days in (None, 0.0, 0.4, 1.0)]
+    assert told == ["too few to show", "less than 0.1 working days", "0.4 working days", "1 working day"]
 
 
 def test_an_unknown_department_is_not_found(client: FlaskClient) -> None:
