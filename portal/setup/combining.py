@@ -1,9 +1,9 @@
-"""The demo's arguments, its marked accounts, an idea that went on in another, and one that is asked about."""
+"""The demo's arguments, its marked accounts, ideas that went on in another, and some that are asked about."""
 
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ Words = Mapping[str, Any]
 
 
 def combine_and_argue(cast: Cast, now: datetime) -> None:
-    """Mark who speaks for others; let two pairs of ideas be one thing, and one of them be argued about."""
+    """Mark who speaks for others; let some ideas be one thing, and one of them be argued about."""
     said = tomllib.loads(FILE.read_text(encoding="utf-8"))
     for one in said["marked"]:
         known = _find(cast, one["who"])
@@ -65,25 +65,33 @@ def _argue(cast: Cast, idea: Thread | None, said: Words, number: int, now: datet
 
 
 def _combine(cast: Cast, pair: Words, now: datetime) -> Thread | None:
-    """Send both, let them be supported, and propose it; where it is agreed, some supporters go along."""
-    first, second = _find(cast, pair["one"]["by"]), _find(cast, pair["other"]["by"])
-    if first is None or second is None:
+    """Send all, let them be supported, and propose it; where it is agreed, some supporters go along."""
+    session, said = cast.session, [pair["one"], *pair["others"]]
+    authors = [person for one in said if (person := _find(cast, one["by"]))]
+    if len(authors) < len(said):
         return None
-    session, known = cast.session, cast.directory
-    target = _send(cast, first, pair, pair["one"], now - 2 * CAME)
-    other = _send(cast, second, pair, pair["other"], now - CAME)
-    _support(cast, target, 3, now - CAME)
-    voters = _support(cast, other, 8, now - CAME / 2)
-    ideas = lock_counted(session, [target.id, other.id])
-    proposal = Proposal(pair["why"], target)
-    by = resident(second)
-    made = propose_combination(session, ideas, proposal, directory=known, by=by, now=now)
-    if not pair["agreed"]:
-        return target
-    answer_proposal(session, made, target, agrees=True, directory=known, by=resident(first), now=now)
-    for number, voter in enumerate(islice(voters, CARRIED + 1)):
-        carry_support(session, other, voter, carries=number < CARRIED, now=now)
-    return target
+    sent = [now - 2 * CAME, *(now - CAME for _other in pair["others"])]
+    ideas = [_send(cast, *one) for one in zip(authors, repeat(pair), said, sent, strict=False)]
+    voters = [
+        _support(cast, idea, 3 + 5 * number, at + CAME / 2)
+        for number, (idea, at) in enumerate(zip(ideas, sent, strict=True))
+    ]
+    locked, proposal = lock_counted(session, [idea.id for idea in ideas]), Proposal(pair["why"], ideas[0])
+    known, by = cast.directory, resident(authors[1])
+    made = propose_combination(session, locked, proposal, directory=known, by=by, now=now)
+    if pair["agreed"]:
+        for idea, author in zip(ideas, authors, strict=True):
+            by = resident(author)
+            answer_proposal(session, made, idea, agrees=True, directory=known, by=by, now=now)
+        for other, supporters in zip(ideas[1:], voters[1:], strict=True):
+            _carry_over(cast, other, supporters, now)
+    return ideas[0]
+
+
+def _carry_over(cast: Cast, idea: Thread, supporters: list[Person], now: datetime) -> None:
+    """Let some go along, one say no, and the others say nothing."""
+    for number, supporter in enumerate(supporters[: CARRIED + 1]):
+        carry_support(cast.session, idea, supporter, carries=number < CARRIED, now=now)
 
 
 def _support(cast: Cast, idea: Thread, start: int, now: datetime) -> list[Person]:
