@@ -326,3 +326,9 @@ def test_nobody_else_on_the_machine_reads_what_is_kept(tmp_path: Path) -> None:
     create_app(Settings(var_dir=tmp_path / "var"))  # type: ignore[call-arg]
     assert (tmp_path / "var").stat().st_mode & 0o077 == 0
     assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_only_a_post_does_anything() -> None:
+    """Mail scanners send HEAD too: a view that acts asks for POST, not for everything but GET."""
+    pages = (Path(__file__).parents[1] / "portal").rglob("*.py")
+    assert [page.name for page in pages if 'request.method == "GET"' in page.read_text("utf-8")] == []

@@ -24,7 +24,7 @@ def edit(form: SetUpForm, present: Values, save: Save, *, done: str, **shown: An
     `present` is what stands there now. If that changed since the page was shown, nothing is
     saved: the page says what stands there, and saving once more puts what was typed in its place.
     """
-    if request.method == "GET":
+    if request.method != "POST":
         return show(form, present, **shown)
     if not form.validate_on_submit():
         return show(form, None, **shown), 422

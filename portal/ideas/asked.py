@@ -53,9 +53,9 @@ def answer_by_link(
 ) -> ResponseReturnValue:
     """Ask, or take the answer and say thanks; where it is refused, ask again and say why.
 
-    Nothing happens on GET: mail scanners follow links.
+    Nothing happens before a button is pressed: mail scanners follow links.
     """
-    if request.method == "GET":
+    if request.method != "POST":
         return show(None)
     session = db.session()
     try:

@@ -71,7 +71,7 @@ def _actor(v: Visit) -> Actor:
 def propose(reference: str) -> ResponseReturnValue:
     v, form = Visit.begin(), CombineForm()
     idea = get_idea(v, reference)
-    if request.method == "GET":
+    if request.method != "POST":
         return show_form(v, idea, form)
     try:
         made = _propose(v, form, idea)

@@ -45,7 +45,7 @@ def propose(reference: str) -> ResponseReturnValue:
     """Let the author of an idea propose that it goes on together with others."""
     session, form = db.session(), CombineForm()
     idea, person = get_own(session, reference)
-    if request.method == "GET":
+    if request.method != "POST":
         return show_form(session, idea, form)
     number = idea.id
     try:

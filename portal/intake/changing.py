@@ -92,7 +92,7 @@ def change(token: str) -> ResponseReturnValue:
     thread = find_tracked(session, token)
     if thread is None:
         return unknown_link()
-    if request.method == "GET":
+    if request.method != "POST":
         if not can_change(session, thread, clock.now()):
             return redirect(url_for("tracking.track", token=token), 303)
         return show(session, token, thread, form_of(session, thread))

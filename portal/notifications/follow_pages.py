@@ -122,7 +122,7 @@ def confirm(token: str) -> ResponseReturnValue:
     if not person.has_confirmed_email:
         if what is None:
             raise NotFound(_("This link has ended: there is nothing to follow any more."))
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template("notifications/follow_confirm.html", what=what, email=person.email)
         root = confirm_email(session, person, now=clock.now())
         session.commit()
@@ -138,7 +138,7 @@ def stop(token: str) -> ResponseReturnValue:
     session, asked = db.session(), unsign(STOP, token)
     number, what, which = asked if isinstance(asked, list) else (None, "", 0)
     person = _get_person(number)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("notifications/follow_stop.html", what=_tell(session, person, what, which))
     if what == ALL:
         stop_all(session, person)

@@ -43,7 +43,7 @@ def stop_mail(token: str) -> ResponseReturnValue:
     person = session.get(Person, number) if isinstance(number, int) else None
     if person is None:
         raise NotFound(_("This link is not complete. Please copy the whole of it from the mail."))
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("notifications/stop_mail.html", stopped=person.mail_stopped_at is not None)
     if request.form.get("wish") == "resume":
         resume_mails(session, person)

@@ -48,7 +48,7 @@ class Asked(NamedTuple):
 def by_token(token: str) -> ResponseReturnValue:
     """Ask, or take the answer. Nothing happens on GET: mail scanners follow links."""
     asked = find_asked(db.session(), token)
-    if request.method == "GET":
+    if request.method != "POST":
         return show(asked, VerdictForm(formdata=None))
     return take(asked, url_for(".by_token", token=token))
 
