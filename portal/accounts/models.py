@@ -3,12 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_, text
+from sqlalchemy import Boolean, ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.communities.models import Place
-from portal.core.db import Base, Key, Numbered
+from portal.core.db import Base, Key, Numbered, index_where
 
 
 class RoleName(StrEnum):
@@ -38,12 +38,11 @@ class Person(Numbered, Base):
 
     __tablename__ = "people"
     __table_args__ = (
-        Index(
+        index_where(
             "uq_people_confirmed_email",
             "email",
+            where="email_confirmed_at IS NOT NULL AND same_as_id IS NULL",
             unique=True,
-            sqlite_where=text("email_confirmed_at IS NOT NULL AND same_as_id IS NULL"),
-            postgresql_where=text("email_confirmed_at IS NOT NULL AND same_as_id IS NULL"),
         ),
         Index(None, "same_as_id"),
     )

@@ -75,6 +75,18 @@ def _unfinished(board: Board, task: Any) -> bool:
     return task.state in UNFINISHED and board.is_open
 
 
+def _task_deed(
+    label: LazyString,
+    done: LazyString,
+    do: Callable[[doing.Doing], object],
+    *,
+    fits: Callable[[Board, Any], bool] = _unfinished,
+    make: Callable[..., MoveForm] = MoveForm,
+) -> Deed:
+    """Return what the department of a task does with it."""
+    return Deed(label, done, _has_task, fits, do, make, rows=lambda board: board.tasks)
+
+
 DEEDS: Mapping[str, Deed] = {
     "agree": Deed(
         lazy_gettext("Agree to a joint case"),
@@ -109,31 +121,23 @@ DEEDS: Mapping[str, Deed] = {
         forms.RefuseForm,
         rows=lambda b: b.offers,
     ),
-    "accept-task": Deed(
+    "accept-task": _task_deed(
         lazy_gettext("Take the task on"),
         lazy_gettext("You have the task now."),
-        _has_task,
-        lambda b, t: t.state == TaskState.OPEN and b.is_open,
         partial(doing.on_row, joint.accept_task, ""),
-        rows=lambda b: b.tasks,
+        fits=lambda b, t: t.state == TaskState.OPEN and b.is_open,
     ),
-    "finish-task": Deed(
+    "finish-task": _task_deed(
         lazy_gettext("The task is done"),
         lazy_gettext("The task is done."),
-        _has_task,
-        _unfinished,
         partial(doing.on_row, joint.finish_task, "result"),
-        forms.ResultForm,
-        rows=lambda b: b.tasks,
+        make=forms.ResultForm,
     ),
-    "refuse-task": Deed(
+    "refuse-task": _task_deed(
         lazy_gettext("We can’t do it"),
         lazy_gettext("The task is refused. Everybody can read why."),
-        _has_task,
-        _unfinished,
         partial(doing.on_row, joint.refuse_task, "reason"),
-        forms.RefuseForm,
-        rows=lambda b: b.tasks,
+        make=forms.RefuseForm,
     ),
     "answer": Deed(
         lazy_gettext("Answer"),

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.db import Base, Key, Numbered
+from portal.core.db import Base, Key, Numbered, index_where
 from portal.threads.models import Statement
 
 
@@ -48,13 +48,7 @@ class JointCase(Numbered, Base):
 
     __tablename__ = "joint_cases"
     __table_args__ = (
-        Index(
-            "uq_joint_cases_standing",
-            "thread_id",
-            unique=True,
-            sqlite_where=text("state <> 'declined'"),
-            postgresql_where=text("state <> 'declined'"),
-        ),
+        index_where("uq_joint_cases_standing", "thread_id", where="state <> 'declined'", unique=True),
         Index(None, "thread_id"),
         Index(None, "state", "due_at"),
     )

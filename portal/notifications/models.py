@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, Key, Numbered
+from portal.core.db import Base, Key, Numbered, index_where
 from portal.threads.additions import Frequency
 from portal.threads.models import Kind
 
@@ -35,18 +35,8 @@ class Delivery(Numbered, Base):
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("event_id", "person_id", "channel"),
-        Index(
-            "ix_deliveries_open",
-            "id",
-            sqlite_where=text("sent_at IS NULL AND held_back_at IS NULL"),
-            postgresql_where=text("sent_at IS NULL AND held_back_at IS NULL"),
-        ),
-        Index(
-            "ix_deliveries_unread",
-            "person_id",
-            sqlite_where=text(UNREAD),
-            postgresql_where=text(UNREAD),
-        ),
+        index_where("ix_deliveries_open", "id", where="sent_at IS NULL AND held_back_at IS NULL"),
+        index_where("ix_deliveries_unread", "person_id", where=UNREAD),
     )
 
     event_id: Mapped[int | None] = mapped_column(Key, ForeignKey("events.id"))

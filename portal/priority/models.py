@@ -3,11 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
-from portal.core.db import Base, Key, Numbered
+from portal.core.db import Base, Key, Numbered, index_where
 from portal.threads.models import Statement, Thread
 
 
@@ -28,13 +28,7 @@ class CommitteeVote(Numbered, Base):
 
     __tablename__ = "committee_votes"
     __table_args__ = (
-        Index(
-            "uq_committee_votes_open",
-            "thread_id",
-            unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
+        index_where("uq_committee_votes_open", "thread_id", where="closed_at IS NULL", unique=True),
         Index(None, "thread_id"),
         Index(None, "closed_at", "ends_at"),
     )

@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, Key, Numbered
+from portal.core.db import Base, Key, Numbered, index_where
 from portal.threads.models import Status
 
 
@@ -22,14 +22,8 @@ class ThreadLink(Numbered, Base):
 
     __tablename__ = "thread_links"
     __table_args__ = (
-        Index(
-            "uq_thread_links_standing",
-            "kind",
-            "from_id",
-            "to_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+        index_where(
+            "uq_thread_links_standing", "kind", "from_id", "to_id", where="ended_at IS NULL", unique=True
         ),
         Index(None, "to_id", "kind"),
         Index(None, "from_id", "kind"),

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
-from portal.core.db import Base, Key, Numbered
+from portal.core.db import Base, Key, Numbered, index_where
 from portal.threads.priority import USUAL
 
 
@@ -32,8 +32,8 @@ IS_LISTED = text("threads.visibility IN ('public', 'first_look')")
 
 def _listed_index(name: str, *columns: str) -> Index:
     """Return an index of what the public lists can show."""
-    where = text("visibility IN ('public', 'first_look')")
-    return Index(f"ix_threads_listed_{name}", *columns, sqlite_where=where, postgresql_where=where)
+    where = "visibility IN ('public', 'first_look')"
+    return index_where(f"ix_threads_listed_{name}", *columns, where=where)
 
 
 def _open_index(name: str, *columns: str) -> Index:

@@ -60,6 +60,13 @@ def test_a_refusal_needs_a_reason_that_everybody_reads(session: Session) -> None
     assert list_guests(session, report.id) == []
 
 
+def send_to(session: Session, report: Thread, category: str) -> None:
+    """Let the coordinator say whose it is."""
+    known = directory(session)
+    chosen, by = known.category_codes[category], coordinator(session)
+    sort_as_report(session, report, chosen, directory=known, reason="Theirs.", by=by, now=SOON)
+
+
 @pytest.mark.parametrize("taken", [True, False])
 def test_the_second_pass_goes_to_the_coordinator_by_itself(session: Session, taken: bool) -> None:
     add_cast(session)
@@ -73,16 +80,7 @@ def test_the_second_pass_goes_to_the_coordinator_by_itself(session: Session, tak
     second = offer(session, report, "environment")
     assert second.state == OfferState.TO_COORDINATOR
     assert report.needs_sorting
-    category = directory(session).category_codes["wages"]
-    sort_as_report(
-        session,
-        report,
-        category,
-        directory=directory(session),
-        reason="Yours.",
-        by=coordinator(session),
-        now=SOON,
-    )
+    send_to(session, report, "wages")
     assert offer(session, report, "environment").state == OfferState.TO_COORDINATOR
 
 
@@ -107,14 +105,5 @@ def test_only_one_is_asked_at_a_time_and_not_oneself(session: Session) -> None:
 def test_an_offer_ends_when_the_coordinator_sends_it_elsewhere(session: Session) -> None:
     report = make_report(session)
     made = offer(session, report)
-    category = directory(session).category_codes["noise"]
-    sort_as_report(
-        session,
-        report,
-        category,
-        directory=directory(session),
-        reason="So.",
-        by=coordinator(session),
-        now=SOON,
-    )
+    send_to(session, report, "noise")
     assert not stands(made, report)
