@@ -14,12 +14,12 @@ from portal.panels.access import place_of
 from portal.panels.actions import may_be_reviewed
 from portal.panels.appraising import tell_appraisals
 from portal.panels.assigning import USUAL_SEATS, Candidate, count_free, propose
-from portal.panels.decisions import find_held, list_decisions, may_be_decided
+from portal.panels.decisions import list_decisions, may_be_decided
 from portal.panels.forms import AskForm, DayForm, OpenForm, RefuseForm, SeatForm, SeenForm, tell_candidate
 from portal.panels.models import SEATED, Review, Seat
 from portal.panels.queries import find_refusal, find_review, list_candidates, list_requests, list_seats
 from portal.panels.sealing import is_revealed, takes_scores
-from portal.panels.telling import tell_decision, tell_seat_state, tell_state
+from portal.panels.telling import tell_deciding_days, tell_decision, tell_held, tell_seat_state, tell_state
 from portal.threads.events import Actor
 from portal.threads.models import Thread
 from portal.threads.timeline import status_label
@@ -52,10 +52,11 @@ def show_idea(
             call=call,
             review=review,
             state=tell_state(review, today()) if review else "",
-            held=find_held(v.session, thread.id),
+            held=tell_held(v.session, thread),
             is_revealed=review is not None and is_revealed(review, v.now),
+            deciding_days=tell_deciding_days(call, today()),
             may_decide=may_be_decided(thread, call, today()),
-            decisions=[tell_decision(d) for d in list_decisions(v.session, thread.id)],
+            decisions=[tell_decision(d) for d in list_decisions(v.session, thread.id) if d.announced_at],
             hints={c.id: tell_candidate(c) for c in candidates},
             tried=next(iter(tried.values()), None),
             status_label=status_label(thread.status),
@@ -94,9 +95,7 @@ def show_review(v: Visit, review: Review, candidates: list[Candidate]) -> dict[s
     asking = AskForm(formdata=None, data={"seen": review.revision})
     asking.offer(v.directory, list_requests(v.session, review))
     return {
-        "seats": [
-            (s, tell_seat_state(s, is_running=takes_scores(review, v.now)), may_be_released(s)) for s in seats
-        ],
+        "seats": [(s, tell_seat_state(s, v.now), may_be_released(s)) for s in seats],
         "is_running": takes_scores(review, v.now),
         "appraisals": tell_appraisals(v.session, review, v.directory, waiting=True),
         "free": free,

@@ -17,12 +17,12 @@ from portal.ideas.calls import Call
 from portal.panels.access import get_led
 from portal.panels.appraising import tell_appraisals
 from portal.panels.board import Visit
-from portal.panels.decisions import MOST, decide, find_held, list_altered, list_log, may_be_decided
+from portal.panels.decisions import MOST, decide, list_altered, list_log, may_be_decided
 from portal.panels.forms import DecideForm
 from portal.panels.models import Review
 from portal.panels.queries import find_review
 from portal.panels.sealing import is_revealed
-from portal.panels.telling import tell_decision, tell_state
+from portal.panels.telling import tell_deciding_days, tell_decision, tell_held, tell_state
 from portal.threads.actions import lock_thread
 from portal.threads.models import Status, Thread
 from portal.threads.timeline import status_label
@@ -81,20 +81,20 @@ def decide_(reference: str) -> ResponseReturnValue:
 
 
 def show_form(v: Visit, thread: Thread, call: Call | None, review: Review | None, filled: DecideForm) -> str:
-    held = find_held(v.session, thread.id)
+    held = tell_held(v.session, thread)
     return render_template(
         "panels/decide.html",
         thread=thread,
         title=title_of(thread),
-        call=call,
         form=filled,
         review=review,
         is_revealed=has_scores(review, v.now),
         state=tell_state(review, today()) if review else _("The panel did not review it."),
         status_label=status_label(thread.status),
         appraisals=tell_appraisals(v.session, review, v.directory, waiting=True) if review else [],
+        deciding_days=tell_deciding_days(call, today()),
         may_decide=may_be_decided(thread, call, today()) and held is None,
-        held=tell_decision(held) if held else None,
+        held=held,
     )
 
 

@@ -16,10 +16,10 @@ from portal.core.outbox import enqueue
 from portal.ideas.actions import decide_idea
 from portal.ideas.calls import Call
 from portal.ideas.models import Idea
-from portal.ideas.phases import Phase
 from portal.ideas.rules import DECISIONS, permits
+from portal.panels.led import is_led_in, is_time_to_decide
 from portal.panels.models import Decision, Review
-from portal.panels.queries import is_led_in, read_standing
+from portal.panels.queries import read_standing
 from portal.panels.scoring import note_reveal
 from portal.panels.sealing import is_revealed
 from portal.threads.actions import need_reason, refuse_unless, set_status
@@ -45,7 +45,7 @@ def may_be_decided(thread: Thread, call: Call | None, today: date) -> bool:
     """Tell whether it is time to decide: the state permits it, and its call has come so far."""
     if thread.kind != Kind.IDEA or not permits(thread.status, "decide"):
         return False
-    return call is None or call.allows("decide", today) or call.phase(today) == Phase.ENDED
+    return is_time_to_decide(call, today)
 
 
 def find_held(session: Session, thread_id: int) -> Decision | None:

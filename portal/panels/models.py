@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
 from portal.core.db import Base, Key, Numbered
+from portal.ideas.calls import Call
 from portal.threads.models import Status, Thread
 
 
@@ -38,6 +39,7 @@ class Review(Numbered, Base):
     revision: Mapped[int] = mapped_column(default=1)
 
     thread: Mapped[Thread] = relationship()
+    call: Mapped[Call | None] = relationship()
 
 
 class Seat(Numbered, Base):

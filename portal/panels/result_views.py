@@ -15,6 +15,7 @@ from portal.core.i18n import gettext as _
 from portal.core.sheets import Cell, csv_response
 from portal.panels.idea_words import read_proposal
 from portal.panels.models import Review
+from portal.panels.queries import find_seat, list_seats
 from portal.panels.result_telling import (
     tell_knock_outs,
     tell_lines,
@@ -25,7 +26,7 @@ from portal.panels.results import Scores, list_remarks, read_scores
 from portal.panels.score_access import get_review_for
 from portal.panels.score_forms import RemarkForm
 from portal.panels.scores import Yardstick
-from portal.panels.scoring import find_seat, list_seats, reveal_early, say_remark
+from portal.panels.scoring import reveal_early, say_remark
 from portal.panels.sealing import all_are_in, count_in, counts, is_revealed, takes_talk
 from portal.threads.timeline import role_label
 

@@ -10,7 +10,7 @@ from portal.communities.directory import Directory
 from portal.core.errors import NotFound
 from portal.panels.access import call_of, leads
 from portal.panels.models import SEATED, Review, Seat, SeatState
-from portal.panels.scoring import find_seat
+from portal.panels.queries import find_seat
 from portal.panels.sealing import takes_scores
 from portal.threads.events import Actor
 from portal.threads.models import Kind, Thread

@@ -14,11 +14,12 @@ from portal.core.i18n import gettext as _
 from portal.panels.appraising import tell_appraisals
 from portal.panels.idea_words import read_proposal
 from portal.panels.models import Seat, SeatState
+from portal.panels.queries import list_seats
 from portal.panels.rubric import list_yardsticks
 from portal.panels.score_access import get_own_seat
 from portal.panels.score_forms import ScoreForm, make_form
 from portal.panels.scores import Sheet
-from portal.panels.scoring import hand_in, list_seats, read_answers, revise, save_answers
+from portal.panels.scoring import hand_in, read_answers, revise, save_answers
 from portal.panels.sealing import count_in, counts, is_revealed, takes_scores, takes_talk
 
 blueprint = Blueprint("scoring", __name__, url_prefix="/staff/reviews")

@@ -14,7 +14,7 @@ from portal.core.i18n import gettext as _
 from portal.core.outbox import enqueue
 from portal.panels.marking import HIGHEST, LOWEST, Number
 from portal.panels.models import Review, Seat, SeatState
-from portal.panels.queries import is_concerned
+from portal.panels.queries import is_concerned, list_seats
 from portal.panels.rubric import list_yardsticks
 from portal.panels.scores import Mark, Remark, Sheet, Yardstick
 from portal.panels.sealing import all_are_in, count_in, counts, is_over, is_revealed, takes_scores, takes_talk
@@ -149,11 +149,6 @@ def say_remark(
         session.flush()
 
 
-def list_seats(session: Session, review: Review) -> Sequence[Seat]:
-    """Return all seats of a review, those who were recused too."""
-    return session.scalars(select(Seat).where(Seat.review_id == review.id).order_by(Seat.id)).all()
-
-
 def list_marks(session: Session, seat: Seat, *, is_revised: bool) -> Sequence[Mark]:
     marks = select(Mark).where(Mark.seat_id == seat.id, Mark.is_revised == is_revised)
     return session.scalars(marks.order_by(Mark.id)).all()
@@ -166,10 +161,6 @@ def read_answers(session: Session, seat: Seat, *, is_revised: bool = False) -> d
 
 def answer_of(mark: Mark) -> Answer:
     return Answer(mark.value, mark.abstains, mark.reason)
-
-
-def find_seat(session: Session, review: Review, person: Person) -> Seat | None:
-    return session.scalar(select(Seat).where(Seat.review_id == review.id, Seat.person_id == person.id))
 
 
 def _lock(session: Session, seat: Seat) -> Thread:

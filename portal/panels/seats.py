@@ -41,16 +41,8 @@ def mine() -> ResponseReturnValue:
     done = [s for s in reversed(seats) if s not in due]
     return render_template(
         "panels/mine.html",
-        due=[(s, s.review.thread, tell_seat_state(s, is_running=True), s.review.last_day < day) for s in due],
-        done=[
-            (
-                s,
-                s.review.thread,
-                tell_seat_state(s, is_running=takes_scores(s.review, v.now)),
-                tell_state(s.review, day),
-            )
-            for s in done
-        ],
+        due=[(s.review, tell_seat_state(s, v.now)) for s in due],
+        done=[(s.review, tell_seat_state(s, v.now), tell_state(s.review, day)) for s in done],
     )
 
 
@@ -84,7 +76,7 @@ def declare_(reference: str) -> ResponseReturnValue:
         flash(_("Thank you. Somebody else judges this idea."), "success")
         return redirect(url_for("reviews.mine"), 303)
     flash(_("Thank you. You can score it now."), "success")
-    return redirect(url_for("reviews.show", reference=reference), 303)
+    return redirect(url_for("scoring.score", number=review.id), 303)
 
 
 def show_seat(v: Visit, thread: Thread, review: Review, seat: Seat, form: DeclareForm) -> str:
@@ -95,7 +87,7 @@ def show_seat(v: Visit, thread: Thread, review: Review, seat: Seat, form: Declar
         review=review,
         seat=seat,
         state=tell_state(review, today()),
-        seat_state=tell_seat_state(seat, is_running=takes_scores(review, v.now)),
+        seat_state=tell_seat_state(seat, v.now),
         proposal=read_proposal(v.session, thread, v.directory),
         appraisals=tell_appraisals(v.session, review, v.directory),
         may_declare=seat.state in SEATED and takes_scores(review, v.now),

@@ -13,8 +13,8 @@ from portal.core.sheets import MOST_ROWS, Cell
 from portal.panels.appraising import list_to_appraise
 from portal.panels.decisions import read_log
 from portal.panels.knowing import list_known_people, tell_knowledge
-from portal.panels.queries import list_led, list_led_seats, list_own_seats
-from portal.panels.sealing import takes_scores
+from portal.panels.led import list_led, list_led_seats
+from portal.panels.queries import list_own_seats
 from portal.panels.telling import tell_seat_state, tell_state
 from portal.threads.models import Status
 from portal.threads.timeline import status_label
@@ -23,6 +23,7 @@ from portal.triage.tables import Table, safe_title
 MOST = MOST_ROWS + 1
 NUMBER, TITLE, UNTIL = lazy_gettext("Number"), lazy_gettext("Title"), lazy_gettext("Until")
 STATE, PANELLIST = lazy_gettext("How it stands"), lazy_gettext("Panellist")
+CALL = lazy_gettext("Call for ideas")
 
 
 def _places(v: Visit) -> Sequence[int]:
@@ -45,8 +46,8 @@ def _list_reviews(v: Visit) -> Iterator[list[Cell]]:
 
 def _list_seats(v: Visit) -> Iterator[list[Cell]]:
     for seat in list_led_seats(v.session, _places(v), MOST):
-        thread, is_running = seat.review.thread, takes_scores(seat.review, v.now)
-        state, until = tell_seat_state(seat, is_running=is_running), seat.review.last_day.isoformat()
+        thread = seat.review.thread
+        state, until = tell_seat_state(seat, v.now), seat.review.last_day.isoformat()
         days = (_day(seat.assigned_at), until, _day(seat.done_at))
         yield [thread.reference, safe_title(thread), seat.person.name, state, *days]
 
@@ -70,8 +71,16 @@ def _list_decisions(v: Visit) -> Iterator[list[Cell]]:
 def _list_own(v: Visit) -> Iterator[list[Cell]]:
     for seat in list_own_seats(v.session, v.person):
         thread, review = seat.review.thread, seat.review
-        state = tell_seat_state(seat, is_running=takes_scores(review, v.now))
-        yield [thread.reference, safe_title(thread), state, review.last_day.isoformat(), _day(seat.done_at)]
+        call = review.call.name if review.call else _("From the open box")
+        state = tell_seat_state(seat, v.now)
+        yield [
+            thread.reference,
+            safe_title(thread),
+            call,
+            state,
+            review.last_day.isoformat(),
+            _day(seat.done_at),
+        ]
 
 
 def _list_asked(v: Visit) -> Iterator[list[Cell]]:
@@ -94,7 +103,7 @@ TABLES = {
         (
             NUMBER,
             TITLE,
-            lazy_gettext("Call for ideas"),
+            CALL,
             STATE,
             UNTIL,
             lazy_gettext("Panellists"),
@@ -131,7 +140,7 @@ TABLES = {
     ),
     "my-reviews": Table(
         lazy_gettext("My reviews"),
-        (NUMBER, TITLE, STATE, UNTIL, lazy_gettext("Handed in on")),
+        (NUMBER, TITLE, CALL, STATE, UNTIL, lazy_gettext("Handed in on")),
         _list_own,
         (RoleName.PANELLIST,),
         "reviews.mine",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -16,9 +16,11 @@ from portal.core.dates import date_day
 from portal.core.dates import today as today_
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
+from portal.ideas.calls import Call
 from portal.panels.access import departments_of, leads
 from portal.panels.appraising import list_to_appraise, tell_appraisals
-from portal.panels.decisions import find_held, list_decisions
+from portal.panels.decisions import HELD, find_held, list_decisions
+from portal.panels.led import is_time_to_decide, list_back, list_led, list_unjudged
 from portal.panels.models import SEATED, Decision, Review, Seat, SeatState
 from portal.panels.queries import (
     REFUSED,
@@ -26,12 +28,10 @@ from portal.panels.queries import (
     find_refusal,
     find_review,
     find_seat,
-    list_back,
-    list_led,
     list_requests,
-    list_unjudged,
     read_standing,
 )
+from portal.panels.sealing import takes_scores
 from portal.threads.models import Kind, Status, Thread
 from portal.threads.queries import Published
 from portal.threads.timeline import status_label
@@ -63,6 +63,7 @@ class Told:
     again: str  # the day it comes back, in words
     at: datetime
     is_held: bool  # only the author and staff know it yet
+    public_at: datetime  # when everybody is told, or was
 
 
 def tell_decision(decision: Decision) -> Told:
@@ -77,6 +78,7 @@ def tell_decision(decision: Decision) -> Told:
         again,
         decision.at,
         decision.announced_at is None,
+        decision.announced_at or decision.at + HELD,
     )
 
 
@@ -86,9 +88,9 @@ def tell_held(session: Session, thread: Thread) -> Told | None:
     return tell_decision(held) if held else None
 
 
-def tell_seat_state(seat: Seat, *, is_running: bool) -> str:
+def tell_seat_state(seat: Seat, now: datetime) -> str:
     """Return what a panellist has done on an idea so far, or did not do while there was time."""
-    if not is_running and seat.state in SEATED and seat.done_at is None:
+    if seat.state in SEATED and seat.done_at is None and not takes_scores(seat.review, now):
         return _("Did not hand in")
     if seat.done_at is not None and seat.state == SeatState.SITTING:
         return _("Has handed in")
@@ -99,11 +101,21 @@ def tell_state(review: Review, day: date) -> str:
     """Return how far a review is, in a sentence."""
     if review.closed_at is not None:
         return _("Decided.")
+    if review.thread.is_closed:
+        return _("The idea was withdrawn or joined with another.")
     if review.revealed_at is not None:
-        return _("The panel has scored it; it can be decided.")
+        return _("The panel has scored it.")
     if review.last_day < day:
         return _("The panel’s time is over.")
     return _("The panel reviews it until %(day)s.", day=date_day(review.last_day))
+
+
+def tell_deciding_days(call: Call | None, day: date) -> str:
+    """Return when an idea of a call is decided, while that is still to come."""
+    if call is None or is_time_to_decide(call, day):
+        return ""
+    first, last = date_day(call.reviews_until + timedelta(days=1)), date_day(call.decides_until)
+    return _("The decision comes from %(first)s to %(last)s.", first=first, last=last)
 
 
 def tell_public(
@@ -143,13 +155,13 @@ def read_pane(v: Visit, thread: Thread, desk: Desk) -> dict[str, Any]:
     review, call = read_standing(v.session, thread)
     is_leader = leads(v.person, thread, call, v.directory)
     mine = find_seat(v.session, review, v.person) if review and not desk.works else None
-    held = find_held(v.session, thread.id)
+    held = tell_held(v.session, thread)
     return {
         "shown": is_leader or mine is not None or held is not None,
         "is_leader": is_leader,
         "seat": mine,
         "state": tell_state(review, today_()) if review else "",
-        "held": tell_decision(held) if held else None,
+        "held": held,
     }
 
 

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.panels.models import Review, Seat, SeatState
+from portal.panels.queries import list_seats
 from portal.panels.rubric import list_yardsticks
 from portal.panels.scores import Sheet, Yardstick
 from portal.panels.scoring import (
     Answer,
     hand_in,
-    list_seats,
     read_answers,
     revise,
     save_answers,

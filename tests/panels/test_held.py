@@ -5,8 +5,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.core.dates import today
-from portal.panels.decisions import announce, come_back, find_held
+from portal.core.dates import local_time, today
+from portal.core.tokens import sign
+from portal.intake.queries import TRACKING
+from portal.panels.decisions import HELD, announce, come_back, find_held
 from portal.panels.models import Review
 from portal.threads.models import Status
 from tests.factories import Browse, thread_by_reference
@@ -74,3 +76,20 @@ def test_an_older_decision_does_not_tell_that_there_is_a_new_one(app: Flask, bro
         review = session.scalars(select(Review)).one()
         decided(session, review.thread, review)
     assert "The panel reviews it until" in browse().get(page).text
+
+
+def test_author_and_coordinator_read_until_when_only_they_know(
+    app: Flask, browse: Browse, held: dict[str, str]
+) -> None:
+    with writing(app) as session:
+        thread = thread_by_reference(session, held["reference"])
+        found = find_held(session, thread.id)
+        assert found is not None
+        until = f"{local_time(found.at + HELD):%-d %B %Y, %H:%M}"
+        author = sign(TRACKING, thread.id)
+    page = browse("neighbour").get(f"/track/{author}?lang=en").text
+    assert f"Everybody is told on {until}; if you have read it" in page
+    assert all(f"{SECRET} {part}" in page for part in ("one", "two", "three"))  # its reason and all
+    for address in (f"/staff/panels/{held['reference']}", f"/staff/panels/{held['reference']}/decide"):
+        text = browse("coordinator").get(f"{address}?lang=en").text
+        assert f"Everybody is told on {until}, or as soon as the author says" in text

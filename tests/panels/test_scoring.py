@@ -12,7 +12,7 @@ from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.outbox import Job
 from portal.ideas.call_actions import list_criteria, put_criterion
 from portal.panels.models import Review, SeatState
-from portal.panels.queries import count_awaited
+from portal.panels.queries import count_awaited, list_seats
 from portal.panels.results import list_remarks, read_scores
 from portal.panels.reveal_jobs import reveal_what_is_over
 from portal.panels.rubric import freeze_rubric, levels_of, list_yardsticks, usual_rubric
@@ -21,7 +21,6 @@ from portal.panels.scoring import (
     Answer,
     hand_in,
     list_marks,
-    list_seats,
     reveal_early,
     revise,
     save_answers,

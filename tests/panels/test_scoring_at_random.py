@@ -12,9 +12,10 @@ from portal.core.dates import end_of_day
 from portal.core.errors import DomainError
 from portal.panels.actions import declare
 from portal.panels.models import Review
+from portal.panels.queries import list_seats
 from portal.panels.results import read_scores
 from portal.panels.reveal_jobs import reveal_what_is_over
-from portal.panels.scoring import hand_in, list_marks, list_seats, reveal_early, revise, save_answers
+from portal.panels.scoring import hand_in, list_marks, reveal_early, revise, save_answers
 from portal.panels.sealing import count_in, is_revealed
 from portal.threads.actions import lock_thread
 from tests.factories import NOW, person
