@@ -5,15 +5,13 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from portal.accounts.actions import MAIL_TOPIC
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
-from portal.core.dates import local_time
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
-from portal.core.outbox import enqueue
 from portal.ideas.calls import Call
 from portal.panels.access import place_of
+from portal.panels.mailing import APPRAISAL, ASKED, DUE, write_to
 from portal.panels.models import SEATED, AppraisalRequest, Review, Seat, SeatState
 from portal.panels.queries import (
     REFUSED,
@@ -33,8 +31,6 @@ from portal.threads.actions import need_reason, refuse_unless
 from portal.threads.events import Actor, record_event
 from portal.threads.models import EventVisibility, Kind, Level, Thread
 from portal.threads.words import say
-
-ASKED_MAIL, APPRAISAL_MAIL = "panel_asked", "panel_appraisal"  # what the mails are about
 
 
 def may_be_reviewed(thread: Thread, call: Call | None, today: date) -> bool:
@@ -109,10 +105,18 @@ def move_last_day(
     by: Actor,
     now: datetime,
 ) -> None:
-    """Give the panel until another day; everybody can read that. The review is locked."""
+    """Give the panel until another day; everybody can read that, and who is awaited hears of an earlier one.
+
+    The review is locked.
+    """
     need_day(last_day, call, today)
     if last_day == review.last_day:
         raise Invalid(_("That is the day already."))
+    awaited = [seat_ for seat_ in list_seats(session, review) if seat_.state in SEATED and not seat_.done_at]
+    for seat_ in awaited:
+        seat_.reminded_at = None  # they are reminded before the new day, too
+    if last_day < review.last_day:  # perhaps before the next reminders go out
+        write_to(session, DUE, [seat_.person_id for seat_ in awaited], now)
     review.last_day = last_day
     session.flush()
     record_event(session, thread, "panel.day_moved", by=by, now=now, data={"until": last_day.isoformat()})
@@ -161,8 +165,9 @@ def seat(
     for number in sorted(set(people)):
         known = before.get(number) or Seat(review_id=review.id, person_id=number, interest="")
         known.state, known.assigned_at, known.declared_at = SeatState.ASKED, now, None
+        known.reminded_at = None
         session.add(known)
-        _write_to(session, ASKED_MAIL, number, now)
+    write_to(session, ASKED, people, now)
     session.flush()
     record_event(
         session,
@@ -173,12 +178,6 @@ def seat(
         visibility=EventVisibility.STAFF,
         data={"count": len(set(people))},
     )
-
-
-def _write_to(session: Session, about: str, person_id: int, now: datetime) -> None:
-    """Have somebody told by mail, once a day however many ideas they are asked about."""
-    key = f"{about}-{local_time(now):%Y%m%d}.{person_id}"
-    enqueue(session, MAIL_TOPIC, {"person_id": person_id, "about": about, "key": key}, now=now)
 
 
 def release(
@@ -248,8 +247,7 @@ def ask_department(
     if department_id in list_requests(session, review):
         raise Conflict(_("This department has been asked already."))
     session.add(AppraisalRequest(review_id=review.id, department_id=department_id, at=now))
-    for number in list_officers(session, department_id, thread.place_id, directory):
-        _write_to(session, APPRAISAL_MAIL, number, now)
+    write_to(session, APPRAISAL, list_officers(session, department_id, thread.place_id, directory), now)
     session.flush()
     record_event(
         session,

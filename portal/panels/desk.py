@@ -25,14 +25,12 @@ from portal.panels.actions import (
 )
 from portal.panels.board import Visit, show_idea
 from portal.panels.forms import AskForm, DayForm, OpenForm, RefuseForm, SeatForm, SeenForm
+from portal.panels.led import list_back, list_led, list_unjudged
 from portal.panels.models import Review, Seat
 from portal.panels.queries import (
     find_review,
-    list_back,
     list_candidates,
-    list_led,
     list_requests,
-    list_unjudged,
 )
 from portal.panels.telling import tell_state
 from portal.threads.actions import lock_thread
@@ -60,6 +58,7 @@ def index() -> ResponseReturnValue:
         tell_state=tell_state,
         status_label=status_label,
         today=day,
+        now=v.now,
     )
 
 
@@ -75,17 +74,14 @@ def show(reference: str) -> ResponseReturnValue:
 def open_(reference: str) -> ResponseReturnValue:
     v = Visit.begin()
     thread, call = get_led(v.session, v.person, reference, v.directory)
+    review = find_review(v.session, thread.id)
     form: Any = OpenForm()
-    form.offer(
-        list_candidates(
-            v.session, thread, place_of(thread, call), find_review(v.session, thread.id), v.directory
-        )
-    )
+    form.offer(list_candidates(v.session, thread, place_of(thread, call), review, v.directory))
 
     def do() -> None:
         open_review(
             v.session,
-            lock_thread(v.session, thread.id),
+            thread,
             call,
             reason=form.reason.data,
             last_day=form.last_day.data,
@@ -95,7 +91,7 @@ def open_(reference: str) -> ResponseReturnValue:
             **v.stamp,
         )
 
-    return act(v, reference, "open", form, do=do, done=_("The panel has it now."))
+    return act(v, thread, form, do, name="open", done=_("The panel has it now."))
 
 
 @blueprint.post("/<reference>/refuse")
@@ -106,17 +102,10 @@ def refuse(reference: str) -> ResponseReturnValue:
     form: Any = RefuseForm()
 
     def do() -> None:
-        locked = lock_thread(v.session, thread.id)
-        refuse_idea(v.session, locked, call, form.reason.data, today=today(), **v.stamp)
+        refuse_idea(v.session, thread, call, form.reason.data, today=today(), **v.stamp)
 
-    return act(
-        v,
-        reference,
-        "refuse",
-        form,
-        do=do,
-        done=_("It is marked as not eligible, and everybody can read your reason."),
-    )
+    done = _("It is marked as not eligible, and everybody can read your reason.")
+    return act(v, thread, form, do, name="refuse", done=done)
 
 
 @blueprint.post("/<reference>/seats")
@@ -128,10 +117,9 @@ def add_seats(reference: str) -> ResponseReturnValue:
     form.offer(list_candidates(v.session, thread, place_of(thread, call), review, v.directory))
 
     def do() -> None:
-        lock_seen(v, thread, review, form)
         seat(v.session, review, thread, call, form.people.data, directory=v.directory, **v.stamp)
 
-    return act(v, reference, "seat", form, do=do, done=_("They are asked to sit."))
+    return act(v, thread, form, do, name="seat", done=_("They are asked to sit."), review=review)
 
 
 @blueprint.post("/<reference>/seats/<int:number>/release")
@@ -140,15 +128,13 @@ def release_seat(reference: str, number: int) -> ResponseReturnValue:
     v = Visit.begin()
     thread, _call, review = get_reviewed(v, reference)
     seat_ = v.session.get(Seat, number)
-    form: Any = SeenForm()
     if seat_ is None or seat_.review_id != review.id:
         raise NotFound()
 
     def do() -> None:
-        lock_seen(v, thread, review, form)
         release(v.session, review, thread, seat_, **v.stamp)
 
-    return act(v, reference, "release", form, do=do, done=_("They no longer sit on it."))
+    return act(v, thread, SeenForm(), do, name="release", done=_("They no longer sit on it."), review=review)
 
 
 @blueprint.post("/<reference>/day")
@@ -159,10 +145,9 @@ def move_day(reference: str) -> ResponseReturnValue:
     form: Any = DayForm()
 
     def do() -> None:
-        lock_seen(v, thread, review, form)
         move_last_day(v.session, review, thread, call, form.last_day.data, today=today(), **v.stamp)
 
-    return act(v, reference, "day", form, do=do, done=_("The panel has until that day."))
+    return act(v, thread, form, do, name="day", done=_("The panel has until that day."), review=review)
 
 
 @blueprint.post("/<reference>/departments")
@@ -174,16 +159,9 @@ def ask(reference: str) -> ResponseReturnValue:
     form.offer(v.directory, list_requests(v.session, review))
 
     def do() -> None:
-        lock_seen(v, thread, review, form)
         ask_department(v.session, review, thread, form.department.data, directory=v.directory, **v.stamp)
 
-    return act(v, reference, "ask", form, do=do, done=_("The department is asked."))
-
-
-def lock_seen(v: Visit, thread: Thread, review: Review, form: Any) -> None:
-    """Let nobody else change the idea or its review meanwhile. Conflict if somebody did since it was seen."""
-    lock_thread(v.session, thread.id)
-    lock_review(v.session, review, form.seen.data, v.now)
+    return act(v, thread, form, do, name="ask", done=_("The department is asked."), review=review)
 
 
 def get_reviewed(v: Visit, reference: str) -> tuple[Thread, Call | None, Review]:
@@ -196,12 +174,25 @@ def get_reviewed(v: Visit, reference: str) -> tuple[Thread, Call | None, Review]
 
 
 def act(
-    v: Visit, reference: str, name: str, form: Any, *, do: Callable[[], None], done: str
+    v: Visit,
+    thread: Thread,
+    form: Any,
+    do: Callable[[], None],
+    *,
+    name: str,
+    done: str,
+    review: Review | None = None,
 ) -> ResponseReturnValue:
-    """Do something from the page of an idea, or show the page with what stands against it."""
-    status = 422
+    """Do something from the page of an idea, or show the page with what stands against it.
+
+    The idea is locked meanwhile, and its review: Conflict if somebody changed that since the page was made.
+    """
+    reference, status = thread.reference, 422
     if form.validate():
         try:
+            lock_thread(v.session, thread.id)
+            if review:
+                lock_review(v.session, review, form.seen.data, v.now)
             do()
         except (Conflict, Invalid) as error:
             v.session.rollback()

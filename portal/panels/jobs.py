@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.actions import MAIL_TOPIC
 from portal.accounts.models import Person, Role, RoleName
 from portal.communities.directory import get_directory
 from portal.core.dates import local_time
-from portal.core.outbox import enqueue, handles
+from portal.core.outbox import handles
 from portal.core.worker import mornings
 from portal.panels.access import call_of, place_of
 from portal.panels.decisions import ANNOUNCE_TOPIC, announce, come_back
+from portal.panels.mailing import AGAIN, DUE, write_to
 from portal.panels.models import Decision, Review, Seat
 from portal.panels.queries import is_awaited
 from portal.threads.actions import lock_thread
@@ -21,7 +21,6 @@ from portal.threads.models import Status
 
 MORNING_TOPIC = "panels.morning"
 REMIND_BEFORE = timedelta(days=3)
-REMINDER, AGAIN = "panel_due", "panel_again"  # what the mails are about
 mornings.append(MORNING_TOPIC)
 
 
@@ -53,7 +52,7 @@ def remind(session: Session, now: datetime) -> None:
     for seat in session.scalars(waiting).all():
         seat.reminded_at = now
         people.add(seat.person_id)
-    _write(session, REMINDER, people, now)
+    write_to(session, DUE, people, now)
 
 
 def bring_back(session: Session, now: datetime) -> None:
@@ -70,7 +69,7 @@ def bring_back(session: Session, now: datetime) -> None:
         come_back(session, decision, thread, now=now)
         if thread.status == Status.OPEN:
             places.add(place_of(thread, call_of(session, thread)))
-    _write(session, AGAIN, _coordinators(session, places), now)
+    write_to(session, AGAIN, _coordinators(session, places), now)
 
 
 def _coordinators(session: Session, places: set[int]) -> set[int]:
@@ -79,9 +78,3 @@ def _coordinators(session: Session, places: set[int]) -> set[int]:
     holding = (Role.place_id.in_(above)) & (Role.name == RoleName.COORDINATOR)
     people = select(Person.id).join(Role, Role.person_id == Person.id)
     return set(session.scalars(people.where(holding, ~Person.is_blocked)))
-
-
-def _write(session: Session, about: str, people: set[int], now: datetime) -> None:
-    for number in sorted(people):
-        key = f"{about}-{local_time(now):%Y%m%d}.{number}"
-        enqueue(session, MAIL_TOPIC, {"person_id": number, "about": about, "key": key}, now=now)

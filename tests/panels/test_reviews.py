@@ -17,12 +17,13 @@ from portal.ideas.combinations import Combination, CombinationPart, Outcome
 from portal.ideas.combining import Proposal, propose_combination
 from portal.notifications.letters import write_letter
 from portal.notifications.models import Delivery
-from portal.panels.actions import ask_department, declare, refuse_idea, release, seat
+from portal.panels.actions import ask_department, declare, move_last_day, refuse_idea, release, seat
 from portal.panels.appraising import appraise, list_appraisals, list_to_appraise
 from portal.panels.jobs import look_through
 from portal.panels.knowing import set_knowledge
+from portal.panels.led import list_led, list_unjudged
 from portal.panels.models import Review, Seat, SeatState
-from portal.panels.queries import list_candidates, list_led, list_own_seats, list_requests, list_unjudged
+from portal.panels.queries import list_candidates, list_own_seats, list_requests
 from portal.panels.sealing import counts
 from portal.privacy.erasure import erase_person
 from portal.threads.actions import withdraw
@@ -182,6 +183,21 @@ def test_panellists_are_reminded_once_in_one_mail(session: Session) -> None:
     mails = [j.payload["about"] for j in session.scalars(select(Job)) if "about" in j.payload]
     assert mails.count("panel_due") == 1
     assert sum(s.reminded_at is not None for s in list_own_seats(session, wen)) == 2
+
+
+@pytest.mark.parametrize(("days", "mails"), [(1, 1), (9, 0)])
+def test_another_last_day_brings_another_reminder_and_an_earlier_one_a_mail(
+    session: Session, days: int, mails: int
+) -> None:
+    wen = add_panellist(session, "wen")
+    review = review_of(session, open_idea(session), [wen], last_day=today() + 2 * DAY)
+    (seat_,) = list_own_seats(session, wen)
+    seat_.reminded_at = NOW
+    by, now = coordinator(session), clock.now()
+    move_last_day(session, review, review.thread, None, today() + days * DAY, today=today(), by=by, now=now)
+    assert seat_.reminded_at is None
+    about = [j.payload.get("about") for j in session.scalars(select(Job))]
+    assert about.count("panel_due") == mails
 
 
 def test_who_handed_in_or_does_not_count_is_not_reminded(session: Session) -> None:
