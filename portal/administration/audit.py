@@ -15,6 +15,7 @@ from portal.administration.visit import begin_visit_everywhere, blueprint
 from portal.communities.directory import Directory
 from portal.core import clock
 from portal.core.dates import local_time
+from portal.core.references import parse_reference
 from portal.core.web import address_with, row_asked_for
 from portal.threads.comments import RESIDENT
 from portal.threads.events import ADMINISTRATION, find_broken_event
@@ -56,7 +57,8 @@ def audit() -> ResponseReturnValue:
 def find_subject(visit: visits.Visit) -> tuple[str, Thread | None]:
     """Return the reference that the address asks about, or "", and the submission if there is one."""
     reference = request.args.get("q", "").strip()
-    return reference, find_by_reference(visit.session, reference) if reference else None
+    written = parse_reference(reference)
+    return reference, find_by_reference(visit.session, written) if written else None
 
 
 def read_wish(thread: Thread | None) -> Wish:

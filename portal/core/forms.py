@@ -9,8 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
+from portal.core.i18n import catalogue, lazy_gettext
 from portal.core.i18n import gettext as _
-from portal.core.i18n import lazy_gettext, ngettext
 from portal.core.text import clean_text, has_words
 
 __all__ = ["EmailText", "Form", "LongText", "Needed", "ShortText", "no_longer_than"]
@@ -28,7 +28,8 @@ class CatalogueTranslations:
         return str(_(string))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return str(ngettext(singular, plural, n))
+        """Return the message as it stands: WTForms itself puts its values in."""
+        return catalogue().ngettext(singular, plural, n)
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

@@ -27,7 +27,7 @@ from portal.notifications.queries import (
     list_files,
     read_file,
 )
-from portal.notifications.rows import channel_options, list_lines, state_options
+from portal.notifications.rows import CHANNELS, channel_options, list_lines, state_options
 from portal.notifications.sending import settings
 from portal.threads.events import Actor
 
@@ -77,7 +77,9 @@ def mail() -> ResponseReturnValue:
 
 
 def read_wish() -> Wish:
-    return Wish(state=request.args.get("state", ""), channel=request.args.get("channel", ""))
+    """Return which messages the address asks for; a way that there is not asks for all."""
+    channel = request.args.get("channel", "")
+    return Wish(request.args.get("state", ""), channel if channel in list(CHANNELS) else "")
 
 
 @blueprint.get("/staff/mail/<name>")

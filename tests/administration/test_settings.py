@@ -124,6 +124,12 @@ def test_a_week_needs_a_working_day(app: Flask, browse: Browse) -> None:
     assert "at least one working day" in page.text
 
 
+def test_a_day_that_no_week_has_is_refused_in_words(app: Flask, browse: Browse) -> None:
+    page = fill(browse("administrator"), f"{address_of(app, 'yunhe')}/calendar", weekdays=["7"])
+    assert page.status_code == 422
+    assert "&#39;7&#39; is not a valid choice" in page.text
+
+
 def test_a_year_without_holidays_is_told(app: Flask, browse: Browse) -> None:
     client, address = browse("administrator"), f"{address_of(app, 'yunhe')}/calendar"
     assert "every day counts, weekends too" in client.get(f"{address}?lang=en").text
