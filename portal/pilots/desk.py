@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
     v = Visit.begin()
     coordinated = places_reached(v.person, v.directory, RoleName.COORDINATOR)
     rows = [
-        (pilot, state_label(pilot.state), v.directory.full_name(pilot.place_id), _days_of(pilot))
+        (pilot, state_label(pilot), v.directory.full_name(pilot.place_id), _days_of(pilot))
         for pilot in list_pilots(v.session, places_reached(v.person, v.directory, *READERS))
     ]
     unplanned = [(thread, title_of(thread)) for thread in list_unplanned(v.session, coordinated)]

@@ -38,6 +38,6 @@ def read_pane(v: Visit, thread: Thread, desk: Desk) -> dict[str, Any]:
 
 def _lines(session: Session, thread: Thread, directory: Directory) -> list[Line]:
     return [
-        (pilot, state_label(pilot.state), directory.full_name(pilot.place_id))
+        (pilot, state_label(pilot), directory.full_name(pilot.place_id))
         for pilot in list_pilots_of(session, thread)
     ]

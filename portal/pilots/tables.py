@@ -66,7 +66,7 @@ def _list_pilots() -> Iterator[list[Cell]]:
     directory = get_directory(session)
     for pilot in list_public_pilots(session):
         days = (pilot.starts_on.isoformat(), pilot.ends_on.isoformat())
-        yield [pilot.title, directory.full_name(pilot.place_id), state_label(pilot.state), *days]
+        yield [pilot.title, directory.full_name(pilot.place_id), state_label(pilot), *days]
 
 
 def _list_practices() -> Iterator[list[Cell]]:

@@ -75,7 +75,7 @@ def tell_pilot(session: Session, pilot: Pilot, directory: Directory) -> dict[str
         "pilot": pilot,
         "thread": session.get_one(Thread, pilot.thread_id),
         "place": directory.full_name(pilot.place_id),
-        "state_label": state_label(pilot.state),
+        "state_label": state_label(pilot),
         "days": tell_days(pilot.starts_on, pilot.ends_on),
         "responsible": tell_responsible(session, pilot, directory),
         "indicators": [

@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
     told = [
         {
             "pilot": pilot,
-            "state_label": state_label(pilot.state),
+            "state_label": state_label(pilot),
             "place": directory.full_name(pilot.place_id),
             "days": tell_days(pilot.starts_on, pilot.ends_on),
         }

@@ -3,12 +3,12 @@
 from typing import Any
 
 from portal.communities.directory import Directory
-from portal.core.dates import date_day
+from portal.core.dates import date_day, today
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.pilots.drawing import write_number
 from portal.pilots.figures import FEW, Difference
-from portal.pilots.models import Amendment, Filled, Indicator, PilotState
+from portal.pilots.models import Amendment, Filled, Indicator, Pilot, PilotState
 from portal.pilots.series import Measured
 
 STATES = {
@@ -50,8 +50,13 @@ FIELDS = {
 DIRECTIONS = {"up": lazy_gettext("Better when it rises"), "down": lazy_gettext("Better when it falls")}
 
 
-def state_label(state: str) -> str:
-    return str(STATES[PilotState(state)])
+def state_label(pilot: Pilot) -> str:
+    """Return how a pilot stands today, in words."""
+    if pilot.state == PilotState.RUNNING and pilot.ends_on < today():
+        return _("Over, not decided yet")
+    if pilot.state == PilotState.STOPPED and not pilot.is_locked:
+        return _("Given up before it began")
+    return str(STATES[PilotState(pilot.state)])
 
 
 def unit_of(indicator: Indicator) -> str:

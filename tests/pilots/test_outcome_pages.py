@@ -19,7 +19,7 @@ from portal.threads.models import Thread, Vote
 from tests.administration.filling import fill
 from tests.factories import Browse, add_person, add_role, count_queries, directory, form_fields, person
 from tests.pictures import jpeg, post_files
-from tests.pilots.piloting import WEEK, coordinator, make_running, measure
+from tests.pilots.piloting import DAY, WEEK, coordinator, make_plan, make_running, measure
 from tests.pilots.test_effects import GOOD, HARM, tell
 from tests.pilots.test_gates import end_gate, seat, settle
 from tests.threads.publishing import writing
@@ -273,6 +273,18 @@ def test_room_is_set_by_administrators_and_seen_by_everybody(browse: Browse, cod
     assert right.status_code == 303
     assert "1 of 2 used" in browse().get("/pilots?lang=en").text
     assert browse("coordinator").get("/staff/pilots/room").status_code == 403
+
+
+def test_what_is_past_its_last_day_or_was_given_up_says_so(app: Flask, browse: Browse, code: str) -> None:
+    with writing(app) as session:
+        pilot = session.scalars(select(Pilot)).one()
+        pilot.ends_on = today() - DAY
+        thread, plan = make_plan(session, session.get_one(Thread, pilot.thread_id))
+        by, seen = coordinator(session), plan.revision
+        give_up_plan(session, thread, plan, "No money.", seen=seen, by=by, now=clock.now())
+    page = browse().get("/pilots?lang=en").text
+    assert "Over, not decided yet" in page
+    assert "Given up before it began" in page
 
 
 def test_the_pages_ask_no_more_for_more_effects_and_trials(app: Flask, browse: Browse, code: str) -> None:
