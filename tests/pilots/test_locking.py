@@ -12,6 +12,8 @@ from portal.core.errors import DomainError
 from portal.pilots.actions import change_pilot, put_indicator, remove_indicator, spend, start_pilot
 from portal.pilots.amending import write_kept
 from portal.pilots.filling import fill_pilot
+from portal.pilots.gates import Verdict
+from portal.pilots.gates_actions import Decided, decide
 from portal.pilots.models import Indicator, Pilot
 from portal.pilots.queries import list_amendments, list_indicators, read_values
 from portal.pilots.values import Reading, correct_value, enter_values
@@ -19,6 +21,7 @@ from portal.threads.models import Thread
 from tests.factories import NOW, directory
 from tests.pilots import piloting
 from tests.pilots.piloting import DAY, WEEK, coordinator, make_running
+from tests.pilots.test_gates import end_gate
 
 PLAN = (
     "title",
@@ -31,6 +34,7 @@ PLAN = (
     "owner_id",
     "partners",
     "budget",
+    "round",
 )
 INDICATOR = (
     "name", "filled", "category_id", "unit", "direction", "baseline_from", "baseline_until",
@@ -60,7 +64,7 @@ class Staff:
         self.stamp = {"by": coordinator(session), "now": NOW}
         self.verbs: list[Callable[[], object]] = [
             self.change, self.change_indicator, self.add, self.remove, self.start, self.enter, self.correct,
-            self.fill, self.spend,
+            self.fill, self.spend, self.decide,
         ]  # fmt: skip
 
     def act(self) -> None:
@@ -143,6 +147,16 @@ class Staff:
     def fill(self) -> None:
         later = NOW + self.chance.randrange(90) * DAY
         fill_pilot(self.session, self.thread, self.pilot, directory(self.session), now=later)
+
+    def decide(self) -> None:
+        gate = end_gate(self.session, self.pilot)
+        said = Decided(
+            verdict=self.chance.choice([Verdict.ADJUST, Verdict.EXTEND]),
+            reason=self.chance.choice(["", "It was too thin."]),
+            unheard="So.",
+            ends_on=self.pilot.ends_on + self.chance.randrange(-9, 30) * DAY,
+        )
+        decide(self.session, self.thread, self.pilot, gate, said, seen=self.pilot.revision, **self.stamp)
 
     def spend(self) -> None:
         paid = {"on_day": today(), "amount": 3, "what": "Paint"}
