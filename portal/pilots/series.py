@@ -40,6 +40,12 @@ class Measured:
         return compare([*self.before.values()], [*self.latest.values()])
 
     @property
+    def pairs(self) -> int:
+        """Return on how many days both places were measured: before or since, whichever is fewer."""
+        before = self.before.keys() & self.there_before.keys()
+        return min(len(before), len(self.since.keys() & self.there_since.keys()))
+
+    @property
     def difference_beside(self) -> Difference | None:
         """Return how much more it changed here than at the place beside; None without values there."""
         if not self.there:

@@ -115,7 +115,7 @@ def tell_findings(indicator: Indicator, measured: Measured, place_beside: str) -
         told += _tell_round(measured, unit)
     beside = measured.difference_beside
     if beside is not None:
-        told += _tell_beside(indicator, beside, place_beside)
+        told += _tell_beside(indicator, beside, place_beside, measured.pairs < FEW)
     return told
 
 
@@ -157,11 +157,18 @@ def _tell_round(measured: Measured, unit: str) -> list[str]:
     return [told, bounds]
 
 
-def _tell_beside(indicator: Indicator, found: Difference, place: str) -> list[str]:
+def _tell_beside(indicator: Indicator, found: Difference, place: str, few: bool) -> list[str]:
+    if not found.has_bounds and not few:
+        return [_("From %(place)s it always differs by the same, so no bounds can be given.", place=place)]
     if not found.has_bounds:
-        return [_("Compared with %(place)s there are too few values to say anything.", place=place)]
+        return [
+            _(
+                "Compared with %(place)s there are too few values of the same days to say anything.",
+                place=place,
+            )
+        ]
     bounds = _(
-        "Compared with %(place)s, where nothing was tried: %(value)s, anywhere from %(low)s to %(high)s "
+        "Compared with %(place)s: %(value)s, anywhere from %(low)s to %(high)s "
         "(95 %% interval of the difference in differences).",
         place=place,
         **_tell_bounds(found),
