@@ -18,7 +18,15 @@ from portal.pilots.actions import plan_pilot, put_indicator, spend, start_pilot
 from portal.pilots.effects import Severity
 from portal.pilots.effects_actions import Noticed, answer_effect, tell_effect
 from portal.pilots.gates import Verdict
-from portal.pilots.gates_actions import Decided, ask_evaluator, decide, declare, find_seat, give_opinion
+from portal.pilots.gates_actions import (
+    Decided,
+    add_gate,
+    ask_evaluator,
+    decide,
+    declare,
+    find_seat,
+    give_opinion,
+)
 from portal.pilots.gates_queries import next_gates
 from portal.pilots.models import Pilot
 from portal.pilots.practices_actions import change_practice, draft_practice, publish_practice, take_up
@@ -208,4 +216,14 @@ def _go_elsewhere(scene: Scene, decided_at: datetime, now: datetime) -> None:
     there = replace(scene, pilot=other, by=by)
     there.measure(list_indicators(session, other)[0].baseline_from, told["taken_before"], began)
     there.start(first, began)
+    _adjust(there, began, told["adjusted_in_week"] * WEEK)
     there.measure(first + DAY, told["taken_since"], now)
+
+
+def _adjust(scene: Scene, began: datetime, after: timedelta) -> None:
+    """Let a review that was set when it began adjust it; from there on its second round runs."""
+    session, thread, pilot, told, now = scene.session, scene.thread, scene.pilot, scene.told, began + after
+    add_gate(session, pilot, local_time(now).date(), seen=pilot.revision, now=began)
+    gate = next_gates(session, [pilot.id])[pilot.id]
+    decided = Decided(verdict=Verdict.ADJUST, reason=told["adjusted"], unheard=told["unheard"])
+    decide(session, thread, pilot, gate, decided, seen=pilot.revision, by=scene.by, now=now)

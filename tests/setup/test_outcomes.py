@@ -25,4 +25,5 @@ def test_one_pilot_was_stopped_and_one_is_tried_elsewhere(empty: Session) -> Non
     trials = list_trials(empty, practice)
     assert [t.pilot.state for t in trials] == [PilotState.SCALED, PilotState.RUNNING]
     assert all(t.measured[0][1].since for t in trials)
+    assert len(trials[1].measured[0][1].latest) == 4  # of its second round
     assert len(empty.scalars(select(Effect)).all()) == 5
