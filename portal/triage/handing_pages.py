@@ -29,6 +29,7 @@ from portal.triage.rows import lines_for
 
 blueprint = Blueprint("handing", __name__, url_prefix="/staff/hand-over")
 WORKERS = (*OF_DEPARTMENT, RoleName.COORDINATOR)
+Error = tuple[str, str]  # the words, and the address of the field
 DEPARTMENT = "department"  # the taker, where the work is left to the departments
 
 
@@ -54,7 +55,8 @@ def choose() -> ResponseReturnValue:
     v = Visit.begin()
     holders, takers = list_holders(v.session, v.person, v.directory), takers_for(v)
     choice = read_choice(v, request.args, holders, takers)
-    return lay_out(v, choice, holders, takers, asked="from" in request.args)
+    was_sent = "to" in request.args  # else somebody was led here, with a name at most
+    return lay_out(v, choice, holders, takers, tell_errors(choice, None) if was_sent else tell_gone(choice))
 
 
 @blueprint.post("")
@@ -65,7 +67,8 @@ def do() -> ResponseReturnValue:
     choice = read_choice(v, request.form, holders, takers)
     numbers = [int(text) for text in request.form.getlist("thread")[:MOST] if is_number(text)]
     if not choice.is_complete or not numbers:
-        return lay_out(v, choice, holders, takers, asked=True, chosen=numbers, status=422)
+        errors = tell_errors(choice, numbers)
+        return lay_out(v, choice, holders, takers, errors, chosen=numbers, status=422)
     wish = wish_of(v, choice)
     action = hand_over(v.session, wish, numbers, by=v.person, directory=v.directory, now=v.now)
     v.session.commit()
@@ -115,8 +118,8 @@ def lay_out(
     choice: Choice,
     holders: list[Holding],
     takers: Mapping[str, str],
+    errors: list[Error],
     *,
-    asked: bool,
     chosen: list[int] | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
@@ -130,7 +133,7 @@ def lay_out(
         taker_name=takers.get(choice.taker, ""),
         departments=department_options(v.person, v.directory),
         places=place_options(v),
-        errors=tell_errors(choice, chosen) if asked else [],
+        errors=errors,
         plan=plan,
         **(tell_plan(v, plan, choice, chosen) if plan else {}),
     )
@@ -163,13 +166,17 @@ def tell_plan(v: Visit, plan: Plan, choice: Choice, chosen: list[int] | None) ->
     }
 
 
-def tell_errors(choice: Choice, chosen: list[int] | None) -> list[tuple[str, str]]:
+def tell_gone(choice: Choice) -> list[Error]:
+    """Return that whoever was named has nothing to hand over, if it is so."""
+    if choice.holder is not None or not choice.is_gone:
+        return []
+    return [(_("This person has nothing open any more that you may hand over."), "#hand-from")]
+
+
+def tell_errors(choice: Choice, chosen: list[int] | None) -> list[Error]:
     """Return what is missing, each with the address of its field."""
-    errors = []
-    if choice.holder is None and choice.is_gone:
-        gone = _("This person has nothing open any more that you may hand over.")
-        errors.append((gone, "#hand-from"))
-    elif choice.holder is None:
+    errors = tell_gone(choice)
+    if choice.holder is None and not errors:
         errors.append((_("Please choose whose work it is."), "#hand-from"))
     if not choice.taker:
         errors.append((_("Please choose who takes it over."), "#hand-to"))

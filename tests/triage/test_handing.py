@@ -265,6 +265,9 @@ def test_missing_or_wrong_choices_are_told_and_what_was_chosen_stays(app: Flask,
     assert "This person has nothing open any more" in page
     assert "Please choose who takes it over." in page
     assert '<option value="liu" selected>' in page
+    led = client.get(f"/staff/hand-over?lang=en&from={numbers['officer']}").text
+    assert "There is a problem" not in led  # nothing was sent yet
+    assert "nothing open any more" in client.get("/staff/hand-over?lang=en&from=999").text
     same = client.get(f"/staff/hand-over?lang=en&from={numbers['officer']}&to={numbers['officer']}").text
     assert "This person has it already" in same
     fields = {"from": numbers["officer"], "to": "department"}
