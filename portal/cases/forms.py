@@ -1,13 +1,13 @@
 """The shape of what staff send on the page of a joint case: one form for each deed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField
+from wtforms import BooleanField, DateField, Field, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from portal.core.dates import today
-from portal.core.forms import LongText, Needed, ShortText, no_longer_than
+from portal.core.forms import Form, LongText, Needed, ShortText, no_longer_than
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.triage.forms import MAX_WORDS, MoveForm
@@ -72,18 +72,32 @@ class AgreeForm(MoveForm):
     lead = _choice(lazy_gettext("Who leads?"), lazy_gettext("Please choose a department."))
 
 
-def make_agree_form(departments: Iterable[tuple[int, str]]) -> type[AgreeForm]:
-    """Return the form with a task for each of these departments; one left empty gets none."""
+class NeededWith:
+    """Refuses an empty field where its fellow is filled in."""
+
+    def __init__(self, fellow: str) -> None:
+        self.fellow = fellow
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if form[self.fellow].data and not field.data:
+            raise ValidationError(_("Please fill this in too: the task is told to staff and to the public."))
+
+
+def make_agree_form(departments: Sequence[tuple[int, str]]) -> type[AgreeForm]:
+    """Return the form with a task for each of these departments; of several, one left empty gets none."""
     fields: dict[str, Any] = {}
+    is_only = len(departments) == 1
     for number, name in departments:
-        fields[f"what_{number}"] = LongText(
+        what, shown = f"what_{number}", f"shown_{number}"
+        left_out = _("Only staff read it. Left empty, this department gets no task.")
+        fields[what] = LongText(
             _("What %(department)s does", department=name),
-            [no_longer_than(MAX_WORDS)],
-            description=_("Only staff read it. Left empty, this department gets no task."),
+            [Needed() if is_only else NeededWith(shown), no_longer_than(MAX_WORDS)],
+            description=str(ONLY_STAFF) if is_only else left_out,
         )
-        fields[f"shown_{number}"] = ShortText(
+        fields[shown] = ShortText(
             _("%(department)s: in a line for the public", department=name),
-            [no_longer_than(200)],
+            [Needed() if is_only else NeededWith(what), no_longer_than(200)],
             description=str(EVERYBODY),
         )
         fields[f"days_{number}"] = IntegerField(

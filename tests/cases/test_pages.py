@@ -81,6 +81,19 @@ def test_what_was_typed_stays_where_something_is_missing(app: Flask, browse: Bro
     assert "Please choose at least one other department." in answer.text
 
 
+def test_a_task_is_told_to_staff_and_to_the_public(app: Flask, browse: Browse, reference: str) -> None:
+    labour, environment = (number_of(app, code) for code in ("labour", "environment"))
+    lead, boss = number_of(app, "construction"), browse("coordinator")
+    send(browse("officer"), reference, "call", departments=[labour, environment], reason="Both are needed.")
+    half = {f"what_{labour}": "Check the contracts."}
+    answer = send(boss, reference, "agree", lead=lead, **half)
+    assert answer.status_code == 422
+    assert f'href="#agree-shown_{labour}">Please fill this in too' in answer.text
+    assert "Check the contracts." in answer.text
+    whole = half | {f"shown_{labour}": "Looks at the wages."}
+    assert send(boss, reference, "agree", lead=lead, **whole).status_code == 303  # the other gets no task
+
+
 def test_who_comes_too_late_is_told_and_loses_nothing(app: Flask, browse: Browse, reference: str) -> None:
     task = begin(app, reference)
     helper = browse("helper")
