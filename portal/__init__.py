@@ -18,6 +18,7 @@ from portal.core.storage import open_store
 from portal.joining import join_rooms
 from portal.rooms import COMMANDS, ONE_CLICK, ROOMS
 from portal.routing.advice import Advisor, check_model
+from portal.warming import warm_up
 
 MAX_BODY = 1_000_000  # bytes; core.uploads allows more where files come in
 csrf = CSRFProtect()
@@ -83,3 +84,4 @@ def configure(app: Flask, settings: Settings) -> None:
     app.extensions["linli_directory"] = DirectoryCache()
     app.extensions["linli_advisor"] = Advisor(settings.model_dir)
     app.extensions["linli_store"] = open_store(settings)
+    app.extensions["linli_warm_up"] = lambda: warm_up(app)
