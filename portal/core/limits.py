@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 
-from sqlalchemy import Index, String, delete, func, insert, select
+from sqlalchemy import Index, String, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.db import Base, Numbered
@@ -25,6 +25,18 @@ class Attempt(Numbered, Base):
     at: Mapped[datetime]
 
 
+# Made once: it takes longer to put together than to run.
+_RECENT = (
+    select(Attempt.subject, func.count())
+    .where(
+        Attempt.action == bindparam("action"),
+        Attempt.subject.in_(bindparam("subjects", expanding=True)),
+        Attempt.at > bindparam("since"),
+    )
+    .group_by(Attempt.subject)
+)
+
+
 def count_attempt(
     session: Session, action: str, subject: str, *, most: int, within: timedelta, now: datetime
 ) -> None:
@@ -41,12 +53,8 @@ def count_attempts(
 ) -> None:
     """Note one more attempt of each subject at once; `most_of` says how many each may make."""
     most = {digest(subject): number for subject, number in most_of.items()}
-    recent = (
-        select(Attempt.subject, func.count())
-        .where(Attempt.action == action, Attempt.subject.in_(most), Attempt.at > now - within)
-        .group_by(Attempt.subject)
-    )
-    if any(seen >= most[key] for key, seen in session.execute(recent)):
+    recent = session.execute(_RECENT, {"action": action, "subjects": list(most), "since": now - within})
+    if any(seen >= most[key] for key, seen in recent):
         raise TooMany(_("That was tried too often. Please wait a while and try again."))
     session.execute(insert(Attempt), [{"action": action, "subject": key, "at": now} for key in most])
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.core.tokens import digest, unsign
@@ -18,31 +18,38 @@ from portal.threads.models import FIXED, IS_LISTED, Kind, Thread, Visibility
 RECENT, FIXED_LATELY = 6, 4
 TRACKING = "track"  # the purpose of a signed tracking link
 
+# Made once, for each step asks them: it takes longer to put them together than to run them.
+_DRAFT = select(Draft).where(
+    Draft.digest == bindparam("digest"),
+    Draft.path == bindparam("path"),
+    Draft.changed_at > bindparam("since"),
+)
+_LOCKED_DRAFT = (
+    select(Draft)
+    .where(Draft.digest == bindparam("digest"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_PHOTOS = select(DraftPhoto).where(DraftPhoto.draft_id == bindparam("draft_id")).order_by(DraftPhoto.id)
+
 
 def find_draft(session: Session, key: str | None, path: str, now: datetime) -> Draft | None:
     """Return the draft of this key and path, unless it is older than a day."""
     if not key:
         return None
-    return session.scalar(
-        select(Draft).where(
-            Draft.digest == digest(key), Draft.path == path, Draft.changed_at > now - KEEP_DRAFTS
-        )
-    )
+    return session.scalar(_DRAFT, {"digest": digest(key), "path": path, "since": now - KEEP_DRAFTS})
 
 
 def lock_draft(session: Session, key: str) -> Draft | None:
     """Return the draft with this digest, held by this transaction; None if it was sent or cleared."""
-    return session.scalar(
-        select(Draft).where(Draft.digest == key).with_for_update().execution_options(populate_existing=True)
-    )
+    return session.scalar(_LOCKED_DRAFT, {"digest": key})
 
 
 def list_draft_photos(session: Session, draft: Draft | None) -> Sequence[DraftPhoto]:
     """Return the photos added to a draft so far, in order."""
     if draft is None:
         return []
-    added = select(DraftPhoto).where(DraftPhoto.draft_id == draft.id)
-    return session.scalars(added.order_by(DraftPhoto.id)).all()
+    return session.scalars(_PHOTOS, {"draft_id": draft.id}).all()
 
 
 def find_tracked(session: Session, token: str) -> Thread | None:

@@ -74,6 +74,8 @@ def add_photos(
     by which staff show that it was fixed, in this `round_`.
     Raises Conflict where it would be too many.
     """
+    if not pictures:
+        return []
     there = set(session.scalars(select(Photo.source).where(Photo.thread_id == thread.id)))
     photos = [_new_photo(thread, kept, person, now, round_) for kept in pictures if kept.source not in there]
     if not photos:
