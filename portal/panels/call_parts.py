@@ -8,7 +8,8 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from portal.panels.marking import Result, reckon
-from portal.panels.models import Decision, Review, Seat, SeatState
+from portal.panels.models import Decision, Review, Seat
+from portal.panels.queries import is_counted, is_public
 from portal.panels.rubric import measure_of
 from portal.panels.scores import Mark, Yardstick
 
@@ -36,10 +37,7 @@ def read_scores(session: Session, ideas: Collection[int]) -> Mapping[int, dict[s
 
     Three queries, whatever the ideas. The last word of each panellist counts, a recused one's never.
     """
-    announced = select(Decision.id).where(Decision.review_id == Review.id, Decision.announced_at.is_not(None))
-    told = select(Review.id, Review.thread_id).where(
-        Review.thread_id.in_(ideas), Review.revealed_at.is_not(None), announced.exists()
-    )
+    told = select(Review.id, Review.thread_id).where(Review.thread_id.in_(ideas), is_public())
     reviews = {row.id: row.thread_id for row in session.execute(told)}
     if not reviews:
         return {}
@@ -56,7 +54,7 @@ def _read_marks(session: Session, reviews: Collection[int]) -> Mapping[int, Sequ
     rows = session.execute(
         select(Mark, Seat.review_id)
         .join(Seat, Seat.id == Mark.seat_id)
-        .where(Seat.review_id.in_(reviews), Seat.state == SeatState.SITTING, Seat.done_at.is_not(None))
+        .where(Seat.review_id.in_(reviews), is_counted())
         .order_by(Mark.is_revised, Mark.id)
     )
     found: dict[int, list[Row[Mark, int]]] = defaultdict(list)

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.communities.directory import Directory
-from portal.panels.models import Decision, Review
+from portal.panels.models import Review
+from portal.panels.queries import is_public
 from portal.panels.result_telling import tell_knock_outs, tell_lines, tell_outcome
 from portal.panels.results import read_scores
 from portal.threads.models import Kind
@@ -22,7 +23,7 @@ def tell_public_scores(
     """Return means, spread and counts of the panel, once everybody knows the decision."""
     if found.thread.kind != Kind.IDEA:
         return None
-    review = find_told_review(session, found.thread.id)
+    review = session.scalar(select(Review).where(Review.thread_id == found.thread.id, is_public()))
     if review is None:
         return None
     scores = read_scores(session, review)
@@ -33,12 +34,3 @@ def tell_public_scores(
         "lines": tell_lines(scores),
         "panellists": scores.panellists,
     }
-
-
-def find_told_review(session: Session, thread_id: int) -> Review | None:
-    """Return the idea's review if its scores are revealed and everybody has been told the decision."""
-    told = select(Decision.id).where(Decision.review_id == Review.id, Decision.announced_at.is_not(None))
-    of_it = select(Review).where(
-        Review.thread_id == thread_id, Review.revealed_at.is_not(None), told.exists()
-    )
-    return session.scalar(of_it)

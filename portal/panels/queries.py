@@ -11,7 +11,7 @@ from portal.ideas.calls import Call
 from portal.ideas.combinations import Combination, CombinationPart, Outcome
 from portal.ideas.models import Idea
 from portal.panels.assigning import Candidate, in_order
-from portal.panels.models import SEATED, AppraisalRequest, Expertise, Review, Seat, SeatState
+from portal.panels.models import SEATED, AppraisalRequest, Decision, Expertise, Review, Seat, SeatState
 from portal.threads.models import Event, Status, Thread, Vote
 
 REVIEWABLE = (Status.RECEIVED, Status.OPEN, Status.WAITING)
@@ -82,6 +82,17 @@ def is_awaited() -> ColumnElement[bool]:
     is_running = Review.closed_at.is_(None) & Review.revealed_at.is_(None)
     has_ended = select(Thread.id).where(Thread.id == Review.thread_id, Thread.is_closed).exists()
     return Seat.state.in_(SEATED) & Seat.done_at.is_(None) & is_running & ~has_ended
+
+
+def is_counted() -> ColumnElement[bool]:
+    """Return the condition on Seat that its scores count: handed in, and nothing stands against it."""
+    return (Seat.state == SeatState.SITTING) & Seat.done_at.is_not(None)
+
+
+def is_public() -> ColumnElement[bool]:
+    """Return the condition on Review that everybody may know its scores: revealed, and the decision told."""
+    told = select(Decision.id).where(Decision.review_id == Review.id, Decision.announced_at.is_not(None))
+    return Review.revealed_at.is_not(None) & told.exists()
 
 
 def list_candidates(

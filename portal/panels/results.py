@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.panels.marking import Outcome, Result, reckon
-from portal.panels.models import Review, Seat, SeatState
+from portal.panels.models import Review, Seat
+from portal.panels.queries import is_counted
 from portal.panels.rubric import list_yardsticks, measure_of
 from portal.panels.scores import Mark, Remark, Yardstick
 
@@ -71,7 +72,7 @@ def _read_marks(session: Session, review: Review) -> Sequence[Row[Mark, str]]:
         select(Mark, Person.name)
         .join(Seat, Seat.id == Mark.seat_id)
         .join(Person, Person.id == Seat.person_id)
-        .where(Seat.review_id == review.id, Seat.state == SeatState.SITTING, Seat.done_at.is_not(None))
+        .where(Seat.review_id == review.id, is_counted())
     )
     return session.execute(marks.order_by(Person.name, Seat.id, Mark.is_revised)).all()
 

@@ -26,7 +26,7 @@ def get_review(session: Session, number: int) -> Review:
 def get_own_seat(session: Session, person: Person, number: int) -> Seat:
     """Return the person's seat in the review. NotFound for who has none, or has an interest in it."""
     seat = find_seat(session, get_review(session, number), person)
-    if seat is None or seat.state not in (SeatState.ASKED, SeatState.SITTING):
+    if seat is None or seat.state not in SEATED:
         raise NotFound()
     return seat
 

@@ -31,7 +31,7 @@ from portal.panels.queries import (
     list_requests,
     read_standing,
 )
-from portal.panels.sealing import takes_scores
+from portal.panels.sealing import counts, takes_scores
 from portal.threads.models import Kind, Status, Thread
 from portal.threads.queries import Published
 from portal.threads.timeline import status_label
@@ -92,7 +92,7 @@ def tell_seat_state(seat: Seat, now: datetime) -> str:
     """Return what a panellist has done on an idea so far, or did not do while there was time."""
     if seat.state in SEATED and seat.done_at is None and not takes_scores(seat.review, now):
         return _("Did not hand in")
-    if seat.done_at is not None and seat.state == SeatState.SITTING:
+    if counts(seat):
         return _("Has handed in")
     return str(SEAT_STATES[SeatState(seat.state)])
 
