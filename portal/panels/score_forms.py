@@ -41,11 +41,11 @@ class ScoreForm(SeenForm):
 
     def is_whole(self) -> bool:
         """Tell whether it can be handed in; says at each field what is missing."""
-        for _yardstick, choice, reason in self.pairs():
+        for yardstick, choice, reason in self.pairs():
             if not choice.data:
-                choice.errors = [_("Please choose one of the answers, or abstain.")]
+                choice.errors = [_("%(criterion)s: please choose, or abstain.", criterion=yardstick.name)]
             if not reason.data:
-                reason.errors = [_("Please say why.")]
+                reason.errors = [_("%(criterion)s: please say why.", criterion=yardstick.name)]
         return not self.errors
 
 

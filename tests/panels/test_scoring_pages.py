@@ -80,7 +80,7 @@ def test_a_panellist_saves_a_draft_and_hands_it_in(app: Flask, browse: Browse) -
     assert f'name="{first}" type="radio" value="3" checked' in page
     missing = send(client, address, {first: "3", "move": "hand_in"})
     assert missing.status_code == 422
-    assert "Please say why." in missing.text
+    assert "It solves a real problem: please say why." in missing.text
     assert f'name="{first}" type="radio" value="3" checked' in missing.text
     assert send(client, address, fields | {"move": "hand_in"}).status_code == 303
     page = client.get(address).text
