@@ -71,7 +71,7 @@ def ask_evaluator(
 
     Asked twice with the same words it is once.
     """
-    against = read_known(session, pilot, thread, directory).against(person)
+    against = read_known(session, pilot, thread, directory).against(person, body)
     if against:
         raise Invalid(against)
     known = find_seat(session, pilot, person)
@@ -132,7 +132,8 @@ def give_opinion(
     need_open(pilot, gate)
     if not seat.sits or by.person is None:
         raise Conflict(_("First say that you have no part in this pilot."))
-    against = read_known(session, pilot, thread, directory).against(by.person)  # since they were asked
+    known = read_known(session, pilot, thread, directory)
+    against = known.against(by.person, seat.body)  # by what came since they were asked
     if against:
         raise Conflict(against)
     if advice not in verdicts_at(gate.kind):

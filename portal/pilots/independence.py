@@ -1,5 +1,6 @@
 """Whoever judges a pilot has no part in it: what the records know of that, beside what people declare."""
 
+import re
 from collections.abc import Set
 from dataclasses import dataclass
 
@@ -22,9 +23,10 @@ class Known:
     owner_id: int | None
     departments: Set[int]  # of the owner
     concerned: Set[int]  # who wrote the idea, or supports it
+    partners: str  # in words
 
-    def against(self, person: Person) -> str:
-        """Return why this person can't judge the pilot, in words; nothing if nothing stands against it."""
+    def against(self, person: Person, body: str = "") -> str:
+        """Return why this person, who speaks for a `body`, can't judge the pilot; nothing if they can."""
         if person.root_id == self.owner_id:
             return _("Whoever is responsible for a pilot can’t judge it.")
         if is_coordinator_at(person, self.path):
@@ -33,6 +35,8 @@ class Known:
             return _("The department that carries out a pilot can’t judge it.")
         if person.root_id in self.concerned:
             return _("Whoever proposed or supports an idea can’t judge its pilot.")
+        if any(is_named(name, self.partners) for name in (person.name or "", body)):
+            return _("A partner of a pilot can’t judge it.")
         return ""
 
 
@@ -45,7 +49,15 @@ def read_known(session: Session, pilot: Pilot, thread: Thread, directory: Direct
         owner.root_id if owner else None,
         _departments(owner, path) if owner else set(),
         set(session.scalars(concerned_in(thread))),
+        pilot.partners,
     )
+
+
+def is_named(name: str, partners: str) -> bool:
+    """Tell whether a name stands among the partners; one in Latin letters as words of its own."""
+    name = name.strip()
+    pattern = rf"\b{re.escape(name)}\b" if name.isascii() else re.escape(name)
+    return len(name) > 1 and re.search(pattern, partners, re.IGNORECASE) is not None
 
 
 def _departments(person: Person, path: str) -> set[int]:

@@ -51,7 +51,8 @@ def show_judging(
     """Show a pilot to an evaluator, with what they can say now; `tried` is what could not be kept."""
     gates = list_gates_for(v.session, pilot, seat)
     may_judge = seat.sits and pilot.state == PilotState.RUNNING
-    against = read_known(v.session, pilot, thread, v.directory).against(v.person) if may_judge else ""
+    known = read_known(v.session, pilot, thread, v.directory)
+    against = known.against(v.person, seat.body) if may_judge else ""
     forms: dict[str, Form] = {"declare": DeclareForm(formdata=None)} if seat.declared_at is None else {}
     if may_judge and not against:
         for each in gates:

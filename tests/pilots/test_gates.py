@@ -129,6 +129,18 @@ def test_who_works_for_another_department_can_be_asked(session: Session) -> None
     assert find_seat(session, pilot, expert)
 
 
+def test_neither_a_partner_nor_their_body_can_be_asked(session: Session) -> None:
+    thread, pilot, _one = make_running(session)
+    pilot.partners = "The school, Ada Moss (road painter), 南塘社区居委会"
+    named = add_person(session, "Ada")
+    for body in ("School", "居委会"):
+        with pytest.raises(Invalid):
+            ask(session, thread, pilot, person(session, "panellist"), body)
+    with pytest.raises(Invalid):
+        ask(session, thread, pilot, named)
+    ask(session, thread, pilot, add_person(session, "paint"), "道路安全研究所")
+
+
 def test_whoever_judges_it_is_not_made_responsible_for_it(session: Session) -> None:
     thread, pilot, _one = make_running(session)
     seat(session, thread, pilot)
