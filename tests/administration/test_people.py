@@ -234,7 +234,7 @@ def test_an_invitation_by_mail_ends_in_an_account(app: Flask, browse: Browse, cl
     from email.policy import default
 
     text = message_from_bytes(mail.read_bytes(), policy=default).get_content()
-    assert "Officer, " in text
+    assert "Officer · " in text
     found = re.search(r"/invited/\S+", text)
     assert found
     link = found.group()
