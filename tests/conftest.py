@@ -1,5 +1,6 @@
 """Both databases, each test on a fresh copy of the same small neighbourhood."""
 
+import gc
 import hashlib
 import os
 import shutil
@@ -123,6 +124,7 @@ class Stage:
         else:
             _checkpoint(var_dir / "linli.db")
             shutil.copy(var_dir / "linli.db", var_dir / "template.db")
+        gc.freeze()  # the collector need not look through all of this again and again
 
     def reset(self) -> None:
         with self.app.app_context():
