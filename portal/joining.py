@@ -76,6 +76,7 @@ def join_rooms() -> None:
     staff_verbs.after_move[:] = [case_queries.dismiss_guests, panel_decisions.log_other]
     staff_verbs.before_decision[:] = [panel_decisions.need_no_panel]
     changing.held_fast[:] = [panel_queries.is_before_panel]
+    changing.ended[:] = [panel_decisions.is_held]
     votes.before_vote[:] = [panel_verbs.need_no_seat]
     pane.sections[panel_words.PANE_TEMPLATE] = panel_words.read_pane
     overview.added[panel_words.HOME_TEMPLATE] = panel_words.read_home

@@ -29,6 +29,8 @@ from portal.threads.words import index_words, say
 DAY = timedelta(days=1)
 # What rooms above say holds an idea as it is, such as a review of it.
 held_fast: list[Callable[[Session, Thread], bool]] = []
+# What ends its changes though only its author and staff may know why, such as a decision not yet told to all.
+ended: list[Callable[[Session, Thread], bool]] = []
 MOST_A_DAY, MOST = 5, 40  # versions of one idea
 
 
@@ -39,7 +41,7 @@ def can_change(session: Session, thread: Thread, now: datetime) -> bool:
     idea = session.get_one(Idea, thread.id)
     call = session.get_one(Call, idea.call_id) if idea.call_id else None
     in_time = may_change(thread.status, call.phase(local_time(now).date()) if call else None)
-    return in_time and not is_held_fast(session, thread)
+    return in_time and not is_held_fast(session, thread) and not any(e(session, thread) for e in ended)
 
 
 def is_held_fast(session: Session, thread: Thread) -> bool:

@@ -11,6 +11,7 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext as _
 from portal.ideas.calls import Call
 from portal.panels.access import place_of
+from portal.panels.decisions import need_not_held
 from portal.panels.mailing import APPRAISAL, ASKED, DUE, write_to
 from portal.panels.models import SEATED, AppraisalRequest, Review, Seat, SeatState
 from portal.panels.queries import (
@@ -61,6 +62,7 @@ def open_review(
     """
     if find_review(session, thread.id):
         raise Conflict(_("The panel has it already."))
+    need_not_held(session, thread)
     refuse_unless(may_be_reviewed(thread, call, today))
     need_reason(reason)
     need_day(last_day, call, today)
@@ -128,6 +130,7 @@ def refuse_idea(
     """Say that an idea is not eligible, with a public reason. It stays open, and can be put to it later."""
     if find_review(session, thread.id) or find_refusal(session, thread.id):
         raise Conflict(_("Somebody has said already whether it is eligible."))
+    need_not_held(session, thread)
     refuse_unless(may_be_reviewed(thread, call, today))
     need_reason(reason)
     words = say(session, thread, Level.REASON, reason, author=by.person, now=now)

@@ -14,7 +14,7 @@ from portal.panels.access import place_of
 from portal.panels.actions import may_be_reviewed
 from portal.panels.appraising import tell_appraisals
 from portal.panels.assigning import USUAL_SEATS, Candidate, count_free, propose
-from portal.panels.decisions import list_decisions, may_be_decided
+from portal.panels.decisions import is_held, list_decisions, may_be_decided
 from portal.panels.forms import AskForm, DayForm, OpenForm, RefuseForm, SeatForm, SeenForm, tell_candidate
 from portal.panels.models import SEATED, Review, Seat
 from portal.panels.queries import find_refusal, find_review, list_candidates, list_requests, list_seats
@@ -75,7 +75,7 @@ def show_unreviewed(
     opening.offer(candidates)
     return {
         "forms": {"open": opening, "refuse": RefuseForm(formdata=None)},
-        "may_open": may_be_reviewed(thread, call, today()),
+        "may_open": may_be_reviewed(thread, call, today()) and not is_held(v.session, thread),
         "refusal": find_refusal(v.session, thread.id),
     }
 

@@ -54,6 +54,17 @@ def find_held(session: Session, thread_id: int) -> Decision | None:
     return session.scalar(select(Decision).where(held).order_by(Decision.id.desc()).limit(1))
 
 
+def is_held(session: Session, thread: Thread) -> bool:
+    """Tell whether it is decided on an idea what only its author and staff know yet."""
+    return find_held(session, thread.id) is not None
+
+
+def need_not_held(session: Session, thread: Thread) -> None:
+    """Raise Conflict for an idea on which something is decided that not everybody knows yet."""
+    if is_held(session, thread):
+        raise Conflict(_("It is decided already, and waits until everybody is told."))
+
+
 def decide(
     session: Session,
     thread: Thread,
@@ -73,8 +84,7 @@ def decide(
 
     `without` is the public reason for deciding before the panel's scores are revealed.
     """
-    if find_held(session, thread.id):
-        raise Conflict(_("It is decided already, and waits until everybody is told."))
+    need_not_held(session, thread)
     refuse_unless(may_be_decided(thread, call, today))
     has_scores = review is not None and is_revealed(review, now)
     _check(thread, choice, reason, again_on, today)
@@ -178,7 +188,7 @@ def log_other(session: Session, thread: Thread) -> None:
 def need_no_panel(session: Session, thread: Thread) -> None:
     """Raise Conflict for an idea of a call or before the panel: it is decided on the panel's pages."""
     review, call = read_standing(session, thread)
-    if (call and call.stopped_at is None) or review or find_held(session, thread.id):
+    if (call and call.stopped_at is None) or review or is_held(session, thread):
         raise Conflict(_("This idea goes through the panel. Please decide it under “The panel”."))
 
 

@@ -12,7 +12,9 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.outbox import Job
 from portal.core.worker import run_all
 from portal.ideas.actions import decide_idea
+from portal.ideas.changing import can_change
 from portal.notifications.models import Delivery
+from portal.panels.actions import refuse_idea
 from portal.panels.decisions import announce, decide, list_log, log_other, need_no_panel
 from portal.panels.jobs import look_through
 from portal.threads.actions import withdraw
@@ -86,6 +88,17 @@ def test_it_is_decided_once_until_everybody_knows(session: Session) -> None:
         decided(session, idea, choice=Status.ADOPT)
     with pytest.raises(Conflict):
         need_no_panel(session, idea)
+
+
+def test_what_is_decided_goes_to_no_panel_and_changes_no_more_meanwhile(session: Session) -> None:
+    idea = open_idea(session)
+    assert can_change(session, idea, clock.now())
+    decided(session, idea)
+    assert not can_change(session, idea, clock.now())
+    with pytest.raises(Conflict):
+        review_of(session, idea)
+    with pytest.raises(Conflict):
+        refuse_idea(session, idea, None, "Too late.", today=today(), by=coordinator(session), now=NOW)
 
 
 def test_an_idea_withdrawn_meanwhile_stays_withdrawn(session: Session) -> None:
