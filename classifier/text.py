@@ -26,11 +26,6 @@ def fold(text: str) -> str:
     return _to_simplified(_lower(cap(text).translate(_TABLE)))
 
 
-def is_chinese(character: str) -> bool:
-    """Say whether one character is a Chinese ideograph."""
-    return "\u3400" <= character <= "\u9fff" or "\U00020000" <= character <= "\U0003ffff"
-
-
 def _lower(text: str) -> str:
     lowered = text.lower()
     if len(lowered) == len(text):

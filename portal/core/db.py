@@ -101,7 +101,3 @@ def begin_write(session: Session) -> None:
     """Leave the present transaction, which must hold no changes, and open one that may write."""
     session.rollback()
     session.connection(execution_options={WRITES: True})
-
-
-def is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"

@@ -72,16 +72,6 @@ class WishForm(FollowForm):
         )
 
 
-class OneForm(Form):
-    """One thing followed, on the page of all of them."""
-
-    frequency = SelectField(lazy_gettext("How often"))
-
-    def __init__(self, *args: Any, with_inbox: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.frequency.choices = frequency_choices(with_inbox=with_inbox)
-
-
 def frequency_choices(*, with_inbox: bool) -> list[tuple[str, str]]:
     """Return how somebody may be told; the inbox is for those with an account."""
     mails = [

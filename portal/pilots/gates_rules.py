@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from portal.pilots.gates import GateKind, Verdict
 
 SOON = timedelta(days=7)  # before its day, people are reminded of a review
-ENDING = (Verdict.SCALE, Verdict.STOP)
 
 
 def verdicts_at(kind: GateKind) -> tuple[Verdict, ...]:

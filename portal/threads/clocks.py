@@ -106,12 +106,3 @@ def is_late(thread: Thread, now: datetime) -> bool:
     """Tell whether a promise has passed; never while the clocks stand still."""
     due = next_due(thread)
     return due is not None and due < now
-
-
-def was_kept(due: datetime | None, done: datetime | None, now: datetime) -> bool | None:
-    """Tell whether a promise was kept: done by then, or not. None while that is open, or none was made."""
-    if due is None:
-        return None
-    if done is not None:
-        return done <= due
-    return False if due < now else None

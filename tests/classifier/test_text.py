@@ -2,7 +2,7 @@
 
 import pytest
 
-from classifier.text import MAX_CHARS, cap, fold, is_chinese
+from classifier.text import MAX_CHARS, cap, fold
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,3 @@ def test_folding_keeps_the_length() -> None:
 
 def test_text_is_capped() -> None:
     assert len(fold("水" * (MAX_CHARS * 3))) == MAX_CHARS
-
-
-def test_chinese_characters_are_told_from_others() -> None:
-    assert [is_chinese(char) for char in "水a，1𠮷"] == [True, False, False, False, True]
