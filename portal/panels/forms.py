@@ -3,7 +3,15 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from wtforms import DateField, Field, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import (
+    DateField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
@@ -66,7 +74,7 @@ class SeenForm(Form):
 class SeatForm(PeopleForm, SeenForm):
     def validate_people(self, field: Field) -> None:
         if not field.data:
-            raise ValueError(_("Please choose at least one."))
+            raise ValidationError(_("Please choose at least one."))
 
 
 class DayForm(SeenForm):

@@ -171,6 +171,9 @@ def test_a_seat_can_be_taken_back_and_given_to_another(app: Flask, browse: Brows
     assert browse("wen").get(f"/staff/reviews/{idea}").status_code == 404
     with writing(app) as session:
         lan = person(session, "lan").id
+    nobody = send(client, f"{page}?lang=en", f"{page}/seats")
+    assert nobody.status_code == 422
+    assert "Please choose at least one." in nobody.text
     assert send(client, page, f"{page}/seats", people=[lan]).status_code == 303
     assert state_of(app, "lan") == SeatState.ASKED
 
