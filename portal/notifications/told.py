@@ -30,8 +30,8 @@ from portal.threads.actions import lock_thread
 from portal.threads.models import Thread
 from portal.threads.timeline import tell
 from portal.triage.access import Desk, get_worked
+from portal.triage.lists import READERS
 from portal.triage.rows import title_of
-from portal.triage.views import READERS
 
 blueprint = Blueprint("told", __name__, url_prefix="/staff")
 NEWEST = 5  # lines in the pane

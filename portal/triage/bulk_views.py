@@ -126,7 +126,7 @@ def tell_bulk(v: Visit, action: BulkAction) -> dict[str, object]:
     return {
         "action": action,
         "label": LABELS.get(action.verb) or VERBS[action.verb].done,
-        "done": [t for t in readable if t.id not in reasons],
+        "done": [t for t in readable if t.id not in reasons and t.id not in action.left],
         "skipped": [(t, reasons[t.id]) for t in readable if t.id in reasons],
         "left": [t for t in readable if t.id in action.left],
         "unreadable": len(threads) - len(readable),
@@ -146,7 +146,9 @@ def undo(number: int) -> ResponseReturnValue:
         return lead_to_single(v, action)
     v.session.commit()
     put_back = len(action.done) - len(action.left)
-    flash(ngettext("%(num)s is as it was before.", "%(num)s are as they were before.", put_back), "success")
+    if put_back:  # what was not, and why, stands on the page
+        told = ngettext("%(num)s is as it was before.", "%(num)s are as they were before.", put_back)
+        flash(told, "success")
     return redirect(url_for("bulk.show", number=number, **listing_asked_for(v).arguments), 303)
 
 

@@ -38,8 +38,6 @@ from portal.triage.rows import kind_label, late_text, lines_for, title_of
 from portal.triage.splitting import is_untouched, list_parts
 from portal.triage.work import form_for, permitted
 
-__all__ = ["Tried", "read_pane", "sections"]
-
 # What rooms above add: a template, and what it shows to this person of this thread.
 sections: dict[str, Callable[[Visit, Thread, Desk], dict[str, Any]]] = {}
 # Whether this person judges the thread without knowing who sent it and how many support it.

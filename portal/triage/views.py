@@ -39,7 +39,6 @@ from portal.triage.single import make_single
 from portal.triage.work import VERBS, Move, form_for, permitted
 
 blueprint = Blueprint("triage", __name__, url_prefix="/staff")
-__all__ = ["READERS", "blueprint"]
 
 
 @blueprint.get("")

@@ -332,8 +332,24 @@ def test_where_something_happened_since_it_is_left_and_named(
     statuses = [read(app, reference)["status"] for reference in references]
     assert statuses == [Status.WITH_DEPARTMENT, Status.NO_ACTION, Status.WITH_DEPARTMENT]
     assert "1 was not put back" in page
+    assert references[1] not in page.split("These are as they were before")[1]
     work(app, SOON + 2 * UNDO)
     assert told(app) == ["report.no_action"], "only what stands is told"
+
+
+def test_where_nothing_could_be_put_back_nothing_is_said_to_be(
+    app: Flask, browse: Browse, references: list[str]
+) -> None:
+    client = browse("officer")
+    answer = do(client, "no-action", references[:1], reason="Private ground.")
+    with app.app_context():
+        thread = thread_by_reference(db.session(), references[0])
+        note(db.session(), thread, "Mine.", by=Actor(person(db.session(), "officer"), "officer"), now=SOON)
+        db.session.commit()
+    page = client.get(undo(client, answer, SOON + timedelta(minutes=2)).location).text
+    assert "1 was not put back" in page
+    assert "What was done is undone" not in page
+    assert "before.</" not in page
 
 
 def test_words_that_were_taken_back_are_for_staff_alone(
