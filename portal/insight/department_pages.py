@@ -26,6 +26,7 @@ from portal.insight import charts
 from portal.insight.models import DepartmentYear
 from portal.insight.telling import percent
 from portal.threads.models import CLOSED, Status
+from portal.threads.public_files import count_file
 from portal.threads.timeline import status_label
 
 blueprint = Blueprint("departments", __name__, url_prefix="/departments")
@@ -78,6 +79,7 @@ def tell_promised(directory: Directory) -> list[list[Cell]]:
 @blueprint.get("/table.csv")
 @public
 def table() -> Response:
+    count_file()
     session = db.session()
     lines = list_summaries(session, get_directory(session))
     return csv_response("departments", head(), [tell_row(line) for line in lines])
@@ -129,6 +131,8 @@ def list_needs(session: Session, directory: Directory, department: DepartmentEnt
 def department_table(code: str) -> Response:
     session = db.session()
     directory = get_directory(session)
+    find_year(session, directory, code)  # what there is not costs nobody a file
+    count_file()
     department, year = find_year(session, directory, code)
     figures: dict[str, Any] = year.figures if year else {"said_of": [], "said_in": []}
     rows = name_said(figures["said_of"], category_names(directory))
