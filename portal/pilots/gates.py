@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, event
-from sqlalchemy.orm import Mapped, Mapper, mapped_column
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Key, Numbered
 
@@ -97,16 +97,3 @@ class GateDecision(Numbered, Base):
     round: Mapped[int]  # that it was decided in
     by_id: Mapped[int | None] = mapped_column(Key, ForeignKey("people.id"))
     at: Mapped[datetime]
-
-
-class Rewritten(Exception):
-    """Somebody tried to change what is only ever added to."""
-
-
-def _refuse(_mapper: Mapper[Base], _connection: object, row: Base) -> None:
-    raise Rewritten(type(row).__name__)
-
-
-for _table in (Opinion, GateDecision):
-    for _moment in ("before_update", "before_delete"):
-        event.listen(_table, _moment, _refuse)

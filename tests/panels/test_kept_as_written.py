@@ -12,20 +12,11 @@ from portal.panels.models import Decision
 from portal.panels.scores import Mark
 from portal.panels.scoring import list_marks, revise, save_answers
 from portal.threads.models import Status
+from tests.factories import refuses
 from tests.panels.scenes import DAY, decided, open_idea
 from tests.panels.scoring_scene import PANEL, SOON, make_review, score, seat_of, seen, whole
 
 SINCE_KNOWN = ("announced_at", "came_back_at")
-
-
-def refuses(session: Session, statement: str) -> bool:
-    """Tell whether the database refuses this, sent past all that the application checks."""
-    try:
-        with session.begin_nested():
-            session.execute(text(statement))
-    except IntegrityError as error:
-        return "only ever added to" in str(error)
-    return False
 
 
 def test_no_column_of_a_decision_can_be_rewritten(session: Session) -> None:

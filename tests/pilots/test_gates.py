@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person, RoleName
@@ -17,7 +17,7 @@ from portal.core.i18n import in_language
 from portal.ideas.models import Idea
 from portal.pilots.actions import change_pilot
 from portal.pilots.allowances import read_rooms, set_room
-from portal.pilots.gates import Evaluator, Gate, GateKind, Rewritten, Verdict
+from portal.pilots.gates import Evaluator, Gate, GateKind, Verdict
 from portal.pilots.gates_actions import (
     Decided,
     add_gate,
@@ -34,7 +34,7 @@ from portal.pilots.outcomes import tell_rooms
 from portal.pilots.practices_facts import gather_facts
 from portal.threads.events import Actor
 from portal.threads.models import Event, Thread, Visibility, Vote
-from tests.factories import NOW, add_person, add_role, directory, person
+from tests.factories import NOW, add_person, add_role, directory, person, refuses
 from tests.pilots import piloting
 from tests.pilots.piloting import (
     BEFORE,
@@ -267,17 +267,16 @@ def test_stopping_publishes_the_lessons_thanks_people_and_gives_the_place_back(s
         settle(session, thread, pilot, early, Verdict.SCALE)
 
 
-def test_neither_a_decision_nor_an_opinion_is_rewritten(session: Session) -> None:
+def test_neither_a_decision_nor_an_opinion_nor_an_amendment_is_rewritten(session: Session) -> None:
     thread, pilot, _one = make_running(session)
     gate, held = end_gate(session, pilot), seat(session, thread, pilot)
     judge(session, thread, pilot, gate, held)
-    settle(session, thread, pilot, gate, Verdict.SCALE, unheard="")
-    (seen,) = list_public_gates(session, pilot)
-    assert seen.decision
-    seen.decision.reason = "Something else."
-    with pytest.raises(Rewritten):
-        session.flush()
-    session.rollback()
+    settle(session, thread, pilot, gate, Verdict.EXTEND, ends_on=pilot.ends_on + 2 * WEEK)
+    session.flush()
+    for table in ("pilot_decisions", "pilot_opinions", "pilot_amendments"):
+        assert session.scalar(text(f"SELECT count(*) FROM {table}"))  # noqa: S608
+        assert refuses(session, f"UPDATE {table} SET at = '2020-01-01 00:00:00'"), table  # noqa: S608
+        assert refuses(session, f"DELETE FROM {table}"), table  # noqa: S608
 
 
 def test_a_community_without_room_begins_no_other_trial(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""What a panel decided stays as it was written.
+"""What a panel decided, and what was said and decided of a pilot, stays as it was written.
 
 Revision ID: 0013
 Revises: 0012
@@ -23,10 +23,11 @@ HANDED_IN = (
     "NOT old.is_revised AND EXISTS "
     "(SELECT 1 FROM panel_seats WHERE panel_seats.id = old.seat_id AND panel_seats.done_at IS NOT NULL)"
 )
+OF_PILOTS = "pilot_amendments pilot_opinions pilot_decisions".split()
 
 
 def upgrade() -> None:
-    """Let the database itself refuse what would rewrite the log or a score.
+    """Let the database itself refuse what would rewrite a log or a score.
 
     Rebuilding one of these tables on SQLite drops its triggers: such a migration must make them anew.
     """
@@ -34,6 +35,9 @@ def upgrade() -> None:
     refuse("panel_decisions", "removed", "DELETE", "true")
     refuse("panel_marks", "rewritten", f"UPDATE OF {SCORED}", HANDED_IN)
     refuse("panel_marks", "removed", "DELETE", HANDED_IN)
+    for table in OF_PILOTS:
+        refuse(table, "rewritten", "UPDATE", "true")
+        refuse(table, "removed", "DELETE", "true")
 
 
 def refuse(table: str, name: str, change: str, condition: str) -> None:
