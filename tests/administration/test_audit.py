@@ -185,7 +185,7 @@ def test_every_kind_has_words_whatever_it_holds(session: Session) -> None:
     for kind in [*DEEDS, "unheard.of"]:
         what = {"what": ["place", 99999], "before": odd, "after": odd | {"retired": True}}
         record_administration(session, kind, by=SYSTEM, data=what, now=NOW)
-    events = session.scalars(select(Event)).all()
+    events = session.scalars(select(Event).order_by(Event.id)).all()
     told = tell_records(session, events, get_directory(session))
     assert len(told) == len(events)
     assert told[-1].deed == "unheard.of"

@@ -75,7 +75,8 @@ def test_a_strangers_comment_waits_until_staff_show_it(session: Session, report:
     comment = add_comment(session, report, stranger, "Me too.", name_shown=False, directory=known, now=NOW)
     assert shown(session, report) == []
     assert report.comments_total == 0
-    last = session.scalars(select(Event).where(Event.thread_id == report.id)).all()[-1]
+    events = select(Event).where(Event.thread_id == report.id).order_by(Event.sequence)
+    last = session.scalars(events).all()[-1]
     assert last.visibility == EventVisibility.STAFF
 
     by = Actor(factories.person(session, "coordinator"), "coordinator")
