@@ -41,7 +41,8 @@ def when_ready(server: Any) -> None:
     """
     extensions = server.app.callable.extensions
     extensions["linli_advisor"].advise("热身 warm-up")
-    extensions.get("linli_warm_up", bool)()
+    if warm_up := extensions.get("linli_warm_up"):
+        warm_up()
 
 
 def pre_fork(_server: Any, _worker: Any) -> None:

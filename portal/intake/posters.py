@@ -72,9 +72,15 @@ def call_sheet(code: str) -> ResponseReturnValue:
     call = find_public_call(db.session(), code)
     if call is None:
         raise NotFound()
-    above = tell_coordinated(call.place_id)
-    link = whole_link("calls.show", code=call.code)
-    return print_sheet(link, lambda language: tell_call(language, call), name=lambda: call.name, above=above)
+    directory = get_directory(db.session())
+    if not is_coordinator_at(me(), directory.places[call.place_id].path):
+        raise NotFound()
+    return print_sheet(
+        whole_link("calls.show", code=call.code),
+        lambda language: tell_call(language, call),
+        name=lambda: call.name,
+        above=lambda: directory.full_name(call.place_id),
+    )
 
 
 @blueprint.get("/pilot/<code>")
@@ -91,14 +97,6 @@ def pilot_sheet(code: str) -> ResponseReturnValue:
         name=lambda: pilot.title,
         above=lambda: directory.full_name(pilot.place_id),
     )
-
-
-def tell_coordinated(place_id: int) -> Callable[[], str]:
-    """Return what tells the name of a place; NotFound for whoever doesn't coordinate there."""
-    directory = get_directory(db.session())
-    if not is_coordinator_at(me(), directory.places[place_id].path):
-        raise NotFound()
-    return lambda: directory.full_name(place_id)
 
 
 def print_sheet(
